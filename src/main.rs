@@ -1,0 +1,2 @@
+//! Lobby.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Pages.
+slint::include_modules!();

@@ -1,0 +1,381 @@
+//! The thread that owns the serial line: dull on purpose, all that is interesting is in [`crate::printer`].
+//!
+//! It never blocks: the port is non-blocking and polled, so a printer that takes no bytes holds up nobody. A port that hangs
+//! up is opened again by its path, which may then be another device. One process a port: the file is locked.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+use rustix::fd::OwnedFd;
+use rustix::fs::{FlockOperation, Mode, OFlags, flock, open};
+use rustix::io::Errno;
+use rustix::termios::{
+    ControlModes, OptionalActions, QueueSelector, ioctl_tiocexcl, tcflush, tcgetattr, tcsetattr, ttyname,
+};
+use thiserror::Error;
+
+use crate::printer::{FenceId, Input, Job, Output, Printer, PrinterEvent};
+use crate::profile::Profile;
+
+/// Jobs that may wait for the thread. The caller's spool keeps the rest.
+const JOBS_MAX: usize = 4;
+/// Events that may wait for the caller before the thread keeps them itself.
+const EVENTS_MAX: usize = 256;
+/// The pauses between attempts to open the port double from the first to the last.
+const REOPEN_FIRST: Duration = Duration::from_millis(100);
+const REOPEN_LAST: Duration = Duration::from_secs(2);
+/// The thread turns at least this often, so that a watchdog can tell it is alive.
+const TURN_MAX: Duration = Duration::from_secs(1);
+
+/// Which printer, and where.
+#[derive(Debug, Clone)]
+pub struct PortSettings {
+    /// The device, such as `/dev/serial/by-path/…`, or the link of the simulated printer.
+    pub path: PathBuf,
+    /// Speed of the line; usually that of the profile.
+    pub baud: u32,
+    /// The model.
+    pub profile: Profile,
+    /// Jobs in doubt since before the program started, whose late answer still counts.
+    pub doubtful: Vec<FenceId>,
+}
+
+/// Why the port is not open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum PortFault {
+    /// There is no such device.
+    #[error("there is no such device; plug the printer in, or correct the path (ls /dev/serial/by-path)")]
+    Missing,
+    /// We may not open it.
+    #[error("opening the printer's port is not permitted; add the service's user to the group dialout")]
+    Denied,
+    /// Another program has it.
+    #[error("another program uses the printer's port; stop it (fuser -v shows which)")]
+    InUse,
+    /// Something else.
+    #[error("the printer's port cannot be opened ({0}); check the cable and the adapter")]
+    Other(io::ErrorKind),
+}
+
+/// The job was not taken; it is given back.
+#[derive(Debug, Error)]
+pub enum SubmitError {
+    /// The printer has enough to do.
+    #[error("the printer is busy; submit the job again after the next event")]
+    Busy(Job),
+    /// The thread has ended, which is a bug.
+    #[error("the printer's thread has ended; restart the program")]
+    Ended(Job),
+}
+
+enum Command {
+    Print(Job),
+    Clear,
+}
+
+/// The caller's end. Dropping it stops the thread and closes the port.
+#[derive(Debug)]
+pub struct PrinterHandle {
+    /// What became of the jobs, and how the printer is.
+    pub events: Receiver<PrinterEvent>,
+    commands: SyncSender<Command>,
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    wake: OwnedFd,
+    stop: AtomicBool,
+    turns: AtomicU64,
+    fault: Mutex<Option<PortFault>>,
+}
+
+impl Shared {
+    fn wake(&self) {
+        // Full means it is awake already.
+        let _ = rustix::io::write(&self.wake, &1u64.to_ne_bytes());
+    }
+
+    fn set_fault(&self, fault: Option<PortFault>) {
+        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
+    }
+}
+
+/// Starts the thread. The port need not be there yet.
+///
+/// # Errors
+/// When the system gives neither a thread nor an event descriptor.
+pub fn spawn(settings: PortSettings) -> io::Result<PrinterHandle> {
+    let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+    let shared = Arc::new(Shared {
+        wake,
+        stop: AtomicBool::new(false),
+        turns: AtomicU64::new(0),
+        fault: Mutex::new(None),
+    });
+    let (commands, inbox) = sync_channel(JOBS_MAX);
+    let (outbox, events) = sync_channel(EVENTS_MAX);
+    let owner = Owner {
+        printer: Printer::new(settings.profile.clone(), settings.doubtful.iter().copied()),
+        settings,
+        shared: Arc::clone(&shared),
+        inbox,
+        outbox,
+        kept: VecDeque::new(),
+        port: None,
+        unsent: VecDeque::new(),
+        reopen_at: Instant::now(),
+        pause: REOPEN_FIRST,
+    };
+    let thread = std::thread::Builder::new()
+        .name("printer".to_owned())
+        .spawn(|| owner.run())?;
+    Ok(PrinterHandle {
+        events,
+        commands,
+        shared,
+        thread: Some(thread),
+    })
+}
+
+impl PrinterHandle {
+    /// Hands a job over, never waiting. Its end comes as an event.
+    ///
+    /// # Errors
+    /// When the printer has enough to do; the job is given back and no byte of it was sent.
+    pub fn submit(&self, job: Job) -> Result<(), SubmitError> {
+        let sent = self.commands.try_send(Command::Print(job));
+        self.shared.wake();
+        let given_back = |command| match command {
+            Command::Print(job) => job,
+            Command::Clear => unreachable!("a job was sent"),
+        };
+        sent.map_err(|error| match error {
+            TrySendError::Full(command) => SubmitError::Busy(given_back(command)),
+            TrySendError::Disconnected(command) => SubmitError::Ended(given_back(command)),
+        })
+    }
+
+    /// Has the printer forget what it holds, before a person prints a slip in doubt again: submit the reprint after it.
+    /// Returns whether the request was taken; try again after the next event when it was not.
+    pub fn clear(&self) -> bool {
+        let taken = self.commands.try_send(Command::Clear).is_ok();
+        self.shared.wake();
+        taken
+    }
+
+    /// How often the thread has turned: it grows at least once a second while all is well.
+    pub fn turns(&self) -> u64 {
+        self.shared.turns.load(Ordering::Relaxed)
+    }
+
+    /// Why the port is not open; `None` while it is.
+    pub fn port_fault(&self) -> Option<PortFault> {
+        *self.shared.fault.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for PrinterHandle {
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::Relaxed);
+        self.shared.wake();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Owner {
+    printer: Printer,
+    settings: PortSettings,
+    shared: Arc<Shared>,
+    inbox: Receiver<Command>,
+    outbox: SyncSender<PrinterEvent>,
+    /// Events the caller has not yet had room for.
+    kept: VecDeque<PrinterEvent>,
+    port: Option<File>,
+    /// Bytes the port has not yet taken.
+    unsent: VecDeque<u8>,
+    reopen_at: Instant,
+    pause: Duration,
+}
+
+impl Owner {
+    fn run(mut self) {
+        while !self.shared.stop.load(Ordering::Relaxed) {
+            self.shared.turns.fetch_add(1, Ordering::Relaxed);
+            self.open(Instant::now());
+            self.take_commands();
+            self.obey();
+            self.write();
+            self.deliver();
+            self.wait();
+            self.read();
+            self.printer.handle(Input::Tick, Instant::now());
+        }
+    }
+
+    fn open(&mut self, now: Instant) {
+        if self.port.is_some() || now < self.reopen_at {
+            return;
+        }
+        match open_port(&self.settings.path, self.settings.baud) {
+            Ok(port) => {
+                self.port = Some(port);
+                self.pause = REOPEN_FIRST;
+                self.shared.set_fault(None);
+                self.printer.handle(Input::Connected, now);
+            }
+            Err(fault) => {
+                self.shared.set_fault(Some(fault));
+                self.reopen_at = now + self.pause;
+                self.pause = (self.pause * 2).min(REOPEN_LAST);
+            }
+        }
+    }
+
+    fn take_commands(&mut self) {
+        while self.printer.is_free() {
+            let input = match self.inbox.try_recv() {
+                Ok(Command::Print(job)) => Input::Print(job),
+                Ok(Command::Clear) => Input::Clear,
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => return,
+            };
+            self.printer.handle(input, Instant::now());
+        }
+    }
+
+    /// Does what the machine wants done.
+    fn obey(&mut self) {
+        while let Some(output) = self.printer.poll() {
+            match output {
+                Output::Send(bytes) => self.unsent.extend(bytes),
+                Output::Event(event) => {
+                    if matches!(event, PrinterEvent::InDoubt(..)) && !self.unsent.is_empty() {
+                        // The line takes nothing: the rest must not come out hours later.
+                        self.unsent.clear();
+                        if let Some(port) = &self.port {
+                            let _ = tcflush(port, QueueSelector::OFlush);
+                        }
+                        self.printer.handle(Input::Discarded, Instant::now());
+                    }
+                    // Only the latest status is of interest to somebody who comes late.
+                    if matches!(event, PrinterEvent::Status(_)) {
+                        self.kept.retain(|kept| !matches!(kept, PrinterEvent::Status(_)));
+                    }
+                    self.kept.push_back(event);
+                }
+            }
+        }
+    }
+
+    fn write(&mut self) {
+        while let (Some(port), false) = (&self.port, self.unsent.is_empty()) {
+            match rustix::io::write(port, self.unsent.as_slices().0) {
+                Ok(written) => drop(self.unsent.drain(..written)),
+                Err(Errno::AGAIN | Errno::INTR) => return,
+                Err(_) => return self.lose(),
+            }
+        }
+    }
+
+    fn read(&mut self) {
+        let mut buffer = [0; 256];
+        while let Some(port) = &self.port {
+            match rustix::io::read(port, &mut buffer[..]) {
+                // A port that was pulled out reads as empty for ever.
+                Ok(0) => return self.lose(),
+                Ok(count) => {
+                    let bytes = buffer[..count].to_vec();
+                    self.printer.handle(Input::Received(bytes), Instant::now());
+                }
+                Err(Errno::AGAIN | Errno::INTR) => return,
+                Err(_) => return self.lose(),
+            }
+        }
+    }
+
+    fn lose(&mut self) {
+        self.port = None;
+        self.unsent.clear();
+        self.reopen_at = Instant::now() + REOPEN_FIRST;
+        self.shared.set_fault(Some(PortFault::Missing));
+        self.printer.handle(Input::Lost, Instant::now());
+    }
+
+    fn deliver(&mut self) {
+        while let Some(event) = self.kept.pop_front() {
+            match self.outbox.try_send(event) {
+                Ok(()) => {}
+                Err(TrySendError::Full(event)) => return self.kept.push_front(event),
+                // Nobody listens any more: the handle is being dropped.
+                Err(TrySendError::Disconnected(_)) => {}
+            }
+        }
+    }
+
+    fn wait(&mut self) {
+        let now = Instant::now();
+        let reopen = self.port.is_none().then_some(self.reopen_at);
+        let due = [self.printer.deadline(), reopen].into_iter().flatten().min();
+        let pause = due
+            .map_or(TURN_MAX, |due| due.saturating_duration_since(now))
+            .min(TURN_MAX);
+        let timeout = Timespec {
+            tv_sec: pause.as_secs() as _,
+            tv_nsec: pause.subsec_nanos().into(),
+        };
+        let mut wanted = PollFlags::IN;
+        if !self.unsent.is_empty() {
+            wanted |= PollFlags::OUT;
+        }
+        let mut watched = vec![PollFd::new(&self.shared.wake, PollFlags::IN)];
+        if let Some(port) = &self.port {
+            watched.push(PollFd::new(port, wanted));
+        }
+        // Interrupted or not, the next turn looks at everything again.
+        let _ = poll(&mut watched, Some(&timeout));
+        let _ = rustix::io::read(&self.shared.wake, &mut [0; 8][..]);
+    }
+}
+
+/// Opens a serial port raw, 8N1, without flow control and without blocking, and locks it.
+fn open_port(path: &Path, baud: u32) -> Result<File, PortFault> {
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let fault = |errno: Errno| match errno {
+        Errno::NOENT | Errno::NODEV | Errno::NXIO => PortFault::Missing,
+        Errno::ACCESS | Errno::PERM => PortFault::Denied,
+        Errno::BUSY | Errno::AGAIN => PortFault::InUse,
+        other => PortFault::Other(io::Error::from(other).kind()),
+    };
+    let port = open(path, flags, Mode::empty()).map_err(fault)?;
+    flock(&port, FlockOperation::NonBlockingLockExclusive).map_err(fault)?;
+    // A device without line settings (a USB printer at /dev/usb/lp0) is used as it is.
+    if let Ok(mut settings) = tcgetattr(&port) {
+        // Keeps programs out that do not lock. On a pty the mark would outlive us.
+        if !ttyname(&port, Vec::new()).is_ok_and(|name| name.to_bytes().starts_with(b"/dev/pts/")) {
+            let _ = ioctl_tiocexcl(&port);
+        }
+        settings.make_raw();
+        settings
+            .control_modes
+            .remove(ControlModes::CRTSCTS | ControlModes::CSTOPB | ControlModes::PARENB);
+        settings
+            .control_modes
+            .insert(ControlModes::CLOCAL | ControlModes::CREAD | ControlModes::CS8);
+        settings.set_speed(baud).map_err(fault)?;
+        tcsetattr(&port, OptionalActions::Now, &settings).map_err(fault)?;
+        // What was said before we listened answers no question of ours.
+        let _ = tcflush(&port, QueueSelector::IOFlush);
+    }
+    Ok(File::from(port))
+}

@@ -1,0 +1,457 @@
+//! A printer made of memory.
+//!
+//! It parses what it is sent as a real one would: text in GB18030, sizes, QR codes, pictures, cuts. It answers questions and
+//! fences, holds what it cannot print while a fault lasts and prints it afterwards, and takes the bytes no faster than its line
+//! carries them. [`pty`] puts it behind a real terminal device; [`joined`] joins it to the driver in virtual time.
+
+pub mod joined;
+pub mod pty;
+mod roll;
+
+use std::collections::{BTreeSet, VecDeque};
+use std::str::FromStr;
+use std::time::{Duration, Instant};
+
+use thiserror::Error;
+
+pub use self::roll::Slip;
+use self::roll::{Effect, Roll};
+use crate::glyph::Glyphs;
+use crate::image::Image;
+use crate::profile::Profile;
+
+/// The receive buffer of a usual printer.
+const BUFFER_BYTES: usize = 4096;
+/// How late a late echo is: later than any driver waits for a slip.
+const LATE: Duration = Duration::from_secs(30);
+/// How often a noisy line makes noise.
+const NOISE_EVERY: Duration = Duration::from_millis(170);
+/// How long a printer takes to start.
+const STARTING: Duration = Duration::from_millis(800);
+
+/// What can be wrong with the simulated printer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// The roll is used up.
+    NoPaper,
+    /// The roll comes to its end; it prints on.
+    NearEnd,
+    /// The cover is open.
+    CoverOpen,
+    /// The cutter is stuck: it prints up to the first cut.
+    CutterStuck,
+    /// The head is too hot.
+    HeadHot,
+    /// Switched off line at its front.
+    Offline,
+    /// It prints, but nothing it says arrives.
+    Mute,
+    /// The line is gone: nothing passes in either direction.
+    HangUp,
+    /// Switched off: it forgets what it holds.
+    PowerOff,
+    /// It echoes another id than it was sent.
+    WrongEcho,
+    /// It answers fences half a minute late.
+    LateEcho,
+    /// Rubbish on the line from it.
+    Garbage,
+}
+
+impl Fault {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::NoPaper,
+        Self::NearEnd,
+        Self::CoverOpen,
+        Self::CutterStuck,
+        Self::HeadHot,
+        Self::Offline,
+        Self::Mute,
+        Self::HangUp,
+        Self::PowerOff,
+        Self::WrongEcho,
+        Self::LateEcho,
+        Self::Garbage,
+    ];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoPaper => "no-paper",
+            Self::NearEnd => "near-end",
+            Self::CoverOpen => "cover",
+            Self::CutterStuck => "cutter",
+            Self::HeadHot => "head-hot",
+            Self::Offline => "offline",
+            Self::Mute => "mute",
+            Self::HangUp => "hang-up",
+            Self::PowerOff => "power-off",
+            Self::WrongEcho => "wrong-echo",
+            Self::LateEcho => "late-echo",
+            Self::Garbage => "garbage",
+        }
+    }
+}
+
+/// No fault has this name.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("no printer fault is called {name:?}; there are {}", Fault::ALL.map(Fault::name).join(", "))]
+pub struct UnknownFault {
+    name: String,
+}
+
+impl FromStr for Fault {
+    type Err = UnknownFault;
+
+    fn from_str(name: &str) -> Result<Self, UnknownFault> {
+        Self::ALL
+            .into_iter()
+            .find(|fault| fault.name() == name)
+            .ok_or_else(|| UnknownFault {
+                name: name.to_owned(),
+            })
+    }
+}
+
+/// The printer. Time is given to it; it has no thread and no port.
+#[derive(Debug)]
+pub struct SimulatedPrinter {
+    faults: BTreeSet<Fault>,
+    roll: Roll,
+    /// A byte takes this long on the line.
+    byte_time: Duration,
+    /// Bytes on their way to it, with the time of their arrival.
+    coming: VecDeque<(Instant, u8)>,
+    /// Bytes on their way from it.
+    going: VecDeque<(Instant, u8)>,
+    buffer: VecDeque<u8>,
+    /// The beginning of what may be a real-time command.
+    real_time: Vec<u8>,
+    /// The head is moving until then.
+    busy_until: Instant,
+    /// Starting up until then.
+    off_until: Instant,
+    noise_at: Instant,
+    seed: u64,
+    slips: VecDeque<Slip>,
+    /// Bytes that did not fit the buffer.
+    overrun: usize,
+    received: u64,
+}
+
+impl SimulatedPrinter {
+    /// A printer at rest, at this speed of the line.
+    pub fn new(profile: Profile, baud: u32, now: Instant) -> Self {
+        Self {
+            faults: BTreeSet::new(),
+            roll: Roll::new(profile),
+            byte_time: Duration::from_secs(10) / baud.max(1),
+            coming: VecDeque::new(),
+            going: VecDeque::new(),
+            buffer: VecDeque::new(),
+            real_time: Vec::new(),
+            busy_until: now,
+            off_until: now,
+            noise_at: now,
+            seed: 0x9e37_79b9_7f4a_7c15,
+            slips: VecDeque::new(),
+            overrun: 0,
+            received: 0,
+        }
+    }
+
+    /// Makes its noise differ from that of others.
+    pub fn seed(&mut self, seed: u64) {
+        self.seed = seed | 1;
+    }
+
+    /// Begins or ends a fault.
+    pub fn set_fault(&mut self, fault: Fault, lasts: bool, now: Instant) {
+        self.advance(now);
+        let changed = if lasts {
+            self.faults.insert(fault)
+        } else {
+            self.faults.remove(&fault)
+        };
+        match fault {
+            Fault::PowerOff if changed => {
+                self.buffer.clear();
+                self.real_time.clear();
+                self.going.clear();
+                self.roll.forget();
+                self.off_until = now + STARTING;
+            }
+            Fault::HangUp if changed => {
+                self.coming.clear();
+                self.going.clear();
+            }
+            Fault::Garbage => self.noise_at = now,
+            _ => {}
+        }
+        self.advance(now);
+    }
+
+    /// Whether a fault lasts.
+    pub fn has(&self, fault: Fault) -> bool {
+        self.faults.contains(&fault)
+    }
+
+    /// Bytes enter the line towards it.
+    pub fn receive(&mut self, bytes: &[u8], now: Instant) {
+        if self.has(Fault::HangUp) {
+            return;
+        }
+        let mut at = self.coming.back().map_or(now, |(at, _)| *at).max(now);
+        for byte in bytes {
+            at += self.byte_time;
+            self.coming.push_back((at, *byte));
+        }
+        self.advance(now);
+    }
+
+    /// Bytes on their way to it that it has not yet got.
+    pub fn on_the_way(&self) -> usize {
+        self.coming.len()
+    }
+
+    /// All bytes it ever got.
+    pub fn received(&self) -> u64 {
+        self.received
+    }
+
+    /// Bytes that were lost because its buffer was full.
+    pub fn overrun(&self) -> usize {
+        self.overrun
+    }
+
+    /// What is printed and hangs uncut from the roll.
+    pub fn on_the_roll(&self) -> &str {
+        self.roll.on_the_roll()
+    }
+
+    /// What it has said that has arrived by now.
+    pub fn said(&mut self, now: Instant) -> Vec<u8> {
+        self.advance(now);
+        let arrived = self.going.iter().take_while(|(at, _)| *at <= now).count();
+        self.going.drain(..arrived).map(|(_, byte)| byte).collect()
+    }
+
+    /// The next slip that fell out.
+    pub fn slip(&mut self) -> Option<Slip> {
+        self.slips.pop_front()
+    }
+
+    /// When something happens next if nobody does anything; `None` while it rests.
+    pub fn next_event(&self) -> Option<Instant> {
+        let noise = self.has(Fault::Garbage).then_some(self.noise_at);
+        let work = (!self.buffer.is_empty() && self.can_print()).then_some(self.busy_until);
+        let coming = self.coming.front().map(|(at, _)| *at);
+        let going = self.going.front().map(|(at, _)| *at);
+        [noise, work, coming, going].into_iter().flatten().min()
+    }
+
+    /// Lets time pass up to `now`.
+    pub fn advance(&mut self, now: Instant) {
+        while self.has(Fault::Garbage) && self.noise_at <= now {
+            let at = self.noise_at;
+            for _ in 0..=self.random() % 12 {
+                let byte = self.random() as u8;
+                self.say(&[byte], at);
+            }
+            self.noise_at += NOISE_EVERY;
+        }
+        while let Some(&(at, byte)) = self.coming.front()
+            && at <= now
+        {
+            self.print(at);
+            self.coming.pop_front();
+            self.received += 1;
+            if !self.has(Fault::PowerOff) && at >= self.off_until {
+                self.arrive(byte, at);
+            }
+        }
+        self.print(now);
+    }
+
+    fn random(&mut self) -> u64 {
+        self.seed ^= self.seed << 13;
+        self.seed ^= self.seed >> 7;
+        self.seed ^= self.seed << 17;
+        self.seed >> 8
+    }
+
+    /// A byte has arrived. Real-time commands are obeyed at once, wherever they stand; all else waits its turn.
+    fn arrive(&mut self, byte: u8, at: Instant) {
+        self.real_time.push(byte);
+        match self.real_time[..] {
+            [0x10] | [0x10, 0x04 | 0x05] => {}
+            [0x10, 0x04, question @ 1..=4] => {
+                self.real_time.clear();
+                let answer = self.status(question);
+                self.say(&[answer], at);
+            }
+            [0x10, 0x05, 1] => self.real_time.clear(),
+            [0x10, 0x05, 2] => {
+                self.real_time.clear();
+                self.buffer.clear();
+                self.roll.forget();
+            }
+            _ => {
+                // A byte of 10 right behind another may begin one of its own.
+                let again = byte == 0x10 && self.real_time.len() > 1;
+                let plain = self.real_time.len() - usize::from(again);
+                let held: Vec<u8> = self.real_time.drain(..plain).collect();
+                for byte in held {
+                    if self.buffer.len() < BUFFER_BYTES {
+                        self.buffer.push_back(byte);
+                    } else {
+                        self.overrun += 1;
+                    }
+                }
+            }
+        }
+        self.print(at);
+    }
+
+    /// The answer to `10 04 n`.
+    fn status(&self, question: u8) -> u8 {
+        let is = |fault| self.has(fault);
+        let bits = match question {
+            1 => u8::from(!self.is_online()) * 0x08,
+            2 => {
+                u8::from(is(Fault::CoverOpen)) * 0x04
+                    | u8::from(is(Fault::NoPaper)) * 0x20
+                    | u8::from(is(Fault::HeadHot) || self.cutter_waits()) * 0x40
+            }
+            3 => u8::from(self.cutter_waits()) * 0x08 | u8::from(is(Fault::HeadHot)) * 0x40,
+            _ if is(Fault::NoPaper) => 0x6c,
+            _ => u8::from(is(Fault::NearEnd)) * 0x0c,
+        };
+        0x12 | bits
+    }
+
+    /// The cutter's fault shows as long as it is stuck: the last cut failed.
+    fn cutter_waits(&self) -> bool {
+        self.has(Fault::CutterStuck)
+    }
+
+    fn is_online(&self) -> bool {
+        use Fault::{CoverOpen, CutterStuck, HeadHot, NoPaper, Offline};
+        ![NoPaper, CoverOpen, CutterStuck, HeadHot, Offline]
+            .iter()
+            .any(|fault| self.has(*fault))
+    }
+
+    fn can_print(&self) -> bool {
+        use Fault::{CoverOpen, HeadHot, NoPaper, Offline, PowerOff};
+        ![NoPaper, CoverOpen, HeadHot, Offline, PowerOff]
+            .iter()
+            .any(|fault| self.has(*fault))
+    }
+
+    /// Obeys what waits in the buffer, as far as faults and the head let it.
+    fn print(&mut self, now: Instant) {
+        while self.can_print() && self.busy_until <= now && !self.buffer.is_empty() {
+            let cuts = matches!(
+                self.buffer.make_contiguous(),
+                [0x1d, 0x56, ..] | [0x1b, 0x4a, 0x60..=0xff, ..]
+            );
+            if cuts && self.has(Fault::CutterStuck) {
+                return;
+            }
+            let Some(effect) = self.roll.step(&mut self.buffer) else {
+                return;
+            };
+            let since = self
+                .busy_until
+                .max(now - Duration::from_millis(1).min(self.byte_time));
+            match effect {
+                Effect::None => {}
+                Effect::Moves(micros) => self.busy_until = since + Duration::from_micros(micros),
+                Effect::Cut => {
+                    if !self.roll.is_blank() {
+                        let slip = self.roll.take();
+                        self.slips.push_back(slip);
+                    }
+                    self.busy_until = since + Duration::from_millis(120);
+                }
+                Effect::Echo(id) => {
+                    let mut echo = [0x37, 0x22, id[0], id[1], id[2], id[3], 0x00];
+                    if self.has(Fault::WrongEcho) {
+                        echo[2..6].reverse();
+                        echo[3] = if echo[3] == b'?' { b'!' } else { b'?' };
+                    }
+                    self.answer(&echo, now);
+                }
+                Effect::Paper => {
+                    let byte = u8::from(self.has(Fault::NearEnd)) * 0x03;
+                    self.answer(&[byte], now);
+                }
+                Effect::Identity => self.answer(b"_SIMULATED\0", now),
+            }
+        }
+    }
+
+    fn answer(&mut self, bytes: &[u8], now: Instant) {
+        self.say(
+            bytes,
+            if self.has(Fault::LateEcho) {
+                now + LATE
+            } else {
+                now
+            },
+        );
+    }
+
+    fn say(&mut self, bytes: &[u8], from: Instant) {
+        if self.has(Fault::Mute) || self.has(Fault::HangUp) || self.has(Fault::PowerOff) {
+            return;
+        }
+        // One answer after the other, but a late one lets those of later questions pass.
+        let soon = from + LATE / 2;
+        let mut at = self
+            .going
+            .iter()
+            .map(|(at, _)| *at)
+            .filter(|at| *at < soon)
+            .max()
+            .map_or(from, |at| at.max(from));
+        for byte in bytes {
+            at += self.byte_time;
+            self.going.push_back((at, *byte));
+        }
+        self.going.make_contiguous().sort_by_key(|(at, _)| *at);
+    }
+}
+
+/// Draws what a job puts on paper, all its slips one below the other, without waiting for anything.
+pub fn draw(job: &[u8], profile: &Profile, glyphs: &Glyphs) -> Image {
+    let mut images = print(job, profile).into_iter().map(|slip| slip.image(glyphs));
+    let mut all = images
+        .next()
+        .unwrap_or_else(|| Roll::new(profile.clone()).take().image(glyphs));
+    for image in images {
+        all.height += image.height;
+        all.pixels.extend(image.pixels);
+    }
+    all
+}
+
+/// The slips a job puts on paper; what is not cut off at its end is one more.
+pub fn print(job: &[u8], profile: &Profile) -> Vec<Slip> {
+    let (mut roll, mut buffer, mut slips) = (
+        Roll::new(profile.clone()),
+        VecDeque::from(job.to_vec()),
+        Vec::new(),
+    );
+    while let Some(effect) = roll.step(&mut buffer) {
+        if effect == Effect::Cut && !roll.is_blank() {
+            slips.push(roll.take());
+        }
+    }
+    if !roll.is_blank() {
+        slips.push(roll.take());
+    }
+    slips
+}

@@ -1,8 +1,17 @@
 //! What the lobby knows and decides. No I/O, no clock, no framework.
+//!
+//! Read [`visit`] first: it holds the rules of one visit; [`lobby`] holds what only all visits together
+//! decide; [`office`], [`routing`] and [`roster`] hold what the office's files say.
+pub mod event;
 pub mod ids;
 pub mod journal;
+pub mod lobby;
 pub mod office;
+pub mod refusal;
 pub mod roster;
 pub mod routing;
 pub mod sensitive;
+pub mod slip;
+pub mod ticket;
 pub mod time;
+pub mod visit;

@@ -1,0 +1,297 @@
+//! What can be asked of the desk, and what it says: plain data, so that another kiosk may later ask the
+//! same desk over the LAN. The list is closed: read it and you know everything that can happen.
+
+use crate::domain::event::{Event, HandoverReason, Outcome, RefuseReason, Told};
+use crate::domain::ids::{CounterId, JobId, MatterIndex, OfferIndex, StaffId, VisitId};
+use crate::domain::journal::{Entry, Head};
+use crate::domain::refusal::Refusal;
+use crate::domain::sensitive::Sensitive;
+use crate::domain::slip::Slip;
+use crate::domain::time::Timestamp;
+use crate::domain::visit::Arrival;
+
+/// Everything that can happen at the desk.
+#[derive(Debug, Clone)]
+pub enum Request {
+    /// Somebody has come.
+    Arrive(Arrival),
+    /// Whoever is next, to `counter`.
+    CallNext {
+        /// Who asks.
+        by: StaffId,
+        /// Where to.
+        counter: CounterId,
+    },
+    /// Staff do something with a visit.
+    Act {
+        /// Who.
+        by: StaffId,
+        /// With which.
+        visit: VisitId,
+        /// What.
+        action: Action,
+    },
+    /// What has happened with a visit, in order.
+    Story(VisitId),
+    /// The paper whose turn it is; it counts as being sent from then on.
+    NextPaper,
+    /// What the printer said of a paper.
+    PaperIs {
+        /// Which.
+        job: JobId,
+        /// What.
+        outcome: PaperOutcome,
+    },
+    /// The printer named an older paper by its fence: it came out after all.
+    PaperCameLate {
+        /// The fence.
+        fence: String,
+    },
+    /// How the printer is.
+    PrinterIs(PrinterState),
+    /// Up to `limit` entries after `seq`, for the office.
+    Entries {
+        /// Epoch.
+        epoch: u32,
+        /// After this one.
+        seq: u64,
+        /// At most.
+        limit: usize,
+    },
+    /// How far the journal and the office are.
+    Heads,
+    /// Keys of visits, to be wrapped for the office.
+    Keys(Vec<VisitId>),
+    /// The office has everything up to here.
+    Acknowledged(Head),
+    /// A load was tried.
+    SyncRan(SyncRun),
+    /// The login of somebody.
+    Account(StaffId),
+    /// All logins.
+    Accounts,
+    /// Give somebody a login or a new password, as Argon2 in PHC form.
+    SetAccount {
+        /// Whose.
+        staff: StaffId,
+        /// The hash.
+        password_hash: Sensitive<String>,
+    },
+    /// Somebody looks at the kiosk's screen, or has stopped.
+    Watch {
+        /// Who.
+        by: StaffId,
+        /// Whether it begins.
+        began: bool,
+    },
+    /// Time has passed: see what is due.
+    Tick,
+}
+
+/// What staff may do with a visit.
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// 叫号, 重呼
+    Call(CounterId),
+    /// 开始办理
+    Begin,
+    /// 过号
+    Miss,
+    /// 重新排队
+    Rejoin,
+    /// 转办
+    Offer {
+        /// Which matter.
+        matter: MatterIndex,
+        /// To whom.
+        to: StaffId,
+        /// Why.
+        reason: HandoverReason,
+        /// Whether somebody leads the visitor there.
+        led: bool,
+    },
+    /// 接收
+    Accept(OfferIndex),
+    /// 退回
+    Refuse(OfferIndex, RefuseReason),
+    /// 办结
+    Close {
+        /// Which matter.
+        matter: MatterIndex,
+        /// How it ended.
+        outcome: Outcome,
+        /// How the visitor was told.
+        told: Told,
+        /// Which body, what was answered.
+        note: Option<Sensitive<String>>,
+    },
+    /// 补打
+    Reprint,
+}
+
+/// What the desk answers.
+#[derive(Debug, Clone)]
+pub enum Reply {
+    /// It is done.
+    Done,
+    /// A number was given.
+    Given(Box<Given>),
+    /// That visit was called.
+    Called(VisitId),
+    /// What happened, in order.
+    Story(Vec<(Timestamp, Event)>),
+    /// The paper to print, if one waits.
+    Paper(Option<Box<Paper>>),
+    /// Entries.
+    Entries(Vec<Entry>),
+    /// How far things are.
+    Heads(Heads),
+    /// Keys of visits that still have one: 32 bytes each.
+    Keys(Vec<(VisitId, Sensitive<[u8; 32]>)>),
+    /// A login's hash, if there is one.
+    Account(Option<Sensitive<String>>),
+    /// Who has a login, and since when.
+    Accounts(Vec<(StaffId, Timestamp)>),
+}
+
+/// A number given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// The visit.
+    pub visit: VisitId,
+    /// Its paper.
+    pub job: JobId,
+    /// What the paper says; the screen says the same.
+    pub slip: Slip,
+    /// Whether this tap had made it before.
+    pub again: bool,
+}
+
+/// A paper to print.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paper {
+    /// Which.
+    pub job: JobId,
+    /// What the printer is to give back.
+    pub fence: String,
+    /// What stands on it.
+    pub slip: Slip,
+    /// Empty the printer first: an older paper of this visit may still lie in it.
+    pub clear_first: bool,
+}
+
+/// What the printer said of a paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaperOutcome {
+    /// It answered for it.
+    Printed,
+    /// No byte has left.
+    NotSent,
+    /// Bytes left, no answer.
+    InDoubt,
+}
+
+/// How the printer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PrinterState {
+    /// Nothing is known yet.
+    #[default]
+    Unknown,
+    /// The settings say there is none.
+    Off,
+    /// All is well.
+    Ready,
+    /// The roll is nearly used up.
+    PaperLow,
+    /// No paper.
+    PaperOut,
+    /// The cover is open.
+    CoverOpen,
+    /// The cutter is stuck.
+    Cutter,
+    /// The head is too hot, and will cool by itself.
+    Hot,
+    /// It says it is offline.
+    Offline,
+    /// It does not answer.
+    Mute,
+    /// The port is not there.
+    Unplugged,
+    /// It reports a fault that wants a mechanic.
+    Broken,
+}
+
+impl PrinterState {
+    /// Whether a slip can be promised.
+    pub fn prints(self) -> bool {
+        matches!(self, Self::Ready | Self::PaperLow | Self::Unknown)
+    }
+
+    /// What doors look the words up by.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Off => "off",
+            Self::Ready => "ready",
+            Self::PaperLow => "paper-low",
+            Self::PaperOut => "paper-out",
+            Self::CoverOpen => "cover-open",
+            Self::Cutter => "cutter",
+            Self::Hot => "hot",
+            Self::Offline => "offline",
+            Self::Mute => "mute",
+            Self::Unplugged => "unplugged",
+            Self::Broken => "broken",
+        }
+    }
+}
+
+/// How far the journal and the office are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heads {
+    /// The last entry written.
+    pub journal: Head,
+    /// The last entry the office acknowledged, and when.
+    pub office: Option<(Head, Timestamp)>,
+}
+
+/// A load tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncRun {
+    /// `pushed`, or the code of what went wrong.
+    pub outcome: String,
+    /// Entries the office took.
+    pub entries: u64,
+    /// For the operator.
+    pub detail: String,
+}
+
+/// Why there is no reply.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Trouble {
+    /// News for the person asking.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The world failed; nothing has changed.
+    #[error("{text}")]
+    Fault {
+        /// What doors look the words up by.
+        code: &'static str,
+        /// For the log.
+        text: String,
+    },
+    /// The desk has stopped.
+    #[error("the desk has stopped")]
+    Stopped,
+}
+
+impl Trouble {
+    /// What doors look the words up by.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.code(),
+            Self::Fault { code, .. } => code,
+            Self::Stopped => "stopped",
+        }
+    }
+}

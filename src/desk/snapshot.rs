@@ -1,0 +1,103 @@
+//! What the doors see of the lobby: the whole of it after each change, plain data.
+
+use std::sync::Arc;
+
+use crate::desk::request::{PrinterState, SyncRun};
+use crate::domain::ids::{CounterId, DepartmentCode, TicketNumber};
+use crate::domain::time::{ServiceDay, Timestamp};
+use crate::domain::visit::Visit;
+
+/// The lobby at one moment.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// Grows with every change.
+    pub revision: u64,
+    /// The moment.
+    pub at: Timestamp,
+    /// Whether dates may be shown: the clock is trusted.
+    pub clock_trusted: bool,
+    /// The day numbers are given for.
+    pub day: Option<ServiceDay>,
+    /// Whether the office is open.
+    pub open: bool,
+    /// Every visit that is open or of today: first those that wait, in calling order.
+    pub visits: Vec<Seen>,
+    /// How many wait where.
+    pub waiting: Vec<(DepartmentCode, usize)>,
+    /// Numbers called now, newest first, for displays.
+    pub calls: Vec<Call>,
+    /// How the printer is.
+    pub printer: PrinterState,
+    /// Papers that wait for the printer.
+    pub papers_waiting: usize,
+    /// How the database is.
+    pub storage: Storage,
+    /// How the office database is.
+    pub sync: Sync,
+    /// Who looks at the kiosk's screen.
+    pub watchers: usize,
+}
+
+/// One visit and its place.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// The visit.
+    pub visit: Arc<Visit>,
+    /// How many are called before it; none unless it waits.
+    pub ahead: Option<usize>,
+}
+
+/// A number called to a counter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Call {
+    /// The number.
+    pub number: TicketNumber,
+    /// Where to.
+    pub counter: CounterId,
+    /// The how-manieth call.
+    pub calls: u8,
+    /// Whether being served already.
+    pub serving: bool,
+}
+
+/// How the database is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Storage {
+    /// Well.
+    #[default]
+    Sound,
+    /// The disk is full: nothing can be registered.
+    Full,
+    /// It fails: nothing can be registered.
+    Failing,
+    /// It is damaged: nothing more is written until a restart recovers it.
+    Damaged,
+}
+
+impl Storage {
+    /// Whether numbers can be given.
+    pub fn writes(self) -> bool {
+        self == Self::Sound
+    }
+
+    /// What doors look the words up by.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Sound => "sound",
+            Self::Full => "disk-full",
+            Self::Failing => "database-failed",
+            Self::Damaged => "database-damaged",
+        }
+    }
+}
+
+/// How the office database is, as far as known here.
+#[derive(Debug, Clone, Default)]
+pub struct Sync {
+    /// Entries the office does not have yet.
+    pub unsent: u64,
+    /// When the office last acknowledged something, or a load found nothing to send.
+    pub last_success: Option<Timestamp>,
+    /// The newest load.
+    pub last: Option<(Timestamp, SyncRun)>,
+}

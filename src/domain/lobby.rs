@@ -1,0 +1,270 @@
+//! The lobby: every visit that is open or of today, and what only all of them together decide: numbers,
+//! who is next, and that a counter serves one ticket.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use crate::domain::event::{Event, Registered, Stamp};
+use crate::domain::ids::{CounterId, DepartmentCode, JobId, TapKey, TicketNumber, VisitId};
+use crate::domain::office::{Office, Staff};
+use crate::domain::refusal::Refusal;
+use crate::domain::ticket::Stage;
+use crate::domain::time::{LobbyTime, Moment, ServiceDay};
+use crate::domain::visit::{Arrival, Command, Visit};
+
+/// Silence after which a new day's numbers may begin although somebody of the old day was left waiting:
+/// longer than any lunch, shorter than any night. RULES §6 asks that nobody waits, which a forgotten
+/// ticket must not defeat; such a ticket keeps its number and is shown with its date.
+pub const NIGHT_MS: i64 = 4 * 3600 * 1000;
+
+/// What the desk keeps in mind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lobby {
+    day: Option<ServiceDay>,
+    /// When something last happened.
+    stirred: Option<LobbyTime>,
+    visits: HashMap<VisitId, Arc<Visit>>,
+    taps: HashMap<TapKey, VisitId>,
+    /// The last count of each queue letter today.
+    counts: BTreeMap<char, u16>,
+    /// First calls of each department today.
+    calls: HashMap<DepartmentCode, u32>,
+}
+
+impl Lobby {
+    /// The day numbers are given for, once one has begun.
+    pub fn day(&self) -> Option<ServiceDay> {
+        self.day
+    }
+
+    /// Every visit that is open or of today.
+    pub fn visits(&self) -> impl Iterator<Item = &Arc<Visit>> {
+        self.visits.values()
+    }
+
+    /// One visit.
+    pub fn visit(&self, id: VisitId) -> Option<&Arc<Visit>> {
+        self.visits.get(&id)
+    }
+
+    /// The visit a tap has made before.
+    pub fn by_tap(&self, tap: TapKey) -> Option<&Arc<Visit>> {
+        self.taps.get(&tap).and_then(|id| self.visits.get(id))
+    }
+
+    /// The day a registration at `now` belongs to. It changes only when the clock is trusted and nobody
+    /// waits (or the lobby has been silent for a night), and never back (RULES §6).
+    pub fn day_at(&self, now: Moment, lobby: LobbyTime) -> ServiceDay {
+        let today = ServiceDay::of(now.at);
+        let Some(day) = self.day else { return today };
+        let silent = self.stirred.is_none_or(|it| NIGHT_MS <= lobby.ms_since(it));
+        let waiting = || self.visits().any(|it| it.open() && it.ticket.stage != Stage::Missed);
+        if day < today && now.clock_state.trusted() && (silent || !waiting()) { today } else { day }
+    }
+
+    /// What the arrival of a visitor changes: a number, a department, and who answers for them.
+    ///
+    /// # Errors
+    /// [`Refusal`] for a matter the catalogue does not have, or when today's numbers are used up.
+    pub fn arrive(
+        &self,
+        office: &Office,
+        arrival: Arrival,
+        job: JobId,
+        now: Moment,
+        lobby: LobbyTime,
+    ) -> Result<Event, Refusal> {
+        let direction = office.direct(arrival.matter.as_ref(), now.at)?;
+        let kind = arrival.matter.as_ref().and_then(|it| office.matter(it)).map(|it| it.kind);
+        let department = office.department(&direction.department).ok_or(Refusal::UnknownMatter)?;
+        let day = self.day_at(now, lobby);
+        let last = match self.day {
+            Some(of) if of == day => self.counts.get(&department.queue).copied().unwrap_or(0),
+            _ => 0,
+        };
+        if office.settings.tickets_a_day_max <= last {
+            return Err(Refusal::NumbersUsedUp);
+        }
+        Ok(Event::Registered(Box::new(Registered {
+            tap: arrival.tap,
+            day,
+            number: TicketNumber { queue: department.queue, count: last + 1 },
+            matter: arrival.matter,
+            kind,
+            department: direction.department,
+            rule: direction.rule,
+            responder: direction.responder,
+            post: direction.post,
+            class: arrival.class,
+            language: arrival.language,
+            people: arrival.people.max(1),
+            origin: arrival.origin,
+            job,
+            personal: arrival.personal,
+        })))
+    }
+
+    /// The visit to be called next at `counter` by `actor`.
+    ///
+    /// # Errors
+    /// [`Refusal`] if the counter is busy or not theirs, or nobody waits.
+    pub fn next(
+        &self,
+        office: &Office,
+        actor: &Staff,
+        counter: CounterId,
+        lobby: LobbyTime,
+    ) -> Result<VisitId, Refusal> {
+        let serves = office.counter(counter).is_some_and(|it| it.departments.contains(&actor.department));
+        if !serves {
+            return Err(Refusal::WrongCounter);
+        }
+        if self.at_counter(counter).is_some() {
+            return Err(Refusal::CounterBusy);
+        }
+        let queue = self.queue(office, &actor.department, lobby);
+        let ready = queue.iter().find(|it| it.open_offer().is_none());
+        ready.map(|it| it.id).ok_or(Refusal::NobodyWaits)
+    }
+
+    /// Who waits for `department`, in the order they will be called: by virtual arrival; one who came back
+    /// after missing the calls lets some others go first, or a few minutes pass, unless nobody else waits.
+    pub fn queue(&self, office: &Office, department: &DepartmentCode, lobby: LobbyTime) -> Vec<&Arc<Visit>> {
+        let mut waiting: Vec<&Arc<Visit>> = self
+            .visits()
+            .filter(|it| it.ticket.stage == Stage::Waiting && it.ticket.department == *department)
+            .collect();
+        waiting.sort_by_key(|it| (self.held_back(office, it, lobby), it.order(&office.settings)));
+        waiting
+    }
+
+    /// How many wait for `department`.
+    pub fn waiting(&self, department: &DepartmentCode) -> usize {
+        let here = |it: &&Arc<Visit>| it.ticket.stage == Stage::Waiting && it.ticket.department == *department;
+        self.visits().filter(here).count()
+    }
+
+    /// How many will be called before `visit`; none unless it waits.
+    pub fn ahead(&self, office: &Office, visit: &Visit, lobby: LobbyTime) -> Option<usize> {
+        if visit.ticket.stage != Stage::Waiting {
+            return None;
+        }
+        self.queue(office, &visit.ticket.department, lobby).iter().position(|it| it.id == visit.id)
+    }
+
+    /// What `command` of `actor` would change, or why it cannot.
+    ///
+    /// # Errors
+    /// The [`Refusal`].
+    pub fn decide(
+        &self,
+        office: &Office,
+        actor: &Staff,
+        id: VisitId,
+        command: Command,
+        stamp: Stamp,
+    ) -> Result<Event, Refusal> {
+        let visit = self.visit(id).ok_or(Refusal::NotFound)?;
+        if let Command::Call(counter) = command
+            && self.at_counter(counter).is_some_and(|it| it.id != id)
+        {
+            return Err(Refusal::CounterBusy);
+        }
+        visit.decide(office, actor, command, stamp)
+    }
+
+    /// First calls of `department` today; a rejoining visitor's turn is reckoned from it.
+    pub fn calls(&self, department: &DepartmentCode) -> u32 {
+        self.calls.get(department).copied().unwrap_or(0)
+    }
+
+    /// Takes on what was decided for `id`. Never fails: an event that fits nothing changes nothing, so
+    /// that what is left of a damaged journal still plays.
+    pub fn apply(&mut self, id: VisitId, event: &Event, stamp: Stamp) {
+        self.stirred = self.stirred.max(Some(stamp.lobby));
+        if let Event::Registered(registered) = event {
+            if self.day.is_none_or(|it| it < registered.day) {
+                self.begin_day(registered.day);
+            }
+            if self.day == Some(registered.day) {
+                let count = self.counts.entry(registered.number.queue).or_default();
+                *count = registered.number.count.max(*count);
+            }
+            self.taps.insert(registered.tap, id);
+            self.visits.insert(id, Arc::new(Visit::register(id, registered, stamp)));
+            return;
+        }
+        let Some(visit) = self.visits.get_mut(&id) else { return };
+        if let Event::Called { calls: 1, .. } = event {
+            *self.calls.entry(visit.ticket.department.clone()).or_default() += 1;
+        }
+        Arc::make_mut(visit).apply(event, stamp);
+    }
+
+    /// Lets the numbers go on after `count` of `queue` on `day`, told by the tables where the journal
+    /// before it is not at hand.
+    pub fn recall_count(&mut self, day: ServiceDay, queue: char, count: u16) {
+        if self.day.is_none_or(|it| it < day) {
+            self.begin_day(day);
+        }
+        if self.day == Some(day) {
+            let known = self.counts.entry(queue).or_default();
+            *known = count.max(*known);
+        }
+    }
+
+    /// What has become due by the clock alone.
+    pub fn due(&self, office: &Office, now: Moment) -> Vec<(VisitId, Event)> {
+        let mut due: Vec<_> =
+            self.visits().filter_map(|it| it.due(office, now.at).map(|event| (it.seq, it.id, event))).collect();
+        due.sort_by_key(|it| it.0);
+        due.into_iter().map(|(_, id, event)| (id, event)).collect()
+    }
+
+    /// The visit at a counter, called there or being served.
+    pub fn at_counter(&self, counter: CounterId) -> Option<&Arc<Visit>> {
+        self.visits().find(|it| it.ticket.counter() == Some(counter))
+    }
+
+    /// Whether one who missed the calls and came back still lets others go first.
+    fn held_back(&self, office: &Office, visit: &Visit, lobby: LobbyTime) -> bool {
+        visit.ticket.rejoined.is_some_and(|it| {
+            let called = self.calls(&visit.ticket.department).saturating_sub(it.after);
+            let passed = lobby.ms_since(it.at);
+            called < u32::from(office.settings.rejoin_others)
+                && passed < 60_000 * i64::from(office.settings.rejoin_minutes)
+        })
+    }
+
+    /// Yesterday's closed visits are the journal's from here on.
+    fn begin_day(&mut self, day: ServiceDay) {
+        self.day = Some(day);
+        self.counts.clear();
+        self.calls.clear();
+        self.visits.retain(|_, it| it.open());
+        let visits = &self.visits;
+        self.taps.retain(|_, id| visits.contains_key(id));
+    }
+
+    /// Panics if the lobby contradicts itself (invariants of RULES §3). Tests call it after every step.
+    #[cfg(any(test, debug_assertions))]
+    pub fn verify(&self, office: &Office) {
+        let mut counters: Vec<CounterId> = self.visits().filter_map(|it| it.ticket.counter()).collect();
+        counters.sort();
+        assert!(counters.windows(2).all(|it| it[0] < it[1]), "a counter serves one ticket");
+        let mut numbers: Vec<_> = self.visits().map(|it| (it.day, it.ticket.number)).collect();
+        numbers.sort();
+        assert!(numbers.windows(2).all(|it| it[0] < it[1]), "no number twice on a service day");
+        for visit in self.visits() {
+            let open = visit.matters.iter().any(super::visit::VisitMatter::open);
+            assert_eq!(visit.open(), open, "a ticket is open as long as one of its matters");
+            assert!(office.staff(visit.responsible()).is_some(), "somebody who works here answers");
+            let offers = visit.offers.iter().filter(|it| it.state == super::visit::OfferState::Open).count();
+            assert!(offers <= 1, "one open offer at a time");
+            for matter in &visit.matters {
+                let first = &matter.first_responder;
+                assert!(office.staff(first).is_some(), "the first responder works here");
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Why the lobby says no. A refusal is news for the person asking, not a fault; its words in Chinese and
+//! English come from one table at the door, found by [`Refusal::code`].
+
+use crate::domain::sensitive::BadPersonal;
+
+/// Why a command does not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The visit, offer or matter is not there (any more).
+    #[error("there is no such visit")]
+    NotFound,
+    /// The matter is not in the catalogue.
+    #[error("there is no such matter")]
+    UnknownMatter,
+    /// The person does not work here.
+    #[error("there is no such member of staff")]
+    UnknownStaff,
+    /// The counter does not exist or does not serve that department.
+    #[error("that counter does not serve this department")]
+    WrongCounter,
+    /// The visit is closed.
+    #[error("visit is already closed")]
+    AlreadyClosed,
+    /// All calls are made.
+    #[error("number has been called often enough; mark it missed")]
+    CalledEnough,
+    /// Three calls come before a miss.
+    #[error("call again before marking the number missed")]
+    CallAgainFirst,
+    /// The last call was a moment ago.
+    #[error("wait {seconds} seconds before calling again")]
+    TooSoon {
+        /// How long to wait.
+        seconds: u16,
+    },
+    /// Another number is at that counter.
+    #[error("counter is busy with another number")]
+    CounterBusy,
+    /// Nobody waits.
+    #[error("nobody waits")]
+    NobodyWaits,
+    /// The ticket is not at a stage where this applies.
+    #[error("number is not at a stage where this applies")]
+    OutOfTurn,
+    /// Another department's visit.
+    #[error("visit is with another department")]
+    NotYours,
+    /// Somebody else was asked.
+    #[error("handover was offered to somebody else")]
+    NotOfferedToYou,
+    /// It is already theirs.
+    #[error("visit is already with that person")]
+    SamePerson,
+    /// An answer to the open offer is awaited.
+    #[error("handover waits for an answer")]
+    OfferOpen,
+    /// The offer has been answered, or has lapsed.
+    #[error("handover is no longer open")]
+    OfferOver,
+    /// They are away.
+    #[error("that person is away now")]
+    Away,
+    /// R8: the competent body, its address and telephone are to be written down.
+    #[error("write down which body is competent, its address and telephone")]
+    NoteNeeded,
+    /// Everybody is told how it ended, one way or another.
+    #[error("say how the visitor was told")]
+    ToldNeeded,
+    /// Today's numbers of this queue are used up.
+    #[error("today's numbers are used up")]
+    NumbersUsedUp,
+    /// What was typed cannot be a name, number or note.
+    #[error("{0}")]
+    Personal(BadPersonal),
+    /// They may not do that at all.
+    #[error("not allowed")]
+    NotAllowed,
+}
+
+impl Refusal {
+    /// What doors look the words up by.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotFound => "not-found",
+            Self::UnknownMatter => "unknown-matter",
+            Self::UnknownStaff => "unknown-staff",
+            Self::WrongCounter => "wrong-counter",
+            Self::AlreadyClosed => "already-closed",
+            Self::CalledEnough => "called-enough",
+            Self::CallAgainFirst => "call-again-first",
+            Self::TooSoon { .. } => "too-soon",
+            Self::CounterBusy => "counter-busy",
+            Self::NobodyWaits => "nobody-waits",
+            Self::OutOfTurn => "out-of-turn",
+            Self::NotYours => "not-yours",
+            Self::NotOfferedToYou => "not-offered-to-you",
+            Self::SamePerson => "same-person",
+            Self::OfferOpen => "offer-open",
+            Self::OfferOver => "offer-over",
+            Self::Away => "away",
+            Self::NoteNeeded => "note-needed",
+            Self::ToldNeeded => "told-needed",
+            Self::NumbersUsedUp => "numbers-used-up",
+            Self::Personal(BadPersonal::Name) => "bad-name",
+            Self::Personal(BadPersonal::Phone) => "bad-phone",
+            Self::Personal(BadPersonal::Note) => "bad-note",
+            Self::NotAllowed => "not-allowed",
+        }
+    }
+}
+
+impl From<BadPersonal> for Refusal {
+    fn from(bad: BadPersonal) -> Self {
+        Self::Personal(bad)
+    }
+}

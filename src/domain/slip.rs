@@ -1,0 +1,111 @@
+//! What stands on a slip (号票): the words, not yet the paper.
+
+use chrono::NaiveDateTime;
+
+use crate::domain::ids::TicketNumber;
+use crate::domain::office::{Language, Office, Words};
+use crate::domain::time::local;
+use crate::domain::visit::Visit;
+
+/// All a slip says, in the visitor's language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slip {
+    /// What it is written in.
+    pub language: Language,
+    /// The office.
+    pub office: String,
+    /// The number.
+    pub number: TicketNumber,
+    /// What they came about.
+    pub matter: String,
+    /// The department that receives.
+    pub department: String,
+    /// Its room.
+    pub room: String,
+    /// 接待责任人
+    pub responder: String,
+    /// Their office telephone.
+    pub responder_phone: String,
+    /// How many are called before; none if no longer waiting.
+    pub ahead: Option<usize>,
+    /// When they came, Asia/Shanghai.
+    pub arrived: NaiveDateTime,
+    /// What to bring.
+    pub bring: Vec<String>,
+    /// What the QR holds.
+    pub code: Code,
+    /// The telephone to ask at.
+    pub phone: String,
+    /// 补打
+    pub reprint: bool,
+}
+
+/// What the QR of a slip holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Code {
+    /// A page for the visitor's own phone, where the office has one.
+    Page(String),
+    /// Text one can read, signed: for the lobby's own screen and the desk.
+    Text(String),
+}
+
+impl Code {
+    /// The bytes of the QR.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Page(text) | Self::Text(text) => text,
+        }
+    }
+}
+
+/// The matter's name as people read it.
+pub fn matter_name(office: &Office, visit: &Visit) -> Words {
+    let unsure = || Words { zh: "咨询引导".into(), en: "Help me find the right desk".into() };
+    match &visit.matters[0].matter {
+        Some(code) => office.matter(code).map_or_else(|| Words::same(code.as_str()), |it| it.name.clone()),
+        None => unsure(),
+    }
+}
+
+/// What the QR of `visit` holds; `short` is its signed short code.
+pub fn code(office: &Office, visit: &Visit, short: &str) -> Code {
+    let identity = &office.identity;
+    match &identity.public_url {
+        Some(url) => Code::Page(format!("{url}/v/{short}")),
+        None => Code::Text(format!(
+            "{} {} {} {} {short}",
+            identity.name.get(visit.language),
+            visit.ticket.number,
+            visit.day,
+            identity.phone
+        )),
+    }
+}
+
+impl Slip {
+    /// The slip of `visit`. It names the first responder, and who answers now where that has moved.
+    pub fn of(office: &Office, visit: &Visit, ahead: Option<usize>, short: &str, reprint: bool) -> Self {
+        let language = visit.language;
+        let staff = office.staff(visit.responsible());
+        let department = office.department(&visit.ticket.department);
+        let bring = visit.matters[0].matter.as_ref().and_then(|it| office.matter(it));
+        Self {
+            language,
+            office: office.identity.name.get(language).to_owned(),
+            number: visit.ticket.number,
+            matter: matter_name(office, visit).get(language).to_owned(),
+            department: department.map_or_else(String::new, |it| it.name.get(language).to_owned()),
+            room: department.map_or_else(String::new, |it| it.room.clone()),
+            responder: staff.map_or_else(String::new, |it| it.name.get(language).to_owned()),
+            responder_phone: staff.map_or_else(|| office.identity.phone.clone(), |it| it.phone.clone()),
+            ahead,
+            arrived: local(visit.arrived_at),
+            bring: bring.map_or_else(Vec::new, |it| {
+                it.bring.iter().map(|line| line.get(language).to_owned()).collect()
+            }),
+            code: code(office, visit, short),
+            phone: office.identity.phone.clone(),
+            reprint,
+        }
+    }
+}

@@ -1,0 +1,382 @@
+//! The written form of events: a kind, a schema version, facts as JSON and a personal part as JSON.
+//!
+//! Written once, a form is never changed: a new one gets the next schema version, and reading keeps
+//! every old one.
+
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::domain::event::{
+    BoxEvent, Class, Event, HandoverReason, Offered, Origin, Outcome, RefuseReason, Registered, SlipOutcome,
+    Told,
+};
+use crate::domain::ids::{CounterId, JobId, MatterIndex, OfferIndex, StaffId, TapKey, VisitId};
+use crate::domain::office::{Language, MatterKind};
+use crate::domain::roster::DutyPost;
+use crate::domain::sensitive::{Personal, Sensitive};
+use crate::domain::time::ServiceDay;
+
+/// An event as the journal keeps it, its personal part still in clear.
+#[derive(Debug)]
+pub struct Facts {
+    /// Such as `visit.called`.
+    pub kind: &'static str,
+    /// Of this kind.
+    pub schema_version: u16,
+    /// JSON without personal data.
+    pub facts: Vec<u8>,
+    /// JSON to be encrypted.
+    pub personal: Option<Zeroizing<Vec<u8>>>,
+}
+
+/// Writes what happened to `visit`.
+pub fn write_event(visit: VisitId, event: &Event) -> Facts {
+    let (kind, mut facts) = match event {
+        Event::Registered(it) => (
+            "visit.registered",
+            json!({
+                "tap": it.tap.to_string(),
+                "day": it.day.to_string(),
+                "number": it.number.to_string(),
+                "matter": it.matter.as_ref().map(|it| it.as_str()),
+                "kind": it.kind.map(MatterKind::code),
+                "department": it.department.as_str(),
+                "rule": it.rule.as_str(),
+                "responder": it.responder.as_str(),
+                "post": it.post.code(),
+                "class": it.class.code(),
+                "language": it.language.code(),
+                "people": it.people,
+                "origin": match &it.origin { Origin::Kiosk => "kiosk", Origin::Desk(_) => "desk" },
+                "by": match &it.origin { Origin::Kiosk => None, Origin::Desk(by) => Some(by.as_str()) },
+                "job": it.job.to_string(),
+            }),
+        ),
+        Event::Called { counter, by, calls } => {
+            ("visit.called", json!({ "counter": counter.0, "by": by.as_str(), "calls": calls }))
+        }
+        Event::Begun { counter, by } => ("visit.begun", json!({ "counter": counter.0, "by": by.as_str() })),
+        Event::Missed { by } => ("visit.missed", json!({ "by": by.as_str() })),
+        Event::Rejoined { by, after } => ("visit.rejoined", json!({ "by": by.as_str(), "after": after })),
+        Event::Offered(it) => (
+            "visit.offered",
+            json!({
+                "offer": it.offer.0,
+                "matter_index": it.matter.0,
+                "from": it.from.as_str(),
+                "to": it.to.as_str(),
+                "department": it.department.as_str(),
+                "reason": it.reason.code(),
+                "led": it.led,
+            }),
+        ),
+        Event::Accepted { offer } => ("visit.accepted", json!({ "offer": offer.0 })),
+        Event::Refused { offer, reason } => {
+            ("visit.refused", json!({ "offer": offer.0, "reason": reason.code() }))
+        }
+        Event::Lapsed { offer } => ("visit.lapsed", json!({ "offer": offer.0 })),
+        Event::Closed { matter, outcome, told, by, .. } => (
+            "visit.closed",
+            json!({
+                "matter_index": matter.0,
+                "outcome": outcome.code(),
+                "told": told.code(),
+                "by": by.as_str(),
+            }),
+        ),
+        Event::Reprinted { job, by } => {
+            ("visit.reprinted", json!({ "job": job.to_string(), "by": by.as_str() }))
+        }
+        Event::SlipSettled { job, outcome } => {
+            ("slip.settled", json!({ "job": job.to_string(), "outcome": outcome.code() }))
+        }
+    };
+    facts["visit"] = json!(visit.to_string());
+    let personal = match event {
+        Event::Registered(it) if !it.personal.is_empty() => Some(json!({
+            "name": it.personal.name.as_ref().map(Sensitive::reveal),
+            "phone": it.personal.phone.as_ref().map(Sensitive::reveal),
+        })),
+        Event::Closed { note: Some(note), .. } => Some(json!({ "note": note.reveal() })),
+        _ => None,
+    };
+    Facts { kind, schema_version: 1, facts: bytes(&facts), personal: personal.map(|it| bytes(&it).into()) }
+}
+
+/// Writes what happened to the box.
+pub fn write_box_event(event: &BoxEvent) -> Facts {
+    let (kind, facts) = match event {
+        BoxEvent::Started { version } => ("box.started", json!({ "version": version })),
+        BoxEvent::ClockStepped { by_ms } => ("box.clock-stepped", json!({ "by_ms": by_ms })),
+        BoxEvent::AccountSet { staff } => ("account.set", json!({ "staff": staff.as_str() })),
+        BoxEvent::ScreenWatched { by, began } => {
+            ("screen.watched", json!({ "by": by.as_str(), "began": began }))
+        }
+        BoxEvent::Repaired { epoch, missing } => {
+            ("box.repaired", json!({ "epoch": epoch, "missing": missing }))
+        }
+    };
+    Facts { kind, schema_version: 1, facts: bytes(&facts), personal: None }
+}
+
+/// Reads what [`write_event`] wrote; `personal` is none where there was none or its key is destroyed.
+///
+/// # Errors
+/// What is wrong, in words for the operator; never the content.
+pub fn read_event(
+    kind: &str,
+    schema_version: u16,
+    facts: &[u8],
+    personal: Option<&[u8]>,
+) -> Result<Event, String> {
+    if schema_version != 1 {
+        return Err(format!("{kind} has schema version {schema_version}"));
+    }
+    let facts = Fields(object(facts)?);
+    let personal = personal.map(object).transpose()?.map(Fields);
+    let told = |name: &str| -> Option<Sensitive<String>> {
+        personal.as_ref().and_then(|it| it.text(name).ok()).map(|it| Sensitive::new(it.to_owned()))
+    };
+    Ok(match kind {
+        "visit.registered" => Event::Registered(Box::new(Registered {
+            tap: TapKey(facts.uuid("tap")?),
+            day: ServiceDay(facts.text("day")?.parse().map_err(|_| wrong("day"))?),
+            number: facts.text("number")?.parse().map_err(|_| wrong("number"))?,
+            matter: facts.maybe_text("matter").map(Into::into),
+            kind: facts.maybe_text("kind").and_then(MatterKind::from_code),
+            department: facts.text("department")?.into(),
+            rule: facts.text("rule")?.into(),
+            responder: facts.text("responder")?.into(),
+            post: facts.code("post", DutyPost::from_code)?,
+            class: facts.code("class", Class::from_code)?,
+            language: facts.code("language", Language::from_code)?,
+            people: facts.number("people")?,
+            origin: match facts.text("origin")? {
+                "kiosk" => Origin::Kiosk,
+                _ => Origin::Desk(facts.text("by")?.into()),
+            },
+            job: JobId(facts.uuid("job")?),
+            personal: Personal { name: told("name"), phone: told("phone") },
+        })),
+        "visit.called" => Event::Called {
+            counter: CounterId(facts.number("counter")?),
+            by: facts.staff("by")?,
+            calls: facts.number("calls")?,
+        },
+        "visit.begun" => {
+            Event::Begun { counter: CounterId(facts.number("counter")?), by: facts.staff("by")? }
+        }
+        "visit.missed" => Event::Missed { by: facts.staff("by")? },
+        "visit.rejoined" => Event::Rejoined { by: facts.staff("by")?, after: facts.number("after")? },
+        "visit.offered" => Event::Offered(Box::new(Offered {
+            offer: facts.offer()?,
+            matter: MatterIndex(facts.number("matter_index")?),
+            from: facts.staff("from")?,
+            to: facts.staff("to")?,
+            department: facts.text("department")?.into(),
+            reason: facts.code("reason", HandoverReason::from_code)?,
+            led: facts.0.get("led").and_then(Value::as_bool).ok_or_else(|| wrong("led"))?,
+        })),
+        "visit.accepted" => Event::Accepted { offer: facts.offer()? },
+        "visit.refused" => {
+            Event::Refused { offer: facts.offer()?, reason: facts.code("reason", RefuseReason::from_code)? }
+        }
+        "visit.lapsed" => Event::Lapsed { offer: facts.offer()? },
+        "visit.closed" => Event::Closed {
+            matter: MatterIndex(facts.number("matter_index")?),
+            outcome: facts.code("outcome", Outcome::from_code)?,
+            told: facts.code("told", Told::from_code)?,
+            by: facts.staff("by")?,
+            note: told("note"),
+        },
+        "visit.reprinted" => Event::Reprinted { job: JobId(facts.uuid("job")?), by: facts.staff("by")? },
+        "slip.settled" => Event::SlipSettled {
+            job: JobId(facts.uuid("job")?),
+            outcome: facts.code("outcome", SlipOutcome::from_code)?,
+        },
+        _ => return Err(format!("{kind} is no kind of event of a visit")),
+    })
+}
+
+/// Reads what [`write_box_event`] wrote.
+///
+/// # Errors
+/// What is wrong, in words for the operator.
+pub fn read_box_event(kind: &str, schema_version: u16, facts: &[u8]) -> Result<BoxEvent, String> {
+    if schema_version != 1 {
+        return Err(format!("{kind} has schema version {schema_version}"));
+    }
+    let facts = Fields(object(facts)?);
+    let truth =
+        |name: &'static str| facts.0.get(name).and_then(Value::as_bool).ok_or_else(|| wrong(name));
+    Ok(match kind {
+        "box.started" => BoxEvent::Started { version: facts.text("version")?.to_owned() },
+        "box.clock-stepped" => BoxEvent::ClockStepped {
+            by_ms: facts.0.get("by_ms").and_then(Value::as_i64).ok_or_else(|| wrong("by_ms"))?,
+        },
+        "account.set" => BoxEvent::AccountSet { staff: facts.staff("staff")? },
+        "screen.watched" => BoxEvent::ScreenWatched { by: facts.staff("by")?, began: truth("began")? },
+        "box.repaired" => BoxEvent::Repaired {
+            epoch: facts.number("epoch")?,
+            missing: facts
+                .0
+                .get("missing")
+                .and_then(|it| serde_json::from_value(it.clone()).ok())
+                .ok_or_else(|| wrong("missing"))?,
+        },
+        _ => return Err(format!("{kind} is no kind of event of the box")),
+    })
+}
+
+struct Fields(Map<String, Value>);
+
+impl Fields {
+    fn text(&self, name: &str) -> Result<&str, String> {
+        self.0.get(name).and_then(Value::as_str).ok_or_else(|| wrong(name))
+    }
+
+    fn maybe_text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).and_then(Value::as_str)
+    }
+
+    fn staff(&self, name: &str) -> Result<StaffId, String> {
+        Ok(self.text(name)?.into())
+    }
+
+    fn uuid(&self, name: &str) -> Result<Uuid, String> {
+        self.text(name)?.parse().map_err(|_| wrong(name))
+    }
+
+    fn number<T: TryFrom<u64>>(&self, name: &str) -> Result<T, String> {
+        let number = self.0.get(name).and_then(Value::as_u64).ok_or_else(|| wrong(name))?;
+        T::try_from(number).map_err(|_| wrong(name))
+    }
+
+    fn offer(&self) -> Result<OfferIndex, String> {
+        Ok(OfferIndex(self.number("offer")?))
+    }
+
+    fn code<T>(&self, name: &str, read: impl Fn(&str) -> Option<T>) -> Result<T, String> {
+        read(self.text(name)?).ok_or_else(|| wrong(name))
+    }
+}
+
+fn wrong(name: &str) -> String {
+    format!("{name} is missing or is not what it should be")
+}
+
+fn object(bytes: &[u8]) -> Result<Map<String, Value>, String> {
+    match serde_json::from_slice(bytes) {
+        Ok(Value::Object(map)) => Ok(map),
+        _ => Err("it is no JSON object".to_owned()),
+    }
+}
+
+fn bytes(value: &Value) -> Vec<u8> {
+    serde_json::to_vec(value).expect("a value with text keys is JSON")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::sensitive;
+
+    fn registered() -> Event {
+        Event::Registered(Box::new(Registered {
+            tap: TapKey(Uuid::from_u128(9)),
+            day: ServiceDay("2026-03-02".parse().unwrap()),
+            number: "A001".parse().unwrap(),
+            matter: Some("low-income".into()),
+            kind: Some(MatterKind::Service),
+            department: "civil".into(),
+            rule: "low-income".into(),
+            responder: "zhang".into(),
+            post: DutyPost::A,
+            class: Class::Priority,
+            language: Language::Chinese,
+            people: 1,
+            origin: Origin::Desk("li".into()),
+            job: JobId(Uuid::from_u128(7)),
+            personal: Personal {
+                name: sensitive::name("王𠅤㛃").unwrap(),
+                phone: sensitive::phone("13800138000").unwrap(),
+            },
+        }))
+    }
+
+    fn all() -> Vec<Event> {
+        let offer = OfferIndex(0);
+        vec![
+            registered(),
+            Event::Called { counter: CounterId(3), by: "zhang".into(), calls: 1 },
+            Event::Begun { counter: CounterId(3), by: "zhang".into() },
+            Event::Missed { by: "zhang".into() },
+            Event::Rejoined { by: "zhang".into(), after: 4 },
+            Event::Offered(Box::new(Offered {
+                offer,
+                matter: MatterIndex(0),
+                from: "zhang".into(),
+                to: "wu".into(),
+                department: "labour".into(),
+                reason: HandoverReason::OtherDuty,
+                led: true,
+            })),
+            Event::Accepted { offer },
+            Event::Refused { offer, reason: RefuseReason::NotOurDuty },
+            Event::Lapsed { offer },
+            Event::Closed {
+                matter: MatterIndex(0),
+                outcome: Outcome::OutsideTold,
+                told: Told::InPerson,
+                by: "wu".into(),
+                note: sensitive::note("区人社局，人民路 1 号，12333").unwrap(),
+            },
+            Event::Reprinted { job: JobId(Uuid::from_u128(8)), by: "wu".into() },
+            Event::SlipSettled { job: JobId(Uuid::from_u128(8)), outcome: SlipOutcome::Printed },
+        ]
+    }
+
+    #[test]
+    fn every_event_reads_as_it_was_written() {
+        for event in all() {
+            let facts = write_event(VisitId(Uuid::from_u128(1)), &event);
+            let personal = facts.personal.as_ref().map(|it| it.as_slice());
+            let read = read_event(facts.kind, facts.schema_version, &facts.facts, personal);
+            assert_eq!(read.as_ref(), Ok(&event));
+        }
+        let missing = vec![(3, 5), (9, 9)];
+        for event in [
+            BoxEvent::Started { version: "0.1.0".into() },
+            BoxEvent::ClockStepped { by_ms: -5 },
+            BoxEvent::AccountSet { staff: "li".into() },
+            BoxEvent::ScreenWatched { by: "li".into(), began: true },
+            BoxEvent::Repaired { epoch: 1, missing },
+        ] {
+            let facts = write_box_event(&event);
+            assert_eq!(read_box_event(facts.kind, 1, &facts.facts), Ok(event));
+        }
+    }
+
+    #[test]
+    fn facts_hold_nothing_personal() {
+        for event in all() {
+            let facts = String::from_utf8(write_event(VisitId(Uuid::nil()), &event).facts).unwrap();
+            for secret in ["王", "𠅤", "138", "人民路", "name", "phone", "note"] {
+                assert!(!facts.contains(secret), "{facts}");
+            }
+        }
+    }
+
+    #[test]
+    fn rubbish_reads_as_an_error_that_does_not_repeat_it() {
+        let kinds = ["visit.registered", "visit.called", "visit.closed", "slip.settled", "?"];
+        for facts in ["", "[]", "{", "{}", "{\"counter\": 999, \"by\": \"x\"}", "{\"by\": 3}", "\u{0}王秀英"] {
+            for kind in kinds {
+                let why = read_event(kind, 1, facts.as_bytes(), Some(b"\xff")).unwrap_err();
+                assert!(!why.contains("王秀英"));
+            }
+        }
+        assert!(read_event("visit.called", 2, b"{}", None).is_err());
+    }
+}

@@ -1,0 +1,168 @@
+//! The spool: papers wanted, being sent, and settled.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+use uuid::Uuid;
+
+use crate::domain::ids::{JobId, VisitId};
+use crate::domain::time::Timestamp;
+use crate::store::{StoreError, Tx};
+
+/// Where a paper stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobState {
+    /// Wanted; no byte has left.
+    Queued,
+    /// Bytes may have left.
+    Sending,
+    /// The printer answered for it.
+    Printed,
+    /// Bytes left, no answer.
+    InDoubt,
+    /// Never sent, no longer wanted.
+    Expired,
+    /// A person asked for it again.
+    Replaced,
+}
+
+impl JobState {
+    const ALL: [Self; 6] =
+        [Self::Queued, Self::Sending, Self::Printed, Self::InDoubt, Self::Expired, Self::Replaced];
+
+    /// As the table writes it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Printed => "printed",
+            Self::InDoubt => "in-doubt",
+            Self::Expired => "expired",
+            Self::Replaced => "replaced",
+        }
+    }
+}
+
+/// One paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// Its key.
+    pub job: JobId,
+    /// Whose.
+    pub visit: VisitId,
+    /// 补打
+    pub reprint: bool,
+    /// Where it stands.
+    pub state: JobState,
+    /// What the printer gives back; fixed before the first byte.
+    pub fence: Option<String>,
+    /// How often it was handed to the printer.
+    pub attempts: u32,
+}
+
+/// Puts a paper at the end of the spool.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn add_job(
+    transaction: &Tx<'_>,
+    job: JobId,
+    visit: VisitId,
+    reprint: bool,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(
+            "insert into print_job (job, visit, reprint, state, made_at, turn)
+             values (?1, ?2, ?3, 'queued', ?4, (select coalesce(max(turn), 0) + 1 from print_job))",
+        )?
+        .execute((job.0.as_bytes(), visit.0.as_bytes(), reprint, at.timestamp_millis()))?;
+    Ok(())
+}
+
+/// The paper whose turn it is.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn next_job(connection: &Connection) -> Result<Option<Job>, StoreError> {
+    let sql = format!("select {COLUMNS} from print_job where state = 'queued' order by turn limit 1");
+    Ok(connection.prepare_cached(&sql)?.query_row([], read).optional()?)
+}
+
+/// Notes, before the first byte leaves, that bytes may leave, and what the printer is to give back.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn send_job(transaction: &Tx<'_>, job: JobId, fence: &str) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(
+            "update print_job set state = 'sending', fence = ?2, attempts = attempts + 1 where job = ?1",
+        )?
+        .execute((job.0.as_bytes(), fence))?;
+    Ok(())
+}
+
+/// No byte has left: the paper waits again, at its old turn.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn requeue(transaction: &Tx<'_>, job: JobId) -> Result<(), StoreError> {
+    let sql = "update print_job set state = 'queued' where job = ?1 and state = 'sending'";
+    transaction.execute(sql, [job.0.as_bytes()])?;
+    Ok(())
+}
+
+/// Settles a paper.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn settle_job(transaction: &Tx<'_>, job: JobId, state: JobState) -> Result<(), StoreError> {
+    let sql = "update print_job set state = ?2 where job = ?1";
+    transaction.prepare_cached(sql)?.execute((job.0.as_bytes(), state.code()))?;
+    Ok(())
+}
+
+/// Papers that were being sent when the lobby stopped, in order: nobody knows of them.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn interrupted_jobs(connection: &Connection) -> Result<Vec<Job>, StoreError> {
+    let sql = format!("select {COLUMNS} from print_job where state = 'sending' order by turn");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map([], read)?;
+    rows.map(|it| Ok(it?)).collect()
+}
+
+/// The paper the printer names by its fence, if it is one in doubt.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn job_by_fence(connection: &Connection, fence: &str) -> Result<Option<Job>, StoreError> {
+    let sql =
+        format!("select {COLUMNS} from print_job where fence = ?1 and state = 'in-doubt' order by turn desc");
+    Ok(connection.prepare_cached(&sql)?.query_row([fence], read).optional()?)
+}
+
+/// All papers of a visit, oldest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn jobs_of(connection: &Connection, visit: VisitId) -> Result<Vec<Job>, StoreError> {
+    let sql = format!("select {COLUMNS} from print_job where visit = ?1 order by turn");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map([visit.0.as_bytes()], read)?;
+    rows.map(|it| Ok(it?)).collect()
+}
+
+const COLUMNS: &str = "job, visit, reprint, state, fence, attempts";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Job> {
+    let state: String = row.get(3)?;
+    let state = JobState::ALL.into_iter().find(|it| it.code() == state);
+    Ok(Job {
+        job: JobId(Uuid::from_bytes(row.get(0)?)),
+        visit: VisitId(Uuid::from_bytes(row.get(1)?)),
+        reprint: row.get(2)?,
+        state: state.expect("the table's check names every state"),
+        fence: row.get(4)?,
+        attempts: row.get(5)?,
+    })
+}

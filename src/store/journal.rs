@@ -1,0 +1,219 @@
+//! Entries in and out of the journal.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+use uuid::Uuid;
+
+use crate::domain::event::Stamp;
+use crate::domain::ids::{BootId, EntryId, KioskId, SiteId, VisitId};
+use crate::domain::journal::{Entry, Head, NO_HASH};
+use crate::domain::time::{ClockState, LobbyTime, Moment, ServiceDay, Timestamp};
+use crate::store::facts::Facts;
+use crate::store::personal::{VisitKey, seal_personal};
+use crate::store::{StoreError, Tx};
+
+/// An entry about to be written.
+#[derive(Debug)]
+pub struct NewEntry<'a> {
+    /// The office.
+    pub site: &'a SiteId,
+    /// The box.
+    pub kiosk: &'a KioskId,
+    /// UUIDv7, made by the desk.
+    pub entry_id: EntryId,
+    /// When.
+    pub moment: Moment,
+    /// The same in lobby time.
+    pub lobby: LobbyTime,
+    /// The visit, if one, and its key, if there is something personal.
+    pub visit: Option<(VisitId, Option<&'a VisitKey>)>,
+    /// What happened.
+    pub facts: Facts,
+}
+
+/// Writes the entry that follows `head` and returns the new head.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn append(transaction: &Tx<'_>, head: Head, new: NewEntry<'_>) -> Result<Head, StoreError> {
+    let personal = match (&new.facts.personal, new.visit) {
+        (Some(plain), Some((_, Some(key)))) => Some(seal_personal(key, new.entry_id, plain)?),
+        (Some(_), _) => return Err(StoreError::Sealed),
+        (None, _) => None,
+    };
+    let mut entry = Entry {
+        site: new.site.clone(),
+        kiosk: new.kiosk.clone(),
+        epoch: head.epoch,
+        seq: head.seq + 1,
+        entry_id: new.entry_id,
+        kind: new.facts.kind.to_owned(),
+        schema_version: new.facts.schema_version,
+        moment: new.moment,
+        visit: new.visit.map(|it| it.0),
+        facts: new.facts.facts,
+        personal,
+        hash: NO_HASH,
+    };
+    entry.hash = entry.hash_after(&head.hash);
+    insert(transaction, &entry, new.lobby)?;
+    Ok(Head { epoch: entry.epoch, seq: entry.seq, hash: entry.hash })
+}
+
+/// Writes an entry as it is; recovery carries old ones over with it.
+pub(super) fn insert(transaction: &Tx<'_>, entry: &Entry, lobby: LobbyTime) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(
+            "insert into journal (epoch, seq, site, kiosk, entry_id, kind, schema_version, at, clock_state,
+             boot_id, mono_ms, lobby_ms, visit, facts, personal, hash)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        )?
+        .execute(rusqlite::params![
+            entry.epoch,
+            entry.seq as i64,
+            entry.site.as_str(),
+            entry.kiosk.as_str(),
+            entry.entry_id.0.as_bytes(),
+            entry.kind,
+            entry.schema_version,
+            entry.moment.at.timestamp_millis(),
+            entry.moment.clock_state.code(),
+            entry.moment.boot_id.0.as_bytes(),
+            entry.moment.mono_ms,
+            lobby.0,
+            entry.visit.as_ref().map(|it| it.0.as_bytes()),
+            entry.facts,
+            entry.personal,
+            entry.hash,
+        ])?;
+    Ok(())
+}
+
+/// The last entry of the newest epoch; none in a database nobody has opened an epoch in.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn head(connection: &Connection) -> Result<Option<Head>, StoreError> {
+    let epoch: Option<(u32, [u8; 32])> = connection
+        .query_row("select epoch, previous_hash from epoch order by epoch desc limit 1", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let Some((epoch, previous)) = epoch else { return Ok(None) };
+    let last = connection
+        .query_row(
+            "select seq, hash from journal where epoch = ?1 order by seq desc limit 1",
+            [epoch],
+            |row| Ok(Head { epoch, seq: row.get::<_, i64>(0)? as u64, hash: row.get(1)? }),
+        )
+        .optional()?;
+    Ok(Some(last.unwrap_or(Head { epoch, seq: 0, hash: previous })))
+}
+
+/// Opens an epoch; its first entry follows `previous`.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn open_epoch(
+    transaction: &Tx<'_>,
+    epoch: u32,
+    reason: &str,
+    previous: &[u8; 32],
+    at: Timestamp,
+) -> Result<Head, StoreError> {
+    transaction.execute(
+        "insert into epoch (epoch, opened_at, reason, previous_hash) values (?1, ?2, ?3, ?4)",
+        (epoch, at.timestamp_millis(), reason, previous),
+    )?;
+    Ok(Head { epoch, seq: 0, hash: *previous })
+}
+
+/// The moment of the last entry and what lobby time it was.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn last_stamp(connection: &Connection) -> Result<Option<(Moment, LobbyTime)>, StoreError> {
+    let sql = format!("select {COLUMNS} from journal order by epoch desc, seq desc limit 1");
+    let found = connection.query_row(&sql, [], |row| Ok(read(row))).optional()?;
+    found.transpose().map(|it| it.map(|(entry, lobby)| (entry.moment, lobby)))
+}
+
+/// Up to `limit` entries of `epoch` after `seq`, in order.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn entries_after(
+    connection: &Connection,
+    epoch: u32,
+    seq: u64,
+    limit: usize,
+) -> Result<Vec<Entry>, StoreError> {
+    let sql = format!("select {COLUMNS} from journal where epoch = ?1 and ?2 < seq order by seq limit ?3");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map((epoch, seq as i64, limit as i64), |row| Ok(read(row)))?;
+    rows.map(|row| row?.map(|it| it.0)).collect()
+}
+
+/// The entries of the visits that are open or of `day`, in order: enough to make the lobby anew.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn entries_of_day(
+    connection: &Connection,
+    day: Option<ServiceDay>,
+) -> Result<Vec<(Entry, Stamp)>, StoreError> {
+    let visits = super::tickets::visits_at_hand(connection, day)?;
+    let sql = format!("select {COLUMNS} from journal where visit = ?1 order by epoch, seq");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut entries = Vec::new();
+    for visit in visits {
+        let rows = statement.query_map([visit.0.as_bytes()], |row| Ok(read(row)))?;
+        for row in rows {
+            let (entry, lobby) = row??;
+            let stamp = Stamp { at: entry.moment.at, lobby, seq: entry.seq };
+            entries.push((entry, stamp));
+        }
+    }
+    entries.sort_by_key(|(entry, _)| (entry.epoch, entry.seq));
+    Ok(entries)
+}
+
+/// How many entries there are, of all epochs.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn entry_count(connection: &Connection) -> Result<u64, StoreError> {
+    Ok(connection.query_row("select count(*) from journal", [], |row| row.get::<_, i64>(0))? as u64)
+}
+
+/// The columns [`read`] takes, in its order.
+pub(super) const COLUMNS: &str = "epoch, seq, site, kiosk, entry_id, kind, schema_version, at, clock_state, \
+     boot_id, mono_ms, lobby_ms, visit, facts, personal, hash";
+
+/// Reads a row of [`COLUMNS`].
+pub(super) fn read(row: &Row<'_>) -> Result<(Entry, LobbyTime), StoreError> {
+    let (epoch, seq): (u32, i64) = (row.get(0)?, row.get(1)?);
+    let unreadable = |why: &str| StoreError::Unreadable { epoch, seq: seq as u64, why: why.to_owned() };
+    let at = Timestamp::from_timestamp_millis(row.get(7)?).ok_or_else(|| unreadable("time"))?;
+    let clock_state = ClockState::from_code(row.get_ref(8)?.as_str().map_err(|_| unreadable("clock state"))?)
+        .ok_or_else(|| unreadable("clock state"))?;
+    let entry = Entry {
+        site: row.get::<_, String>(2)?.as_str().into(),
+        kiosk: row.get::<_, String>(3)?.as_str().into(),
+        epoch,
+        seq: seq as u64,
+        entry_id: EntryId(Uuid::from_bytes(row.get(4)?)),
+        kind: row.get(5)?,
+        schema_version: row.get(6)?,
+        moment: Moment {
+            at,
+            clock_state,
+            boot_id: BootId(Uuid::from_bytes(row.get(9)?)),
+            mono_ms: row.get(10)?,
+        },
+        visit: row.get::<_, Option<[u8; 16]>>(12)?.map(|it| VisitId(Uuid::from_bytes(it))),
+        facts: row.get(13)?,
+        personal: row.get(14)?,
+        hash: row.get(15)?,
+    };
+    Ok((entry, LobbyTime(row.get(11)?)))
+}

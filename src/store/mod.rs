@@ -1,0 +1,326 @@
+//! SQLite, and nothing above it knows so.
+//!
+//! One connection writes, the desk's. A change of state and its journal entry are one transaction. The
+//! journal is the truth: visits are rebuilt from their entries, and rows beside it exist only where a
+//! constraint or an index must guard or find something.
+
+mod accounts;
+mod facts;
+mod jobs;
+mod journal;
+mod personal;
+mod recovery;
+mod sent;
+mod tickets;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, ErrorCode, Transaction};
+
+pub use accounts::{Account, account, accounts, set_account};
+pub use facts::{Facts, read_box_event, read_event, write_box_event, write_event};
+pub use jobs::{
+    Job, JobState, add_job, interrupted_jobs, job_by_fence, jobs_of, next_job, requeue, send_job, settle_job,
+};
+pub use journal::{NewEntry, append, entries_after, entries_of_day, entry_count, head, last_stamp, open_epoch};
+pub use personal::{VisitKey, destroy_key, new_key, open_personal, visit_key, visit_keys};
+pub use recovery::{Salvage, recover};
+pub use sent::{SyncRun, Watermark, last_run, last_success, mark_sent, record_run, unsent, watermark};
+pub use tickets::{put_ticket, ticket_by_tap, today_counts, visits_at_hand};
+
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+
+/// Pages of 4 KiB the write-ahead log grows to before it is folded back.
+const CHECKPOINT_PAGES: u32 = 1000;
+
+/// The transaction handed to whoever changes something.
+pub type Tx<'a> = Transaction<'a>;
+
+/// The database failed, or holds what it should not.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A newer release wrote it.
+    #[error("database is at version {found}, newer than this program's {known}; install the newer release")]
+    FromTheFuture {
+        /// Version of the file.
+        found: usize,
+        /// Newest version known here.
+        known: usize,
+    },
+    /// The disk is full.
+    #[error("disk is full; free space on the data partition")]
+    DiskFull(#[source] rusqlite::Error),
+    /// The file is damaged.
+    #[error("database is damaged; restart the lobby, which sets the file aside and recovers what it can")]
+    Damaged(#[source] rusqlite::Error),
+    /// Anything else.
+    #[error("database failed")]
+    Sqlite(#[source] rusqlite::Error),
+    /// The file system failed.
+    #[error("cannot use {}", path.display())]
+    File {
+        /// What.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A row holds what nobody wrote.
+    #[error("entry {epoch}/{seq} cannot be read: {why}")]
+    Unreadable {
+        /// Epoch.
+        epoch: u32,
+        /// Seq.
+        seq: u64,
+        /// What is wrong.
+        why: String,
+    },
+    /// Encrypting or decrypting failed.
+    #[error("personal part cannot be opened")]
+    Sealed,
+    /// The kernel gives no random bytes.
+    #[error("system gives no random bytes")]
+    NoRandomness,
+    /// The file belongs to another box.
+    #[error("database belongs to {found}, and the settings say {expected}; use its own data directory")]
+    OtherBox {
+        /// Site and kiosk of the file.
+        found: String,
+        /// Site and kiosk of the settings.
+        expected: String,
+    },
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull(error),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error),
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+impl StoreError {
+    /// What doors look the words up by.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::DiskFull(_) => "disk-full",
+            Self::Damaged(_) | Self::Unreadable { .. } => "database-damaged",
+            Self::FromTheFuture { .. } => "database-newer",
+            Self::OtherBox { .. } => "database-of-other-box",
+            _ => "database-failed",
+        }
+    }
+
+    /// Whether nothing more may be written to this file.
+    pub fn damaged(&self) -> bool {
+        matches!(self, Self::Damaged(_))
+    }
+}
+
+/// The open database.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+}
+
+impl Store {
+    /// Opens or makes the file at `path`; a copy of an older one is kept before it is upgraded.
+    ///
+    /// # Errors
+    /// [`StoreError`]; `Damaged` if SQLite's own check finds the file broken.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let connection = Connection::open(path)?;
+        check(&connection)?;
+        let found = version(&connection)?;
+        if 0 < found && found < MIGRATIONS.len() {
+            let copy = path.with_extension(format!("before-{}.db", MIGRATIONS.len()));
+            connection.backup("main", &copy, None::<fn(rusqlite::backup::Progress)>)?;
+        }
+        Self::set_up(connection)
+    }
+
+    /// A database that is gone when dropped.
+    pub fn in_memory() -> Self {
+        let connection = Connection::open_in_memory().expect("memory is always there");
+        Self::set_up(connection).expect("a new database migrates")
+    }
+
+    /// Opens the file for reading beside a lobby that is running.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn read_only(path: &Path) -> Result<Self, StoreError> {
+        let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        let found = version(&connection)?;
+        if found != MIGRATIONS.len() {
+            return Err(StoreError::FromTheFuture { found, known: MIGRATIONS.len() });
+        }
+        Ok(Self { connection })
+    }
+
+    fn set_up(mut connection: Connection) -> Result<Self, StoreError> {
+        // FULL, since a number on paper must survive a pulled plug. Temporary things stay in memory: the
+        // root of a kiosk is read-only.
+        connection.execute_batch(
+            "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory;",
+        )?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        migrate(&mut connection)?;
+        Ok(Self { connection })
+    }
+
+    /// Runs `work` so that all of it lands or none does.
+    ///
+    /// # Errors
+    /// Whatever `work` or the commit fails with; nothing has changed then.
+    pub fn transact<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let transaction = self
+            .connection
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+            .map_err(StoreError::from)?;
+        let done = work(&transaction)?;
+        transaction.commit().map_err(StoreError::from)?;
+        Ok(done)
+    }
+
+    /// For reading outside a transaction.
+    pub fn read(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Copies the whole database, while others read and write it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        Ok(self.connection.backup("main", path, None::<fn(rusqlite::backup::Progress)>)?)
+    }
+
+    /// Trades safety for speed while a bench or a test makes a large history; never in a lobby.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn hurry(&self, hurry: bool) -> Result<(), StoreError> {
+        Ok(self.connection.pragma_update(None, "synchronous", if hurry { "off" } else { "full" })?)
+    }
+
+    /// Lets the file grow no further than `pages`, as on a full disk.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
+        Ok(self.connection.pragma_update(None, "max_page_count", pages)?)
+    }
+
+    /// Pages the file has now.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn pages(&self) -> Result<u32, StoreError> {
+        Ok(self.connection.pragma_query_value(None, "page_count", |row| row.get(0))?)
+    }
+}
+
+/// A file that SQLite itself finds broken is not opened: it would be made worse.
+fn check(connection: &Connection) -> Result<(), StoreError> {
+    let verdict: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+    if verdict == "ok" {
+        return Ok(());
+    }
+    let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+    Err(StoreError::Damaged(rusqlite::Error::SqliteFailure(code, Some(verdict))))
+}
+
+fn version(connection: &Connection) -> Result<usize, StoreError> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    Ok(usize::try_from(version).unwrap_or(usize::MAX))
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let found = version(connection)?;
+    if MIGRATIONS.len() < found {
+        return Err(StoreError::FromTheFuture { found, known: MIGRATIONS.len() });
+    }
+    for (at, sql) in MIGRATIONS.iter().enumerate().skip(found) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(sql)?;
+        transaction.pragma_update(None, "user_version", i64::try_from(at + 1).expect("few migrations"))?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// Random bytes from the kernel.
+fn random<const N: usize>() -> Result<[u8; N], StoreError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| StoreError::NoRandomness)?;
+    Ok(bytes)
+}
+
+/// The box's own key named `name`, made when first asked for.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn secret(transaction: &Tx<'_>, name: &str) -> Result<Vec<u8>, StoreError> {
+    use rusqlite::OptionalExtension;
+    let found: Option<Vec<u8>> = transaction
+        .query_row("select value from secret where name = ?1", [name], |row| row.get(0))
+        .optional()?;
+    match found {
+        Some(value) => Ok(value),
+        None => {
+            let value = random::<32>()?.to_vec();
+            transaction.execute("insert into secret (name, value) values (?1, ?2)", (name, &value))?;
+            Ok(value)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn opening_twice_changes_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lobby.db");
+        let schema = || -> Vec<String> {
+            let store = Store::open(&path).unwrap();
+            let sql = "select sql from sqlite_schema where sql is not null order by name";
+            let mut statement = store.connection.prepare(sql).unwrap();
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        };
+        assert_eq!(schema(), schema());
+    }
+
+    #[test]
+    fn a_file_of_a_newer_release_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lobby.db");
+        Store::open(&path).unwrap().connection.pragma_update(None, "user_version", 999).unwrap();
+        assert!(matches!(Store::open(&path), Err(StoreError::FromTheFuture { found: 999, .. })));
+    }
+
+    #[test]
+    fn rubbish_is_no_database() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lobby.db");
+        std::fs::write(&path, vec![0x5a; 9000]).unwrap();
+        assert!(Store::open(&path).unwrap_err().damaged());
+        assert_eq!(std::fs::read(&path).unwrap(), vec![0x5a; 9000], "left untouched");
+    }
+
+    #[test]
+    fn a_secret_stays_the_same() {
+        let mut store = Store::in_memory();
+        let mut ask = || store.transact(|it| secret(it, "slip")).unwrap();
+        assert_eq!(ask(), ask());
+        assert_eq!(ask().len(), 32);
+    }
+}

@@ -1,0 +1,85 @@
+//! The rows that repeat in constraints what the code promises of tickets.
+
+use rusqlite::{Connection, OptionalExtension};
+use uuid::Uuid;
+
+use crate::domain::ids::{TapKey, VisitId};
+use crate::domain::time::ServiceDay;
+use crate::domain::visit::Visit;
+use crate::store::{StoreError, Tx};
+
+/// Writes the row of `visit` as it now stands.
+///
+/// # Errors
+/// [`StoreError`]; the table refuses a number given twice and a counter with two tickets.
+pub fn put_ticket(transaction: &Tx<'_>, visit: &Visit) -> Result<(), StoreError> {
+    let ticket = &visit.ticket;
+    transaction
+        .prepare_cached(
+            "insert into ticket (visit, tap, service_day, queue, count, department, responsible, stage, counter)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+             on conflict (visit) do update set department = excluded.department,
+             responsible = excluded.responsible, stage = excluded.stage, counter = excluded.counter",
+        )?
+        .execute(rusqlite::params![
+            visit.id.0.as_bytes(),
+            visit.tap.0.as_bytes(),
+            visit.day.to_string(),
+            ticket.number.queue.to_string(),
+            ticket.number.count,
+            ticket.department.as_str(),
+            visit.responsible().as_str(),
+            ticket.stage.code(),
+            ticket.counter().map(|it| it.0),
+        ])?;
+    Ok(())
+}
+
+/// The visit a tap has made, however long ago.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn ticket_by_tap(connection: &Connection, tap: TapKey) -> Result<Option<VisitId>, StoreError> {
+    let found = connection
+        .prepare_cached("select visit from ticket where tap = ?1")?
+        .query_row([tap.0.as_bytes()], |row| row.get::<_, [u8; 16]>(0))
+        .optional()?;
+    Ok(found.map(|it| VisitId(Uuid::from_bytes(it))))
+}
+
+/// Visits that are open, or of `day`.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn visits_at_hand(
+    connection: &Connection,
+    day: Option<ServiceDay>,
+) -> Result<Vec<VisitId>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "select visit from ticket where stage <> 'closed' union select visit from ticket where service_day = ?1",
+    )?;
+    let day = day.map(|it| it.to_string());
+    let rows = statement.query_map([day], |row| row.get::<_, [u8; 16]>(0))?;
+    rows.map(|it| Ok(VisitId(Uuid::from_bytes(it?)))).collect()
+}
+
+/// The newest service day and the last count of each of its queue letters.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn today_counts(
+    connection: &Connection,
+) -> Result<Option<(ServiceDay, Vec<(char, u16)>)>, StoreError> {
+    let day: Option<String> = connection.query_row("select max(service_day) from ticket", [], |row| row.get(0))?;
+    let Some(day) = day else { return Ok(None) };
+    let mut statement =
+        connection.prepare_cached("select queue, max(count) from ticket where service_day = ?1 group by queue")?;
+    let rows = statement.query_map([&day], |row| Ok((row.get::<_, String>(0)?, row.get::<_, u16>(1)?)))?;
+    let mut counts = Vec::new();
+    for row in rows {
+        let (queue, count) = row?;
+        counts.extend(queue.chars().next().map(|it| (it, count)));
+    }
+    let wrong = || StoreError::Unreadable { epoch: 0, seq: 0, why: "service day of a ticket".into() };
+    Ok(Some((ServiceDay(day.parse().map_err(|_| wrong())?), counts)))
+}

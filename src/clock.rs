@@ -35,7 +35,12 @@ impl Clock {
     /// A clock that stands at `at` until it is moved.
     pub fn held(at: Timestamp) -> Self {
         let boot_id = BootId(Uuid::from_u128(1));
-        let moment = Moment { at, clock_state: ClockState::Ntp, boot_id, mono_ms: at.timestamp_millis() };
+        let moment = Moment {
+            at,
+            clock_state: ClockState::Ntp,
+            boot_id,
+            mono_ms: at.timestamp_millis(),
+        };
         Self::Held(Arc::new(Mutex::new(moment)))
     }
 
@@ -46,7 +51,12 @@ impl Clock {
                 let at = milliseconds(Utc::now());
                 let since = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
                 let mono_ms = since.tv_sec * 1000 + since.tv_nsec / 1_000_000;
-                Moment { at, clock_state: state(at), boot_id: *boot_id, mono_ms }
+                Moment {
+                    at,
+                    clock_state: state(at),
+                    boot_id: *boot_id,
+                    mono_ms,
+                }
             }
             Self::Held(moment) => *moment.lock().expect("nobody panics while holding the clock"),
         }

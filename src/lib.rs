@@ -1,3 +1,5 @@
 //! Lobby (首问大厅): a tour of the modules in reading order.
+pub mod clock;
+pub mod desk;
 pub mod domain;
 pub mod store;

@@ -35,7 +35,10 @@ impl DeskHandle {
     /// [`Trouble`].
     pub async fn ask(&self, request: Request) -> Result<Reply, Trouble> {
         let (reply, answer) = oneshot::channel();
-        self.requests.send(Asked { request, reply }).await.map_err(|_| Trouble::Stopped)?;
+        self.requests
+            .send(Asked { request, reply })
+            .await
+            .map_err(|_| Trouble::Stopped)?;
         answer.await.map_err(|_| Trouble::Stopped)?
     }
 
@@ -45,7 +48,9 @@ impl DeskHandle {
     /// [`Trouble`].
     pub fn ask_blocking(&self, request: Request) -> Result<Reply, Trouble> {
         let (reply, answer) = oneshot::channel();
-        self.requests.blocking_send(Asked { request, reply }).map_err(|_| Trouble::Stopped)?;
+        self.requests
+            .blocking_send(Asked { request, reply })
+            .map_err(|_| Trouble::Stopped)?;
         answer.blocking_recv().map_err(|_| Trouble::Stopped)?
     }
 
@@ -56,7 +61,9 @@ impl DeskHandle {
     /// [`Trouble::Stopped`], also while the desk has more to do than it can.
     pub fn ask_later(&self, request: Request) -> Result<oneshot::Receiver<Result<Reply, Trouble>>, Trouble> {
         let (reply, answer) = oneshot::channel();
-        self.requests.try_send(Asked { request, reply }).map_err(|_| Trouble::Stopped)?;
+        self.requests
+            .try_send(Asked { request, reply })
+            .map_err(|_| Trouble::Stopped)?;
         Ok(answer)
     }
 

@@ -275,7 +275,9 @@ impl Class {
 
     /// Reads what [`Class::code`] wrote.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Ordinary, Self::Priority, Self::Urgent].into_iter().find(|it| it.code() == code)
+        [Self::Ordinary, Self::Priority, Self::Urgent]
+            .into_iter()
+            .find(|it| it.code() == code)
     }
 }
 

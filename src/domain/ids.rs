@@ -124,13 +124,19 @@ impl std::str::FromStr for TicketNumber {
 
     fn from_str(text: &str) -> Result<Self, NotATicketNumber> {
         let mut characters = text.trim().chars();
-        let queue = characters.next().filter(char::is_ascii_alphabetic).ok_or(NotATicketNumber)?;
+        let queue = characters
+            .next()
+            .filter(char::is_ascii_alphabetic)
+            .ok_or(NotATicketNumber)?;
         let digits = characters.as_str();
         if digits.is_empty() || !digits.bytes().all(|it| it.is_ascii_digit()) {
             return Err(NotATicketNumber);
         }
         let count = digits.parse().map_err(|_| NotATicketNumber)?;
-        Ok(Self { queue: queue.to_ascii_uppercase(), count })
+        Ok(Self {
+            queue: queue.to_ascii_uppercase(),
+            count,
+        })
     }
 }
 

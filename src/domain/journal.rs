@@ -131,12 +131,23 @@ impl Verifier {
     pub fn next(&mut self, entry: &Entry) -> Result<(), Broken> {
         let expected = self.0.seq + 1;
         if entry.seq != expected {
-            return Err(Broken::Gap { epoch: entry.epoch, expected, found: entry.seq });
+            return Err(Broken::Gap {
+                epoch: entry.epoch,
+                expected,
+                found: entry.seq,
+            });
         }
         if entry.hash != entry.hash_after(&self.0.hash) {
-            return Err(Broken::Hash { epoch: entry.epoch, seq: entry.seq });
+            return Err(Broken::Hash {
+                epoch: entry.epoch,
+                seq: entry.seq,
+            });
         }
-        self.0 = Head { epoch: entry.epoch, seq: entry.seq, hash: entry.hash };
+        self.0 = Head {
+            epoch: entry.epoch,
+            seq: entry.seq,
+            hash: entry.hash,
+        };
         Ok(())
     }
 }
@@ -180,13 +191,18 @@ mod tests {
 
     #[test]
     fn the_hash_is_the_published_one() {
-        expect_test::expect!["5ceac1e386833c63c9f54b55a52d2c3c4982ecab0bb2b58b2d69f7712c45d1b0"].assert_eq(&hex(&test_vector().hash));
+        expect_test::expect!["5ceac1e386833c63c9f54b55a52d2c3c4982ecab0bb2b58b2d69f7712c45d1b0"]
+            .assert_eq(&hex(&test_vector().hash));
     }
 
     #[test]
     fn whatever_is_changed_in_an_entry_shows() {
         let honest = test_vector();
-        let head = Head { epoch: 1, seq: 0, hash: NO_HASH };
+        let head = Head {
+            epoch: 1,
+            seq: 0,
+            hash: NO_HASH,
+        };
         assert_eq!(Verifier::new(head).next(&honest), Ok(()));
         let changes: [fn(&mut Entry); 8] = [
             |it| it.site = "330100-02".into(),
@@ -201,11 +217,18 @@ mod tests {
         for change in changes {
             let mut changed = honest.clone();
             change(&mut changed);
-            assert!(matches!(Verifier::new(head).next(&changed), Err(Broken::Hash { .. })));
+            assert!(matches!(
+                Verifier::new(head).next(&changed),
+                Err(Broken::Hash { .. })
+            ));
         }
         let mut late = honest;
         late.seq = 2;
-        let gap = Broken::Gap { epoch: 1, expected: 1, found: 2 };
+        let gap = Broken::Gap {
+            epoch: 1,
+            expected: 1,
+            found: 2,
+        };
         assert_eq!(Verifier::new(head).next(&late), Err(gap));
     }
 }

@@ -58,8 +58,15 @@ impl Lobby {
         let today = ServiceDay::of(now.at);
         let Some(day) = self.day else { return today };
         let silent = self.stirred.is_none_or(|it| NIGHT_MS <= lobby.ms_since(it));
-        let waiting = || self.visits().any(|it| it.open() && it.ticket.stage != Stage::Missed);
-        if day < today && now.clock_state.trusted() && (silent || !waiting()) { today } else { day }
+        let waiting = || {
+            self.visits()
+                .any(|it| it.open() && it.ticket.stage != Stage::Missed)
+        };
+        if day < today && now.clock_state.trusted() && (silent || !waiting()) {
+            today
+        } else {
+            day
+        }
     }
 
     /// What the arrival of a visitor changes: a number, a department, and who answers for them.
@@ -75,8 +82,14 @@ impl Lobby {
         lobby: LobbyTime,
     ) -> Result<Event, Refusal> {
         let direction = office.direct(arrival.matter.as_ref(), now.at)?;
-        let kind = arrival.matter.as_ref().and_then(|it| office.matter(it)).map(|it| it.kind);
-        let department = office.department(&direction.department).ok_or(Refusal::UnknownMatter)?;
+        let kind = arrival
+            .matter
+            .as_ref()
+            .and_then(|it| office.matter(it))
+            .map(|it| it.kind);
+        let department = office
+            .department(&direction.department)
+            .ok_or(Refusal::UnknownMatter)?;
         let day = self.day_at(now, lobby);
         let last = match self.day {
             Some(of) if of == day => self.counts.get(&department.queue).copied().unwrap_or(0),
@@ -88,7 +101,10 @@ impl Lobby {
         Ok(Event::Registered(Box::new(Registered {
             tap: arrival.tap,
             day,
-            number: TicketNumber { queue: department.queue, count: last + 1 },
+            number: TicketNumber {
+                queue: department.queue,
+                count: last + 1,
+            },
             matter: arrival.matter,
             kind,
             department: direction.department,
@@ -115,7 +131,9 @@ impl Lobby {
         counter: CounterId,
         lobby: LobbyTime,
     ) -> Result<VisitId, Refusal> {
-        let serves = office.counter(counter).is_some_and(|it| it.departments.contains(&actor.department));
+        let serves = office
+            .counter(counter)
+            .is_some_and(|it| it.departments.contains(&actor.department));
         if !serves {
             return Err(Refusal::WrongCounter);
         }
@@ -140,7 +158,8 @@ impl Lobby {
 
     /// How many wait for `department`.
     pub fn waiting(&self, department: &DepartmentCode) -> usize {
-        let here = |it: &&Arc<Visit>| it.ticket.stage == Stage::Waiting && it.ticket.department == *department;
+        let here =
+            |it: &&Arc<Visit>| it.ticket.stage == Stage::Waiting && it.ticket.department == *department;
         self.visits().filter(here).count()
     }
 
@@ -149,7 +168,9 @@ impl Lobby {
         if visit.ticket.stage != Stage::Waiting {
             return None;
         }
-        self.queue(office, &visit.ticket.department, lobby).iter().position(|it| it.id == visit.id)
+        self.queue(office, &visit.ticket.department, lobby)
+            .iter()
+            .position(|it| it.id == visit.id)
     }
 
     /// What `command` of `actor` would change, or why it cannot.
@@ -191,10 +212,13 @@ impl Lobby {
                 *count = registered.number.count.max(*count);
             }
             self.taps.insert(registered.tap, id);
-            self.visits.insert(id, Arc::new(Visit::register(id, registered, stamp)));
+            self.visits
+                .insert(id, Arc::new(Visit::register(id, registered, stamp)));
             return;
         }
-        let Some(visit) = self.visits.get_mut(&id) else { return };
+        let Some(visit) = self.visits.get_mut(&id) else {
+            return;
+        };
         if let Event::Called { calls: 1, .. } = event {
             *self.calls.entry(visit.ticket.department.clone()).or_default() += 1;
         }
@@ -215,8 +239,10 @@ impl Lobby {
 
     /// What has become due by the clock alone.
     pub fn due(&self, office: &Office, now: Moment) -> Vec<(VisitId, Event)> {
-        let mut due: Vec<_> =
-            self.visits().filter_map(|it| it.due(office, now.at).map(|event| (it.seq, it.id, event))).collect();
+        let mut due: Vec<_> = self
+            .visits()
+            .filter_map(|it| it.due(office, now.at).map(|event| (it.seq, it.id, event)))
+            .collect();
         due.sort_by_key(|it| it.0);
         due.into_iter().map(|(_, id, event)| (id, event)).collect()
     }
@@ -251,15 +277,32 @@ impl Lobby {
     pub fn verify(&self, office: &Office) {
         let mut counters: Vec<CounterId> = self.visits().filter_map(|it| it.ticket.counter()).collect();
         counters.sort();
-        assert!(counters.windows(2).all(|it| it[0] < it[1]), "a counter serves one ticket");
+        assert!(
+            counters.windows(2).all(|it| it[0] < it[1]),
+            "a counter serves one ticket"
+        );
         let mut numbers: Vec<_> = self.visits().map(|it| (it.day, it.ticket.number)).collect();
         numbers.sort();
-        assert!(numbers.windows(2).all(|it| it[0] < it[1]), "no number twice on a service day");
+        assert!(
+            numbers.windows(2).all(|it| it[0] < it[1]),
+            "no number twice on a service day"
+        );
         for visit in self.visits() {
             let open = visit.matters.iter().any(super::visit::VisitMatter::open);
-            assert_eq!(visit.open(), open, "a ticket is open as long as one of its matters");
-            assert!(office.staff(visit.responsible()).is_some(), "somebody who works here answers");
-            let offers = visit.offers.iter().filter(|it| it.state == super::visit::OfferState::Open).count();
+            assert_eq!(
+                visit.open(),
+                open,
+                "a ticket is open as long as one of its matters"
+            );
+            assert!(
+                office.staff(visit.responsible()).is_some(),
+                "somebody who works here answers"
+            );
+            let offers = visit
+                .offers
+                .iter()
+                .filter(|it| it.state == super::visit::OfferState::Open)
+                .count();
             assert!(offers <= 1, "one open offer at a time");
             for matter in &visit.matters {
                 let first = &matter.first_responder;

@@ -22,7 +22,10 @@ pub struct Words {
 impl Words {
     /// The same in both.
     pub fn same(text: &str) -> Self {
-        Self { zh: text.to_owned(), en: text.to_owned() }
+        Self {
+            zh: text.to_owned(),
+            en: text.to_owned(),
+        }
     }
 
     /// In `language`.
@@ -260,7 +263,11 @@ impl Hours {
         let (mut at, end) = (local(from), local(until));
         let mut seconds = 0;
         while at < end {
-            let next_day = at.date().succ_opt().expect("a date before the year 262143").and_hms_opt(0, 0, 0);
+            let next_day = at
+                .date()
+                .succ_opt()
+                .expect("a date before the year 262143")
+                .and_hms_opt(0, 0, 0);
             let next_day = next_day.expect("midnight exists").min(end);
             if self.days.contains(&chrono::Datelike::weekday(&at)) {
                 for span in &self.spans {
@@ -392,11 +399,28 @@ pub struct OfficeParts {
 impl Office {
     /// Joins the parts. `config` has checked before that every name used is one that exists.
     pub fn new(parts: OfficeParts) -> Self {
-        let OfficeParts { departments, matters, staff, .. } = &parts;
+        let OfficeParts {
+            departments,
+            matters,
+            staff,
+            ..
+        } = &parts;
         let index = Index {
-            departments: departments.iter().enumerate().map(|(at, it)| (it.code.clone(), at)).collect(),
-            matters: matters.iter().enumerate().map(|(at, it)| (it.code.clone(), at)).collect(),
-            staff: staff.iter().enumerate().map(|(at, it)| (it.id.clone(), at)).collect(),
+            departments: departments
+                .iter()
+                .enumerate()
+                .map(|(at, it)| (it.code.clone(), at))
+                .collect(),
+            matters: matters
+                .iter()
+                .enumerate()
+                .map(|(at, it)| (it.code.clone(), at))
+                .collect(),
+            staff: staff
+                .iter()
+                .enumerate()
+                .map(|(at, it)| (it.id.clone(), at))
+                .collect(),
         };
         Self {
             identity: parts.identity,
@@ -435,7 +459,9 @@ impl Office {
 
     /// Where people are sent to when a device fails: the first counter of reception.
     pub fn general_counter(&self) -> Option<&Counter> {
-        self.counters.iter().find(|it| it.departments.contains(&self.reception))
+        self.counters
+            .iter()
+            .find(|it| it.departments.contains(&self.reception))
     }
 }
 
@@ -447,10 +473,22 @@ mod tests {
     fn hours() -> Hours {
         let time = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0).unwrap();
         Hours {
-            days: vec![Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri],
+            days: vec![
+                Weekday::Mon,
+                Weekday::Tue,
+                Weekday::Wed,
+                Weekday::Thu,
+                Weekday::Fri,
+            ],
             spans: vec![
-                Span { from: time(8, 30), until: time(12, 0) },
-                Span { from: time(14, 30), until: time(17, 30) },
+                Span {
+                    from: time(8, 30),
+                    until: time(12, 0),
+                },
+                Span {
+                    from: time(14, 30),
+                    until: time(17, 30),
+                },
             ],
         }
     }
@@ -460,8 +498,17 @@ mod tests {
         let at = |text: &str| format!("{text}:00+08:00").parse::<Timestamp>().unwrap();
         let hours = hours();
         assert!(hours.open(at("2026-03-02T08:30")) && !hours.open(at("2026-03-02T12:00")));
-        assert_eq!(hours.open_minutes(at("2026-03-02T11:55"), at("2026-03-02T14:35")), 10);
-        assert_eq!(hours.open_minutes(at("2026-03-06T17:25"), at("2026-03-09T08:40")), 15);
-        assert_eq!(hours.open_minutes(at("2026-03-06T17:25"), at("2026-03-06T17:20")), 0);
+        assert_eq!(
+            hours.open_minutes(at("2026-03-02T11:55"), at("2026-03-02T14:35")),
+            10
+        );
+        assert_eq!(
+            hours.open_minutes(at("2026-03-06T17:25"), at("2026-03-09T08:40")),
+            15
+        );
+        assert_eq!(
+            hours.open_minutes(at("2026-03-06T17:25"), at("2026-03-06T17:20")),
+            0
+        );
     }
 }

@@ -63,8 +63,14 @@ pub enum DutyPost {
 
 impl DutyPost {
     /// All of them, in the order they are asked.
-    pub const ALL: [Self; 6] =
-        [Self::A, Self::B, Self::Head, Self::Reception, Self::DutyOfficer, Self::Otherwise];
+    pub const ALL: [Self; 6] = [
+        Self::A,
+        Self::B,
+        Self::Head,
+        Self::Reception,
+        Self::DutyOfficer,
+        Self::Otherwise,
+    ];
 
     /// As the journal writes it.
     pub fn code(self) -> &'static str {
@@ -118,7 +124,9 @@ impl Roster {
 
     fn away(&self, staff: &StaffId, at: Timestamp) -> bool {
         let local = local(at);
-        self.absences.iter().any(|it| it.staff == *staff && it.from <= local && local < it.until)
+        self.absences
+            .iter()
+            .any(|it| it.staff == *staff && it.from <= local && local < it.until)
     }
 }
 
@@ -126,7 +134,11 @@ impl Shift {
     fn runs(&self, local: NaiveDateTime) -> bool {
         // The hours after midnight belong to the shift that began the day before.
         let begun = if self.span.overnight() && local.time() < self.span.until {
-            local.date().pred_opt().expect("a date after the year -262143").weekday()
+            local
+                .date()
+                .pred_opt()
+                .expect("a date after the year -262143")
+                .weekday()
         } else {
             local.weekday()
         };
@@ -138,27 +150,51 @@ impl Office {
     /// Who is first responder for `matter` at `department`, asked at `at`. Total.
     pub fn duty(&self, department: &DepartmentCode, matter: Option<&Matter>, at: Timestamp) -> Duty {
         let posts = |of: &Department| {
-            let a = matter.and_then(|it| it.a_post.clone()).unwrap_or_else(|| of.a_post.clone());
-            let b = matter.and_then(|it| it.b_post.clone()).unwrap_or_else(|| of.b_post.clone());
-            [(DutyPost::A, a), (DutyPost::B, b), (DutyPost::Head, of.head.clone())]
+            let a = matter
+                .and_then(|it| it.a_post.clone())
+                .unwrap_or_else(|| of.a_post.clone());
+            let b = matter
+                .and_then(|it| it.b_post.clone())
+                .unwrap_or_else(|| of.b_post.clone());
+            [
+                (DutyPost::A, a),
+                (DutyPost::B, b),
+                (DutyPost::Head, of.head.clone()),
+            ]
         };
         let here = |it: &(DutyPost, StaffId)| self.roster.on_duty(&it.1, at);
         if let Some(of) = self.department(department)
             && let Some((post, responder)) = posts(of).into_iter().find(here)
         {
-            return Duty { responder, post, department: department.clone() };
+            return Duty {
+                responder,
+                post,
+                department: department.clone(),
+            };
         }
         if let Some(of) = self.department(&self.reception) {
             let reception = [&of.a_post, &of.b_post, &of.head];
             if let Some(responder) = reception.into_iter().find(|it| self.roster.on_duty(it, at)) {
                 let department = self.reception.clone();
-                return Duty { responder: responder.clone(), post: DutyPost::Reception, department };
+                return Duty {
+                    responder: responder.clone(),
+                    post: DutyPost::Reception,
+                    department,
+                };
             }
         }
         let department = department.clone();
         match self.roster.duty_officer(at) {
-            Some(officer) => Duty { responder: officer.clone(), post: DutyPost::DutyOfficer, department },
-            None => Duty { responder: self.roster.otherwise.clone(), post: DutyPost::Otherwise, department },
+            Some(officer) => Duty {
+                responder: officer.clone(),
+                post: DutyPost::DutyOfficer,
+                department,
+            },
+            None => Duty {
+                responder: self.roster.otherwise.clone(),
+                post: DutyPost::Otherwise,
+                department,
+            },
         }
     }
 }

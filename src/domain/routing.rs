@@ -70,15 +70,27 @@ impl Routing {
         if last.when.is_some() {
             return Err(NotTotal::LastHasCondition);
         }
-        Ok(Self { rules, otherwise: (last.id, last.to) })
+        Ok(Self {
+            rules,
+            otherwise: (last.id, last.to),
+        })
     }
 
     /// The department for `matter`; none is a visitor who does not know whom to ask.
     pub fn route(&self, matter: Option<&Matter>) -> Routed {
-        let rule = self.rules.iter().find(|it| it.when.as_ref().is_none_or(|when| when.holds(matter)));
+        let rule = self
+            .rules
+            .iter()
+            .find(|it| it.when.as_ref().is_none_or(|when| when.holds(matter)));
         match rule {
-            Some(rule) => Routed { department: rule.to.clone(), rule: rule.id.clone() },
-            None => Routed { department: self.otherwise.1.clone(), rule: self.otherwise.0.clone() },
+            Some(rule) => Routed {
+                department: rule.to.clone(),
+                rule: rule.id.clone(),
+            },
+            None => Routed {
+                department: self.otherwise.1.clone(),
+                rule: self.otherwise.0.clone(),
+            },
         }
     }
 }

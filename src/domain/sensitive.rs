@@ -75,7 +75,9 @@ pub fn phone(text: &str) -> Result<Option<Sensitive<String>>, BadPersonal> {
         return Ok(None);
     }
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    if !text.chars().all(|it| it.is_ascii_digit() || matches!(it, '+' | '-' | ' '))
+    if !text
+        .chars()
+        .all(|it| it.is_ascii_digit() || matches!(it, '+' | '-' | ' '))
         || !PHONE_DIGITS.contains(&digits)
         || text.len() > 30
     {
@@ -119,8 +121,14 @@ mod tests {
 
     #[test]
     fn a_name_never_reaches_a_log() {
-        let personal = Personal { name: name(" 王秀英 ").unwrap(), phone: phone("138 0013 8000").unwrap() };
-        assert_eq!(format!("{personal:?}"), "Personal { name: Some([hidden]), phone: Some([hidden]) }");
+        let personal = Personal {
+            name: name(" 王秀英 ").unwrap(),
+            phone: phone("138 0013 8000").unwrap(),
+        };
+        assert_eq!(
+            format!("{personal:?}"),
+            "Personal { name: Some([hidden]), phone: Some([hidden]) }"
+        );
     }
 
     #[test]
@@ -135,7 +143,13 @@ mod tests {
     #[test]
     fn a_phone_is_digits() {
         assert!(phone("0571-8765 4321").unwrap().is_some());
-        for rubbish in ["12", "abc", "１３８００１３８０００", "1;drop table", "1234567890123456789"] {
+        for rubbish in [
+            "12",
+            "abc",
+            "１３８００１３８０００",
+            "1;drop table",
+            "1234567890123456789",
+        ] {
             assert_eq!(phone(rubbish), Err(BadPersonal::Phone), "{rubbish}");
         }
     }

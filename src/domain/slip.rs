@@ -60,9 +60,14 @@ impl Code {
 
 /// The matter's name as people read it.
 pub fn matter_name(office: &Office, visit: &Visit) -> Words {
-    let unsure = || Words { zh: "咨询引导".into(), en: "Help me find the right desk".into() };
+    let unsure = || Words {
+        zh: "咨询引导".into(),
+        en: "Help me find the right desk".into(),
+    };
     match &visit.matters[0].matter {
-        Some(code) => office.matter(code).map_or_else(|| Words::same(code.as_str()), |it| it.name.clone()),
+        Some(code) => office
+            .matter(code)
+            .map_or_else(|| Words::same(code.as_str()), |it| it.name.clone()),
         None => unsure(),
     }
 }
@@ -101,11 +106,33 @@ impl Slip {
             ahead,
             arrived: local(visit.arrived_at),
             bring: bring.map_or_else(Vec::new, |it| {
-                it.bring.iter().map(|line| line.get(language).to_owned()).collect()
+                it.bring
+                    .iter()
+                    .map(|line| line.get(language).to_owned())
+                    .collect()
             }),
             code: code(office, visit, short),
             phone: office.identity.phone.clone(),
             reprint,
         }
     }
+}
+
+/// Letters of a short code: no I, L, O or U, which are read for something else.
+const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// The short code of a visit: eight letters only this box can make (40 bits of HMAC-SHA256 under its own
+/// key), so that a code made up at home opens nothing.
+pub fn short_code(key: &[u8], visit: crate::domain::ids::VisitId) -> String {
+    use hmac::{Hmac, Mac};
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key).expect("a key of any length will do");
+    mac.update(visit.0.as_bytes());
+    let bytes = mac.finalize().into_bytes();
+    let bits = bytes[..5]
+        .iter()
+        .fold(0_u64, |bits, it| bits << 8 | u64::from(*it));
+    (0..8)
+        .rev()
+        .map(|at| char::from(LETTERS[(bits >> (5 * at) & 31) as usize]))
+        .collect()
 }

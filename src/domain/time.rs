@@ -18,7 +18,8 @@ const SHANGHAI_SECONDS: i32 = 8 * 3600;
 
 /// `at` on the clock on the wall in Asia/Shanghai.
 pub fn local(at: Timestamp) -> NaiveDateTime {
-    at.with_timezone(&FixedOffset::east_opt(SHANGHAI_SECONDS).expect("eight hours is an offset")).naive_local()
+    at.with_timezone(&FixedOffset::east_opt(SHANGHAI_SECONDS).expect("eight hours is an offset"))
+        .naive_local()
 }
 
 /// The moment the wall clock in Asia/Shanghai shows `local`.
@@ -57,7 +58,9 @@ impl ClockState {
 
     /// Reads what [`ClockState::code`] wrote.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Ntp, Self::Rtc, Self::Manual, Self::Unset].into_iter().find(|it| it.code() == code)
+        [Self::Ntp, Self::Rtc, Self::Manual, Self::Unset]
+            .into_iter()
+            .find(|it| it.code() == code)
     }
 }
 
@@ -103,7 +106,11 @@ pub struct LobbyClock {
 impl LobbyClock {
     /// A lobby that never ran before.
     pub fn new(now: Moment) -> Self {
-        Self { boot_id: now.boot_id, base_ms: -now.mono_ms, last: now }
+        Self {
+            boot_id: now.boot_id,
+            base_ms: -now.mono_ms,
+            last: now,
+        }
     }
 
     /// Goes on from `last`, which was reckoned as `reckoned`.
@@ -115,7 +122,11 @@ impl LobbyClock {
         } else {
             0
         };
-        Self { boot_id: now.boot_id, base_ms: reckoned.0 + gap.max(0) - now.mono_ms, last: now }
+        Self {
+            boot_id: now.boot_id,
+            base_ms: reckoned.0 + gap.max(0) - now.mono_ms,
+            last: now,
+        }
     }
 
     /// The lobby time of `now`, which must be of the same boot; never earlier than one told before.
@@ -185,7 +196,12 @@ mod tests {
 
     fn moment(boot: u128, mono_ms: i64, at_ms: i64, clock_state: ClockState) -> Moment {
         let at = DateTime::from_timestamp_millis(at_ms).unwrap();
-        Moment { at, clock_state, boot_id: BootId(Uuid::from_u128(boot)), mono_ms }
+        Moment {
+            at,
+            clock_state,
+            boot_id: BootId(Uuid::from_u128(boot)),
+            mono_ms,
+        }
     }
 
     #[test]
@@ -211,17 +227,29 @@ mod tests {
         let last = moment(1, 50_000, 1_000_000, ClockState::Ntp);
         let mut trusted =
             LobbyClock::resume(last, LobbyTime(70_000), moment(2, 10, 1_060_000, ClockState::Rtc));
-        assert_eq!(trusted.reckon(moment(2, 10, 1_060_000, ClockState::Rtc)), LobbyTime(130_000));
+        assert_eq!(
+            trusted.reckon(moment(2, 10, 1_060_000, ClockState::Rtc)),
+            LobbyTime(130_000)
+        );
         let unset = moment(2, 10, 9_999_999, ClockState::Unset);
-        assert_eq!(LobbyClock::resume(last, LobbyTime(70_000), unset).reckon(unset), LobbyTime(70_000));
+        assert_eq!(
+            LobbyClock::resume(last, LobbyTime(70_000), unset).reckon(unset),
+            LobbyTime(70_000)
+        );
         let back = moment(2, 10, 5, ClockState::Ntp);
-        assert_eq!(LobbyClock::resume(last, LobbyTime(70_000), back).reckon(back), LobbyTime(70_000));
+        assert_eq!(
+            LobbyClock::resume(last, LobbyTime(70_000), back).reckon(back),
+            LobbyTime(70_000)
+        );
     }
 
     #[test]
     fn a_night_shift_runs_over_midnight() {
         let time = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0).unwrap();
-        let night = Span { from: time(17, 30), until: time(8, 30) };
+        let night = Span {
+            from: time(17, 30),
+            until: time(8, 30),
+        };
         assert!(night.holds(time(23, 0)) && night.holds(time(8, 29)) && !night.holds(time(8, 30)));
     }
 }

@@ -209,7 +209,11 @@ impl Visit {
                 refusals: 0,
             }],
             offers: Vec::new(),
-            slips: vec![SlipState { job: it.job, reprint: false, outcome: None }],
+            slips: vec![SlipState {
+                job: it.job,
+                reprint: false,
+                outcome: None,
+            }],
         }
     }
 
@@ -247,9 +251,10 @@ impl Visit {
                     self.call(office, again, calls + 1, actor)
                 }
             }
-            (Stage::Called { counter, .. }, Command::Begin) => {
-                Ok(Event::Begun { counter: *counter, by: by() })
-            }
+            (Stage::Called { counter, .. }, Command::Begin) => Ok(Event::Begun {
+                counter: *counter,
+                by: by(),
+            }),
             (Stage::Called { calls, .. }, Command::Miss) => {
                 if *calls < CALLS_MAX {
                     return Err(Refusal::CallAgainFirst);
@@ -258,7 +263,15 @@ impl Visit {
             }
             (_, Command::Rejoin { .. }) if !own && !actor.sees_all() => Err(Refusal::NotYours),
             (Stage::Missed, Command::Rejoin { after }) => Ok(Event::Rejoined { by: by(), after }),
-            (stage, Command::Offer { matter, to, reason, led }) => {
+            (
+                stage,
+                Command::Offer {
+                    matter,
+                    to,
+                    reason,
+                    led,
+                },
+            ) => {
                 let current = self.open_matter(matter)?;
                 let entitled = own || actor.sees_all() || current.responsible == actor.id;
                 let receiver = office.staff(&to).ok_or(Refusal::UnknownStaff)?;
@@ -278,7 +291,15 @@ impl Visit {
                     let offer = OfferIndex(u16::try_from(self.offers.len()).unwrap_or(u16::MAX));
                     let department = receiver.department.clone();
                     let from = actor.id.clone();
-                    Ok(Event::Offered(Box::new(Offered { offer, matter, from, to, department, reason, led })))
+                    Ok(Event::Offered(Box::new(Offered {
+                        offer,
+                        matter,
+                        from,
+                        to,
+                        department,
+                        reason,
+                        led,
+                    })))
                 }
             }
             (_, Command::Accept(offer)) => {
@@ -289,7 +310,15 @@ impl Visit {
                 self.answerable(offer, actor)?;
                 Ok(Event::Refused { offer, reason })
             }
-            (stage, Command::Close { matter, outcome, told, note }) => {
+            (
+                stage,
+                Command::Close {
+                    matter,
+                    outcome,
+                    told,
+                    note,
+                },
+            ) => {
                 let current = self.open_matter(matter)?;
                 if !own && !actor.sees_all() && current.responsible != actor.id {
                     return Err(Refusal::NotYours);
@@ -311,7 +340,13 @@ impl Visit {
                 if outcome.needs_note() && note.is_none() {
                     return Err(Refusal::NoteNeeded);
                 }
-                Ok(Event::Closed { matter, outcome, told, by: by(), note })
+                Ok(Event::Closed {
+                    matter,
+                    outcome,
+                    told,
+                    by: by(),
+                    note,
+                })
             }
             (_, Command::Reprint(job)) if own || actor.sees_all() => Ok(Event::Reprinted { job, by: by() }),
             (_, Command::Reprint(_)) => Err(Refusal::NotYours),
@@ -323,8 +358,9 @@ impl Visit {
     pub fn due(&self, office: &Office, at: Timestamp) -> Option<Event> {
         let offer = self.open_offer()?;
         let limit = i64::from(office.settings.accept_minutes);
-        (limit <= office.hours.open_minutes(offer.at, at))
-            .then(|| Event::Lapsed { offer: offer.offered.offer })
+        (limit <= office.hours.open_minutes(offer.at, at)).then(|| Event::Lapsed {
+            offer: offer.offered.offer,
+        })
     }
 
     /// Takes on what was decided. Never fails: the deciding is done.
@@ -333,19 +369,29 @@ impl Visit {
             Event::Registered(_) => {}
             Event::Called { counter, calls, .. } => {
                 self.ticket.called_at.get_or_insert(stamp.at);
-                self.ticket.stage = Stage::Called { counter: *counter, calls: *calls, last: stamp.lobby };
+                self.ticket.stage = Stage::Called {
+                    counter: *counter,
+                    calls: *calls,
+                    last: stamp.lobby,
+                };
             }
             Event::Begun { counter, by } => {
                 self.ticket.begun_at.get_or_insert(stamp.at);
                 self.ticket.rejoined = None;
-                self.ticket.stage = Stage::Serving { counter: *counter, by: by.clone() };
+                self.ticket.stage = Stage::Serving {
+                    counter: *counter,
+                    by: by.clone(),
+                };
                 for matter in self.matters.iter_mut().filter(|it| it.open()) {
                     matter.responsible = by.clone();
                 }
             }
             Event::Missed { .. } => self.ticket.stage = Stage::Missed,
             Event::Rejoined { after, .. } => {
-                self.ticket.rejoined = Some(Rejoined { at: stamp.lobby, after: *after });
+                self.ticket.rejoined = Some(Rejoined {
+                    at: stamp.lobby,
+                    after: *after,
+                });
                 self.ticket.stage = Stage::Waiting;
             }
             Event::Offered(offered) => self.offers.push(Offer {
@@ -354,7 +400,9 @@ impl Visit {
                 state: OfferState::Open,
             }),
             Event::Accepted { offer } => {
-                let Some(offered) = self.settle(*offer, OfferState::Accepted) else { return };
+                let Some(offered) = self.settle(*offer, OfferState::Accepted) else {
+                    return;
+                };
                 self.ticket.department = offered.department;
                 self.ticket.stage = Stage::Waiting;
                 self.ticket.rejoined = None;
@@ -364,7 +412,9 @@ impl Visit {
                 }
             }
             Event::Refused { offer, reason } => {
-                let Some(offered) = self.settle(*offer, OfferState::Refused(*reason)) else { return };
+                let Some(offered) = self.settle(*offer, OfferState::Refused(*reason)) else {
+                    return;
+                };
                 if let Some(matter) = self.matters.get_mut(usize::from(offered.matter.0)) {
                     matter.refusals = matter.refusals.saturating_add(1);
                 }
@@ -372,7 +422,13 @@ impl Visit {
             Event::Lapsed { offer } => {
                 self.settle(*offer, OfferState::Lapsed);
             }
-            Event::Closed { matter, outcome, told, by, .. } => {
+            Event::Closed {
+                matter,
+                outcome,
+                told,
+                by,
+                ..
+            } => {
                 if let Some(matter) = self.matters.get_mut(usize::from(matter.0)) {
                     matter.state = MatterState::Closed {
                         outcome: *outcome,
@@ -386,7 +442,11 @@ impl Visit {
                 }
             }
             Event::Reprinted { job, .. } => {
-                self.slips.push(SlipState { job: *job, reprint: true, outcome: None });
+                self.slips.push(SlipState {
+                    job: *job,
+                    reprint: true,
+                    outcome: None,
+                });
             }
             Event::SlipSettled { job, outcome } => {
                 if let Some(slip) = self.slips.iter_mut().find(|it| it.job == *job) {
@@ -408,7 +468,11 @@ impl Visit {
 
     /// Who answers for the visit now: of its first open matter, else of its first.
     pub fn responsible(&self) -> &StaffId {
-        let matter = self.matters.iter().find(|it| it.open()).unwrap_or(&self.matters[0]);
+        let matter = self
+            .matters
+            .iter()
+            .find(|it| it.open())
+            .unwrap_or(&self.matters[0]);
         &matter.responsible
     }
 
@@ -423,17 +487,26 @@ impl Visit {
     }
 
     fn call(&self, office: &Office, counter: CounterId, calls: u8, actor: &Staff) -> Result<Event, Refusal> {
-        let serves =
-            office.counter(counter).is_some_and(|it| it.departments.contains(&self.ticket.department));
+        let serves = office
+            .counter(counter)
+            .is_some_and(|it| it.departments.contains(&self.ticket.department));
         if !serves {
             return Err(Refusal::WrongCounter);
         }
-        Ok(Event::Called { counter, by: actor.id.clone(), calls })
+        Ok(Event::Called {
+            counter,
+            by: actor.id.clone(),
+            calls,
+        })
     }
 
     fn open_matter(&self, matter: MatterIndex) -> Result<&VisitMatter, Refusal> {
         let matter = self.matters.get(usize::from(matter.0)).ok_or(Refusal::NotFound)?;
-        if matter.open() { Ok(matter) } else { Err(Refusal::AlreadyClosed) }
+        if matter.open() {
+            Ok(matter)
+        } else {
+            Err(Refusal::AlreadyClosed)
+        }
     }
 
     fn answerable(&self, offer: OfferIndex, actor: &Staff) -> Result<(), Refusal> {
@@ -506,6 +579,11 @@ impl Office {
         let routed = self.routing.route(matter);
         let duty = self.duty(&routed.department, matter, at);
         let (department, responder) = (duty.department, duty.responder);
-        Ok(Direction { department, rule: routed.rule, responder, post: duty.post })
+        Ok(Direction {
+            department,
+            rule: routed.rule,
+            responder,
+            post: duty.post,
+        })
     }
 }

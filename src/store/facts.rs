@@ -53,9 +53,10 @@ pub fn write_event(visit: VisitId, event: &Event) -> Facts {
                 "job": it.job.to_string(),
             }),
         ),
-        Event::Called { counter, by, calls } => {
-            ("visit.called", json!({ "counter": counter.0, "by": by.as_str(), "calls": calls }))
-        }
+        Event::Called { counter, by, calls } => (
+            "visit.called",
+            json!({ "counter": counter.0, "by": by.as_str(), "calls": calls }),
+        ),
         Event::Begun { counter, by } => ("visit.begun", json!({ "counter": counter.0, "by": by.as_str() })),
         Event::Missed { by } => ("visit.missed", json!({ "by": by.as_str() })),
         Event::Rejoined { by, after } => ("visit.rejoined", json!({ "by": by.as_str(), "after": after })),
@@ -72,11 +73,18 @@ pub fn write_event(visit: VisitId, event: &Event) -> Facts {
             }),
         ),
         Event::Accepted { offer } => ("visit.accepted", json!({ "offer": offer.0 })),
-        Event::Refused { offer, reason } => {
-            ("visit.refused", json!({ "offer": offer.0, "reason": reason.code() }))
-        }
+        Event::Refused { offer, reason } => (
+            "visit.refused",
+            json!({ "offer": offer.0, "reason": reason.code() }),
+        ),
         Event::Lapsed { offer } => ("visit.lapsed", json!({ "offer": offer.0 })),
-        Event::Closed { matter, outcome, told, by, .. } => (
+        Event::Closed {
+            matter,
+            outcome,
+            told,
+            by,
+            ..
+        } => (
             "visit.closed",
             json!({
                 "matter_index": matter.0,
@@ -85,12 +93,14 @@ pub fn write_event(visit: VisitId, event: &Event) -> Facts {
                 "by": by.as_str(),
             }),
         ),
-        Event::Reprinted { job, by } => {
-            ("visit.reprinted", json!({ "job": job.to_string(), "by": by.as_str() }))
-        }
-        Event::SlipSettled { job, outcome } => {
-            ("slip.settled", json!({ "job": job.to_string(), "outcome": outcome.code() }))
-        }
+        Event::Reprinted { job, by } => (
+            "visit.reprinted",
+            json!({ "job": job.to_string(), "by": by.as_str() }),
+        ),
+        Event::SlipSettled { job, outcome } => (
+            "slip.settled",
+            json!({ "job": job.to_string(), "outcome": outcome.code() }),
+        ),
     };
     facts["visit"] = json!(visit.to_string());
     let personal = match event {
@@ -101,7 +111,12 @@ pub fn write_event(visit: VisitId, event: &Event) -> Facts {
         Event::Closed { note: Some(note), .. } => Some(json!({ "note": note.reveal() })),
         _ => None,
     };
-    Facts { kind, schema_version: 1, facts: bytes(&facts), personal: personal.map(|it| bytes(&it).into()) }
+    Facts {
+        kind,
+        schema_version: 1,
+        facts: bytes(&facts),
+        personal: personal.map(|it| bytes(&it).into()),
+    }
 }
 
 /// Writes what happened to the box.
@@ -117,7 +132,12 @@ pub fn write_box_event(event: &BoxEvent) -> Facts {
             ("box.repaired", json!({ "epoch": epoch, "missing": missing }))
         }
     };
-    Facts { kind, schema_version: 1, facts: bytes(&facts), personal: None }
+    Facts {
+        kind,
+        schema_version: 1,
+        facts: bytes(&facts),
+        personal: None,
+    }
 }
 
 /// Reads what [`write_event`] wrote; `personal` is none where there was none or its key is destroyed.
@@ -136,7 +156,10 @@ pub fn read_event(
     let facts = Fields(object(facts)?);
     let personal = personal.map(object).transpose()?.map(Fields);
     let told = |name: &str| -> Option<Sensitive<String>> {
-        personal.as_ref().and_then(|it| it.text(name).ok()).map(|it| Sensitive::new(it.to_owned()))
+        personal
+            .as_ref()
+            .and_then(|it| it.text(name).ok())
+            .map(|it| Sensitive::new(it.to_owned()))
     };
     Ok(match kind {
         "visit.registered" => Event::Registered(Box::new(Registered {
@@ -157,18 +180,27 @@ pub fn read_event(
                 _ => Origin::Desk(facts.text("by")?.into()),
             },
             job: JobId(facts.uuid("job")?),
-            personal: Personal { name: told("name"), phone: told("phone") },
+            personal: Personal {
+                name: told("name"),
+                phone: told("phone"),
+            },
         })),
         "visit.called" => Event::Called {
             counter: CounterId(facts.number("counter")?),
             by: facts.staff("by")?,
             calls: facts.number("calls")?,
         },
-        "visit.begun" => {
-            Event::Begun { counter: CounterId(facts.number("counter")?), by: facts.staff("by")? }
-        }
-        "visit.missed" => Event::Missed { by: facts.staff("by")? },
-        "visit.rejoined" => Event::Rejoined { by: facts.staff("by")?, after: facts.number("after")? },
+        "visit.begun" => Event::Begun {
+            counter: CounterId(facts.number("counter")?),
+            by: facts.staff("by")?,
+        },
+        "visit.missed" => Event::Missed {
+            by: facts.staff("by")?,
+        },
+        "visit.rejoined" => Event::Rejoined {
+            by: facts.staff("by")?,
+            after: facts.number("after")?,
+        },
         "visit.offered" => Event::Offered(Box::new(Offered {
             offer: facts.offer()?,
             matter: MatterIndex(facts.number("matter_index")?),
@@ -176,13 +208,22 @@ pub fn read_event(
             to: facts.staff("to")?,
             department: facts.text("department")?.into(),
             reason: facts.code("reason", HandoverReason::from_code)?,
-            led: facts.0.get("led").and_then(Value::as_bool).ok_or_else(|| wrong("led"))?,
+            led: facts
+                .0
+                .get("led")
+                .and_then(Value::as_bool)
+                .ok_or_else(|| wrong("led"))?,
         })),
-        "visit.accepted" => Event::Accepted { offer: facts.offer()? },
-        "visit.refused" => {
-            Event::Refused { offer: facts.offer()?, reason: facts.code("reason", RefuseReason::from_code)? }
-        }
-        "visit.lapsed" => Event::Lapsed { offer: facts.offer()? },
+        "visit.accepted" => Event::Accepted {
+            offer: facts.offer()?,
+        },
+        "visit.refused" => Event::Refused {
+            offer: facts.offer()?,
+            reason: facts.code("reason", RefuseReason::from_code)?,
+        },
+        "visit.lapsed" => Event::Lapsed {
+            offer: facts.offer()?,
+        },
         "visit.closed" => Event::Closed {
             matter: MatterIndex(facts.number("matter_index")?),
             outcome: facts.code("outcome", Outcome::from_code)?,
@@ -190,7 +231,10 @@ pub fn read_event(
             by: facts.staff("by")?,
             note: told("note"),
         },
-        "visit.reprinted" => Event::Reprinted { job: JobId(facts.uuid("job")?), by: facts.staff("by")? },
+        "visit.reprinted" => Event::Reprinted {
+            job: JobId(facts.uuid("job")?),
+            by: facts.staff("by")?,
+        },
         "slip.settled" => Event::SlipSettled {
             job: JobId(facts.uuid("job")?),
             outcome: facts.code("outcome", SlipOutcome::from_code)?,
@@ -208,15 +252,31 @@ pub fn read_box_event(kind: &str, schema_version: u16, facts: &[u8]) -> Result<B
         return Err(format!("{kind} has schema version {schema_version}"));
     }
     let facts = Fields(object(facts)?);
-    let truth =
-        |name: &'static str| facts.0.get(name).and_then(Value::as_bool).ok_or_else(|| wrong(name));
+    let truth = |name: &'static str| {
+        facts
+            .0
+            .get(name)
+            .and_then(Value::as_bool)
+            .ok_or_else(|| wrong(name))
+    };
     Ok(match kind {
-        "box.started" => BoxEvent::Started { version: facts.text("version")?.to_owned() },
-        "box.clock-stepped" => BoxEvent::ClockStepped {
-            by_ms: facts.0.get("by_ms").and_then(Value::as_i64).ok_or_else(|| wrong("by_ms"))?,
+        "box.started" => BoxEvent::Started {
+            version: facts.text("version")?.to_owned(),
         },
-        "account.set" => BoxEvent::AccountSet { staff: facts.staff("staff")? },
-        "screen.watched" => BoxEvent::ScreenWatched { by: facts.staff("by")?, began: truth("began")? },
+        "box.clock-stepped" => BoxEvent::ClockStepped {
+            by_ms: facts
+                .0
+                .get("by_ms")
+                .and_then(Value::as_i64)
+                .ok_or_else(|| wrong("by_ms"))?,
+        },
+        "account.set" => BoxEvent::AccountSet {
+            staff: facts.staff("staff")?,
+        },
+        "screen.watched" => BoxEvent::ScreenWatched {
+            by: facts.staff("by")?,
+            began: truth("began")?,
+        },
         "box.repaired" => BoxEvent::Repaired {
             epoch: facts.number("epoch")?,
             missing: facts
@@ -233,7 +293,10 @@ struct Fields(Map<String, Value>);
 
 impl Fields {
     fn text(&self, name: &str) -> Result<&str, String> {
-        self.0.get(name).and_then(Value::as_str).ok_or_else(|| wrong(name))
+        self.0
+            .get(name)
+            .and_then(Value::as_str)
+            .ok_or_else(|| wrong(name))
     }
 
     fn maybe_text(&self, name: &str) -> Option<&str> {
@@ -249,7 +312,11 @@ impl Fields {
     }
 
     fn number<T: TryFrom<u64>>(&self, name: &str) -> Result<T, String> {
-        let number = self.0.get(name).and_then(Value::as_u64).ok_or_else(|| wrong(name))?;
+        let number = self
+            .0
+            .get(name)
+            .and_then(Value::as_u64)
+            .ok_or_else(|| wrong(name))?;
         T::try_from(number).map_err(|_| wrong(name))
     }
 
@@ -309,10 +376,20 @@ mod tests {
         let offer = OfferIndex(0);
         vec![
             registered(),
-            Event::Called { counter: CounterId(3), by: "zhang".into(), calls: 1 },
-            Event::Begun { counter: CounterId(3), by: "zhang".into() },
+            Event::Called {
+                counter: CounterId(3),
+                by: "zhang".into(),
+                calls: 1,
+            },
+            Event::Begun {
+                counter: CounterId(3),
+                by: "zhang".into(),
+            },
             Event::Missed { by: "zhang".into() },
-            Event::Rejoined { by: "zhang".into(), after: 4 },
+            Event::Rejoined {
+                by: "zhang".into(),
+                after: 4,
+            },
             Event::Offered(Box::new(Offered {
                 offer,
                 matter: MatterIndex(0),
@@ -323,7 +400,10 @@ mod tests {
                 led: true,
             })),
             Event::Accepted { offer },
-            Event::Refused { offer, reason: RefuseReason::NotOurDuty },
+            Event::Refused {
+                offer,
+                reason: RefuseReason::NotOurDuty,
+            },
             Event::Lapsed { offer },
             Event::Closed {
                 matter: MatterIndex(0),
@@ -332,8 +412,14 @@ mod tests {
                 by: "wu".into(),
                 note: sensitive::note("区人社局，人民路 1 号，12333").unwrap(),
             },
-            Event::Reprinted { job: JobId(Uuid::from_u128(8)), by: "wu".into() },
-            Event::SlipSettled { job: JobId(Uuid::from_u128(8)), outcome: SlipOutcome::Printed },
+            Event::Reprinted {
+                job: JobId(Uuid::from_u128(8)),
+                by: "wu".into(),
+            },
+            Event::SlipSettled {
+                job: JobId(Uuid::from_u128(8)),
+                outcome: SlipOutcome::Printed,
+            },
         ]
     }
 
@@ -347,10 +433,15 @@ mod tests {
         }
         let missing = vec![(3, 5), (9, 9)];
         for event in [
-            BoxEvent::Started { version: "0.1.0".into() },
+            BoxEvent::Started {
+                version: "0.1.0".into(),
+            },
             BoxEvent::ClockStepped { by_ms: -5 },
             BoxEvent::AccountSet { staff: "li".into() },
-            BoxEvent::ScreenWatched { by: "li".into(), began: true },
+            BoxEvent::ScreenWatched {
+                by: "li".into(),
+                began: true,
+            },
             BoxEvent::Repaired { epoch: 1, missing },
         ] {
             let facts = write_box_event(&event);
@@ -370,8 +461,22 @@ mod tests {
 
     #[test]
     fn rubbish_reads_as_an_error_that_does_not_repeat_it() {
-        let kinds = ["visit.registered", "visit.called", "visit.closed", "slip.settled", "?"];
-        for facts in ["", "[]", "{", "{}", "{\"counter\": 999, \"by\": \"x\"}", "{\"by\": 3}", "\u{0}王秀英"] {
+        let kinds = [
+            "visit.registered",
+            "visit.called",
+            "visit.closed",
+            "slip.settled",
+            "?",
+        ];
+        for facts in [
+            "",
+            "[]",
+            "{",
+            "{}",
+            "{\"counter\": 999, \"by\": \"x\"}",
+            "{\"by\": 3}",
+            "\u{0}王秀英",
+        ] {
             for kind in kinds {
                 let why = read_event(kind, 1, facts.as_bytes(), Some(b"\xff")).unwrap_err();
                 assert!(!why.contains("王秀英"));

@@ -25,8 +25,14 @@ pub enum JobState {
 }
 
 impl JobState {
-    const ALL: [Self; 6] =
-        [Self::Queued, Self::Sending, Self::Printed, Self::InDoubt, Self::Expired, Self::Replaced];
+    const ALL: [Self; 6] = [
+        Self::Queued,
+        Self::Sending,
+        Self::Printed,
+        Self::InDoubt,
+        Self::Expired,
+        Self::Replaced,
+    ];
 
     /// As the table writes it.
     pub fn code(self) -> &'static str {
@@ -74,7 +80,12 @@ pub fn add_job(
             "insert into print_job (job, visit, reprint, state, made_at, turn)
              values (?1, ?2, ?3, 'queued', ?4, (select coalesce(max(turn), 0) + 1 from print_job))",
         )?
-        .execute((job.0.as_bytes(), visit.0.as_bytes(), reprint, at.timestamp_millis()))?;
+        .execute((
+            job.0.as_bytes(),
+            visit.0.as_bytes(),
+            reprint,
+            at.timestamp_millis(),
+        ))?;
     Ok(())
 }
 
@@ -116,7 +127,9 @@ pub fn requeue(transaction: &Tx<'_>, job: JobId) -> Result<(), StoreError> {
 /// [`StoreError`].
 pub fn settle_job(transaction: &Tx<'_>, job: JobId, state: JobState) -> Result<(), StoreError> {
     let sql = "update print_job set state = ?2 where job = ?1";
-    transaction.prepare_cached(sql)?.execute((job.0.as_bytes(), state.code()))?;
+    transaction
+        .prepare_cached(sql)?
+        .execute((job.0.as_bytes(), state.code()))?;
     Ok(())
 }
 
@@ -131,6 +144,18 @@ pub fn interrupted_jobs(connection: &Connection) -> Result<Vec<Job>, StoreError>
     rows.map(|it| Ok(it?)).collect()
 }
 
+/// One paper.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn job(connection: &Connection, job: JobId) -> Result<Option<Job>, StoreError> {
+    let sql = format!("select {COLUMNS} from print_job where job = ?1");
+    Ok(connection
+        .prepare_cached(&sql)?
+        .query_row([job.0.as_bytes()], read)
+        .optional()?)
+}
+
 /// The paper the printer names by its fence, if it is one in doubt.
 ///
 /// # Errors
@@ -138,7 +163,10 @@ pub fn interrupted_jobs(connection: &Connection) -> Result<Vec<Job>, StoreError>
 pub fn job_by_fence(connection: &Connection, fence: &str) -> Result<Option<Job>, StoreError> {
     let sql =
         format!("select {COLUMNS} from print_job where fence = ?1 and state = 'in-doubt' order by turn desc");
-    Ok(connection.prepare_cached(&sql)?.query_row([fence], read).optional()?)
+    Ok(connection
+        .prepare_cached(&sql)?
+        .query_row([fence], read)
+        .optional()?)
 }
 
 /// All papers of a visit, oldest first.

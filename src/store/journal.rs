@@ -3,12 +3,12 @@
 use rusqlite::{Connection, OptionalExtension, Row};
 use uuid::Uuid;
 
-use crate::domain::event::Stamp;
+use crate::domain::event::{Event, Stamp};
 use crate::domain::ids::{BootId, EntryId, KioskId, SiteId, VisitId};
 use crate::domain::journal::{Entry, Head, NO_HASH};
 use crate::domain::time::{ClockState, LobbyTime, Moment, ServiceDay, Timestamp};
-use crate::store::facts::Facts;
-use crate::store::personal::{VisitKey, seal_personal};
+use crate::store::facts::{Facts, read_event};
+use crate::store::personal::{VisitKey, open_personal, seal_personal};
 use crate::store::{StoreError, Tx};
 
 /// An entry about to be written.
@@ -56,7 +56,11 @@ pub fn append(transaction: &Tx<'_>, head: Head, new: NewEntry<'_>) -> Result<Hea
     };
     entry.hash = entry.hash_after(&head.hash);
     insert(transaction, &entry, new.lobby)?;
-    Ok(Head { epoch: entry.epoch, seq: entry.seq, hash: entry.hash })
+    Ok(Head {
+        epoch: entry.epoch,
+        seq: entry.seq,
+        hash: entry.hash,
+    })
 }
 
 /// Writes an entry as it is; recovery carries old ones over with it.
@@ -94,19 +98,33 @@ pub(super) fn insert(transaction: &Tx<'_>, entry: &Entry, lobby: LobbyTime) -> R
 /// [`StoreError`].
 pub fn head(connection: &Connection) -> Result<Option<Head>, StoreError> {
     let epoch: Option<(u32, [u8; 32])> = connection
-        .query_row("select epoch, previous_hash from epoch order by epoch desc limit 1", [], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        .query_row(
+            "select epoch, previous_hash from epoch order by epoch desc limit 1",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
         .optional()?;
-    let Some((epoch, previous)) = epoch else { return Ok(None) };
+    let Some((epoch, previous)) = epoch else {
+        return Ok(None);
+    };
     let last = connection
         .query_row(
             "select seq, hash from journal where epoch = ?1 order by seq desc limit 1",
             [epoch],
-            |row| Ok(Head { epoch, seq: row.get::<_, i64>(0)? as u64, hash: row.get(1)? }),
+            |row| {
+                Ok(Head {
+                    epoch,
+                    seq: row.get::<_, i64>(0)? as u64,
+                    hash: row.get(1)?,
+                })
+            },
         )
         .optional()?;
-    Ok(Some(last.unwrap_or(Head { epoch, seq: 0, hash: previous })))
+    Ok(Some(last.unwrap_or(Head {
+        epoch,
+        seq: 0,
+        hash: previous,
+    })))
 }
 
 /// Opens an epoch; its first entry follows `previous`.
@@ -124,7 +142,11 @@ pub fn open_epoch(
         "insert into epoch (epoch, opened_at, reason, previous_hash) values (?1, ?2, ?3, ?4)",
         (epoch, at.timestamp_millis(), reason, previous),
     )?;
-    Ok(Head { epoch, seq: 0, hash: *previous })
+    Ok(Head {
+        epoch,
+        seq: 0,
+        hash: *previous,
+    })
 }
 
 /// The moment of the last entry and what lobby time it was.
@@ -134,7 +156,9 @@ pub fn open_epoch(
 pub fn last_stamp(connection: &Connection) -> Result<Option<(Moment, LobbyTime)>, StoreError> {
     let sql = format!("select {COLUMNS} from journal order by epoch desc, seq desc limit 1");
     let found = connection.query_row(&sql, [], |row| Ok(read(row))).optional()?;
-    found.transpose().map(|it| it.map(|(entry, lobby)| (entry.moment, lobby)))
+    found
+        .transpose()
+        .map(|it| it.map(|(entry, lobby)| (entry.moment, lobby)))
 }
 
 /// Up to `limit` entries of `epoch` after `seq`, in order.
@@ -153,28 +177,83 @@ pub fn entries_after(
     rows.map(|row| row?.map(|it| it.0)).collect()
 }
 
-/// The entries of the visits that are open or of `day`, in order: enough to make the lobby anew.
+/// What happened to the visits that are open or of `day`, in order: enough to make the lobby anew. An
+/// entry of a kind this release does not know is passed over.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn entries_of_day(
+pub fn events_of_day(
     connection: &Connection,
     day: Option<ServiceDay>,
-) -> Result<Vec<(Entry, Stamp)>, StoreError> {
-    let visits = super::tickets::visits_at_hand(connection, day)?;
+) -> Result<Vec<(VisitId, Event, Stamp)>, StoreError> {
+    let mut events = Vec::new();
+    for visit in super::tickets::visits_at_hand(connection, day)? {
+        events.extend(
+            events_of(connection, visit)?
+                .into_iter()
+                .map(|(place, event, stamp)| (place, (visit, event, stamp))),
+        );
+    }
+    events.sort_by_key(|it| it.0);
+    Ok(events.into_iter().map(|it| it.1).collect())
+}
+
+/// What happened to one visit, in order.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn story(connection: &Connection, visit: VisitId) -> Result<Vec<(Timestamp, Event)>, StoreError> {
+    Ok(events_of(connection, visit)?
+        .into_iter()
+        .map(|(_, event, stamp)| (stamp.at, event))
+        .collect())
+}
+
+type Placed = ((u32, u64), Event, Stamp);
+
+fn events_of(connection: &Connection, visit: VisitId) -> Result<Vec<Placed>, StoreError> {
     let sql = format!("select {COLUMNS} from journal where visit = ?1 order by epoch, seq");
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut entries = Vec::new();
-    for visit in visits {
-        let rows = statement.query_map([visit.0.as_bytes()], |row| Ok(read(row)))?;
-        for row in rows {
-            let (entry, lobby) = row??;
-            let stamp = Stamp { at: entry.moment.at, lobby, seq: entry.seq };
-            entries.push((entry, stamp));
+    let key = super::personal::visit_key(connection, visit)?;
+    let mut events = Vec::new();
+    for row in statement.query_map([visit.0.as_bytes()], |row| Ok(read(row)))? {
+        let (entry, lobby) = row??;
+        let plain = match (&key, &entry.personal) {
+            (Some(key), Some(sealed)) => Some(open_personal(key, entry.entry_id, sealed)?),
+            _ => None,
+        };
+        let personal = plain.as_ref().map(|it| it.as_slice());
+        match read_event(&entry.kind, entry.schema_version, &entry.facts, personal) {
+            Ok(event) => {
+                let stamp = Stamp {
+                    at: entry.moment.at,
+                    lobby,
+                    seq: entry.seq,
+                };
+                events.push(((entry.epoch, entry.seq), event, stamp));
+            }
+            Err(why) => tracing::warn!(epoch = entry.epoch, seq = entry.seq, why, "entry passed over"),
         }
     }
-    entries.sort_by_key(|(entry, _)| (entry.epoch, entry.seq));
-    Ok(entries)
+    Ok(events)
+}
+
+/// Refuses a file that another box has written.
+///
+/// # Errors
+/// [`StoreError::OtherBox`].
+pub fn check_owner(connection: &Connection, site: &SiteId, kiosk: &KioskId) -> Result<(), StoreError> {
+    let sql = "select site, kiosk from journal order by epoch desc, seq desc limit 1";
+    let owner: Option<(String, String)> = connection
+        .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    match owner {
+        Some((its_site, its_kiosk)) if its_site != site.as_str() || its_kiosk != kiosk.as_str() => {
+            let (found, expected) = (format!("{its_site}/{its_kiosk}"), format!("{site}/{kiosk}"));
+            Err(StoreError::OtherBox { found, expected })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// How many entries there are, of all epochs.
@@ -192,7 +271,11 @@ pub(super) const COLUMNS: &str = "epoch, seq, site, kiosk, entry_id, kind, schem
 /// Reads a row of [`COLUMNS`].
 pub(super) fn read(row: &Row<'_>) -> Result<(Entry, LobbyTime), StoreError> {
     let (epoch, seq): (u32, i64) = (row.get(0)?, row.get(1)?);
-    let unreadable = |why: &str| StoreError::Unreadable { epoch, seq: seq as u64, why: why.to_owned() };
+    let unreadable = |why: &str| StoreError::Unreadable {
+        epoch,
+        seq: seq as u64,
+        why: why.to_owned(),
+    };
     let at = Timestamp::from_timestamp_millis(row.get(7)?).ok_or_else(|| unreadable("time"))?;
     let clock_state = ClockState::from_code(row.get_ref(8)?.as_str().map_err(|_| unreadable("clock state"))?)
         .ok_or_else(|| unreadable("clock state"))?;
@@ -210,7 +293,9 @@ pub(super) fn read(row: &Row<'_>) -> Result<(Entry, LobbyTime), StoreError> {
             boot_id: BootId(Uuid::from_bytes(row.get(9)?)),
             mono_ms: row.get(10)?,
         },
-        visit: row.get::<_, Option<[u8; 16]>>(12)?.map(|it| VisitId(Uuid::from_bytes(it))),
+        visit: row
+            .get::<_, Option<[u8; 16]>>(12)?
+            .map(|it| VisitId(Uuid::from_bytes(it))),
         facts: row.get(13)?,
         personal: row.get(14)?,
         hash: row.get(15)?,

@@ -20,9 +20,13 @@ use rusqlite::{Connection, ErrorCode, Transaction};
 pub use accounts::{Account, account, accounts, set_account};
 pub use facts::{Facts, read_box_event, read_event, write_box_event, write_event};
 pub use jobs::{
-    Job, JobState, add_job, interrupted_jobs, job_by_fence, jobs_of, next_job, requeue, send_job, settle_job,
+    Job, JobState, add_job, interrupted_jobs, job, job_by_fence, jobs_of, next_job, requeue, send_job,
+    settle_job,
 };
-pub use journal::{NewEntry, append, entries_after, entries_of_day, entry_count, head, last_stamp, open_epoch};
+pub use journal::{
+    NewEntry, append, check_owner, entries_after, entry_count, events_of_day, head, last_stamp, open_epoch,
+    story,
+};
 pub use personal::{VisitKey, destroy_key, new_key, open_personal, visit_key, visit_keys};
 pub use recovery::{Salvage, recover};
 pub use sent::{SyncRun, Watermark, last_run, last_success, mark_sent, record_run, unsent, watermark};
@@ -101,6 +105,12 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 impl StoreError {
+    /// The answer to a write after damage was found.
+    pub fn read_only() -> Self {
+        let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+        Self::Damaged(rusqlite::Error::SqliteFailure(code, None))
+    }
+
     /// What doors look the words up by.
     pub fn code(&self) -> &'static str {
         match self {
@@ -155,7 +165,10 @@ impl Store {
         let connection = Connection::open_with_flags(path, flags)?;
         let found = version(&connection)?;
         if found != MIGRATIONS.len() {
-            return Err(StoreError::FromTheFuture { found, known: MIGRATIONS.len() });
+            return Err(StoreError::FromTheFuture {
+                found,
+                known: MIGRATIONS.len(),
+            });
         }
         Ok(Self { connection })
     }
@@ -199,7 +212,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
-        Ok(self.connection.backup("main", path, None::<fn(rusqlite::backup::Progress)>)?)
+        Ok(self
+            .connection
+            .backup("main", path, None::<fn(rusqlite::backup::Progress)>)?)
     }
 
     /// Trades safety for speed while a bench or a test makes a large history; never in a lobby.
@@ -207,7 +222,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn hurry(&self, hurry: bool) -> Result<(), StoreError> {
-        Ok(self.connection.pragma_update(None, "synchronous", if hurry { "off" } else { "full" })?)
+        Ok(self
+            .connection
+            .pragma_update(None, "synchronous", if hurry { "off" } else { "full" })?)
     }
 
     /// Lets the file grow no further than `pages`, as on a full disk.
@@ -223,7 +240,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn pages(&self) -> Result<u32, StoreError> {
-        Ok(self.connection.pragma_query_value(None, "page_count", |row| row.get(0))?)
+        Ok(self
+            .connection
+            .pragma_query_value(None, "page_count", |row| row.get(0))?)
     }
 }
 
@@ -234,7 +253,10 @@ fn check(connection: &Connection) -> Result<(), StoreError> {
         return Ok(());
     }
     let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
-    Err(StoreError::Damaged(rusqlite::Error::SqliteFailure(code, Some(verdict))))
+    Err(StoreError::Damaged(rusqlite::Error::SqliteFailure(
+        code,
+        Some(verdict),
+    )))
 }
 
 fn version(connection: &Connection) -> Result<usize, StoreError> {
@@ -245,14 +267,30 @@ fn version(connection: &Connection) -> Result<usize, StoreError> {
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let found = version(connection)?;
     if MIGRATIONS.len() < found {
-        return Err(StoreError::FromTheFuture { found, known: MIGRATIONS.len() });
+        return Err(StoreError::FromTheFuture {
+            found,
+            known: MIGRATIONS.len(),
+        });
     }
     for (at, sql) in MIGRATIONS.iter().enumerate().skip(found) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(sql)?;
-        transaction.pragma_update(None, "user_version", i64::try_from(at + 1).expect("few migrations"))?;
+        transaction.pragma_update(
+            None,
+            "user_version",
+            i64::try_from(at + 1).expect("few migrations"),
+        )?;
         transaction.commit()?;
     }
+    Ok(())
+}
+
+/// Writes without changing anything, to see whether writing works again.
+///
+/// # Errors
+/// [`StoreError`] while it does not.
+pub fn probe(transaction: &Tx<'_>) -> Result<(), StoreError> {
+    transaction.execute("update epoch set reason = reason", [])?;
     Ok(())
 }
 
@@ -270,7 +308,9 @@ fn random<const N: usize>() -> Result<[u8; N], StoreError> {
 pub fn secret(transaction: &Tx<'_>, name: &str) -> Result<Vec<u8>, StoreError> {
     use rusqlite::OptionalExtension;
     let found: Option<Vec<u8>> = transaction
-        .query_row("select value from secret where name = ?1", [name], |row| row.get(0))
+        .query_row("select value from secret where name = ?1", [name], |row| {
+            row.get(0)
+        })
         .optional()?;
     match found {
         Some(value) => Ok(value),
@@ -294,7 +334,11 @@ mod tests {
             let store = Store::open(&path).unwrap();
             let sql = "select sql from sqlite_schema where sql is not null order by name";
             let mut statement = store.connection.prepare(sql).unwrap();
-            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+            statement
+                .query_map([], |row| row.get(0))
+                .unwrap()
+                .map(Result::unwrap)
+                .collect()
         };
         assert_eq!(schema(), schema());
     }
@@ -303,8 +347,15 @@ mod tests {
     fn a_file_of_a_newer_release_is_left_alone() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("lobby.db");
-        Store::open(&path).unwrap().connection.pragma_update(None, "user_version", 999).unwrap();
-        assert!(matches!(Store::open(&path), Err(StoreError::FromTheFuture { found: 999, .. })));
+        Store::open(&path)
+            .unwrap()
+            .connection
+            .pragma_update(None, "user_version", 999)
+            .unwrap();
+        assert!(matches!(
+            Store::open(&path),
+            Err(StoreError::FromTheFuture { found: 999, .. })
+        ));
     }
 
     #[test]

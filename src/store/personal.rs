@@ -90,8 +90,13 @@ pub fn destroy_key(transaction: &Tx<'_>, visit: VisitId) -> Result<(), StoreErro
 pub(super) fn seal_personal(key: &VisitKey, entry: EntryId, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
     let nonce = random::<NONCE_BYTES>()?;
     let cipher = XChaCha20Poly1305::new(Key::from_slice(&*key.0));
-    let payload = Payload { msg: plain, aad: entry.0.as_bytes() };
-    let sealed = cipher.encrypt(XNonce::from_slice(&nonce), payload).map_err(|_| StoreError::Sealed)?;
+    let payload = Payload {
+        msg: plain,
+        aad: entry.0.as_bytes(),
+    };
+    let sealed = cipher
+        .encrypt(XNonce::from_slice(&nonce), payload)
+        .map_err(|_| StoreError::Sealed)?;
     Ok([&nonce[..], &sealed].concat())
 }
 
@@ -106,8 +111,13 @@ pub fn open_personal(
 ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
     let (nonce, sealed) = sealed.split_at_checked(NONCE_BYTES).ok_or(StoreError::Sealed)?;
     let cipher = XChaCha20Poly1305::new(Key::from_slice(&*key.0));
-    let payload = Payload { msg: sealed, aad: entry.0.as_bytes() };
-    let plain = cipher.decrypt(XNonce::from_slice(nonce), payload).map_err(|_| StoreError::Sealed)?;
+    let payload = Payload {
+        msg: sealed,
+        aad: entry.0.as_bytes(),
+    };
+    let plain = cipher
+        .decrypt(XNonce::from_slice(nonce), payload)
+        .map_err(|_| StoreError::Sealed)?;
     Ok(Zeroizing::new(plain))
 }
 
@@ -123,9 +133,15 @@ mod tests {
         let (visit, entry) = (VisitId(Uuid::from_u128(1)), EntryId(Uuid::from_u128(2)));
         let key = store.transact(|it| new_key(it, visit)).unwrap();
         let sealed = seal_personal(&key, entry, "𠅤㛃".as_bytes()).unwrap();
-        assert_eq!(open_personal(&key, entry, &sealed).unwrap().as_slice(), "𠅤㛃".as_bytes());
+        assert_eq!(
+            open_personal(&key, entry, &sealed).unwrap().as_slice(),
+            "𠅤㛃".as_bytes()
+        );
         let elsewhere = EntryId(Uuid::from_u128(3));
-        assert!(matches!(open_personal(&key, elsewhere, &sealed), Err(StoreError::Sealed)));
+        assert!(matches!(
+            open_personal(&key, elsewhere, &sealed),
+            Err(StoreError::Sealed)
+        ));
         assert!(open_personal(&key, entry, &sealed[..10]).is_err());
         store.transact(|it| destroy_key(it, visit)).unwrap();
         assert!(visit_key(store.read(), visit).unwrap().is_none());

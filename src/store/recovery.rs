@@ -76,7 +76,9 @@ pub fn recover(
     {
         let mut new = Store::open(&making)?;
         old.carry(&mut new, site, kiosk, now, entry_id, &mut salvage)?;
-        new.connection.pragma_update(None, "wal_checkpoint", "truncate").or_else(ignore_rows)?;
+        new.connection
+            .pragma_update(None, "wal_checkpoint", "truncate")
+            .or_else(ignore_rows)?;
     }
     for (from, to) in family(path).into_iter().zip(family(&set_aside)) {
         if from.exists() {
@@ -130,12 +132,16 @@ type JobRow = (Vec<u8>, Vec<u8>, bool, String, Option<String>, i64, i64, i64);
 impl Old {
     fn read(path: &Path) -> Result<Self, StoreError> {
         let mut old = Self::default();
-        let Ok(connection) = Connection::open(path) else { return Ok(old) };
+        let Ok(connection) = Connection::open(path) else {
+            return Ok(old);
+        };
         let _ = connection.pragma_update(None, "cell_size_check", true);
         // With its indexes distrusted, a broken index cannot hide a sound row.
-        old.epochs = rows(&connection, "select epoch, opened_at, reason, previous_hash from epoch", |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-        });
+        old.epochs = rows(
+            &connection,
+            "select epoch, opened_at, reason, previous_hash from epoch",
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+        );
         if old.epochs.is_empty() {
             old.epochs.push((1, 0, "install".into(), NO_HASH.to_vec()));
         }
@@ -146,7 +152,9 @@ impl Old {
                 continue;
             }
             let sql = "select key from visit_key where visit = ?1";
-            let key = connection.query_row(sql, [visit.0.as_bytes()], |row| row.get(0)).optional();
+            let key = connection
+                .query_row(sql, [visit.0.as_bytes()], |row| row.get(0))
+                .optional();
             if let Ok(Some(key)) = key {
                 old.keys.insert(visit, key);
             }
@@ -165,12 +173,17 @@ impl Old {
             ))
         });
         let sql = "select staff, password_hash, changed_at from account";
-        old.accounts = rows(&connection, sql, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
-        old.secrets =
-            rows(&connection, "select name, value from secret", |row| Ok((row.get(0)?, row.get(1)?)));
+        old.accounts = rows(&connection, sql, |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        });
+        old.secrets = rows(&connection, "select name, value from secret", |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        });
         let sql = "select epoch, seq, hash, at from watermark";
-        old.watermark =
-            rows(&connection, sql, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).pop();
+        old.watermark = rows(&connection, sql, |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })
+        .pop();
         Ok(old)
     }
 
@@ -179,7 +192,9 @@ impl Old {
         let sql = format!("select {COLUMNS} from journal where epoch = ?1 and seq = ?2");
         for (epoch, _, _, previous) in self.epochs.clone() {
             let last: Option<i64> = connection
-                .query_row("select max(seq) from journal where epoch = ?1", [epoch], |row| row.get(0))
+                .query_row("select max(seq) from journal where epoch = ?1", [epoch], |row| {
+                    row.get(0)
+                })
                 .unwrap_or(None);
             let mut before: Option<[u8; 32]> = previous.try_into().ok();
             let (mut seq, mut missed) = (1_u64, Vec::new());
@@ -228,13 +243,17 @@ impl Old {
         salvage: &mut Salvage,
     ) -> Result<(), StoreError> {
         let sent = self.watermark.as_ref().map(|it| (it.0, it.1 as u64));
-        let acknowledged: [u8; 32] =
-            self.watermark.as_ref().and_then(|it| it.2.clone().try_into().ok()).unwrap_or(NO_HASH);
+        let acknowledged: [u8; 32] = self
+            .watermark
+            .as_ref()
+            .and_then(|it| it.2.clone().try_into().ok())
+            .unwrap_or(NO_HASH);
         let epoch = self.epochs.iter().map(|it| it.0).max().unwrap_or(0) + 1;
         salvage.epoch = epoch;
         new.transact(|tx| -> Result<(), StoreError> {
             for (epoch, opened_at, reason, previous) in &self.epochs {
-                let sql = "insert into epoch (epoch, opened_at, reason, previous_hash) values (?1, ?2, ?3, ?4)";
+                let sql =
+                    "insert into epoch (epoch, opened_at, reason, previous_hash) values (?1, ?2, ?3, ?4)";
                 tx.execute(sql, (epoch, opened_at, reason, previous))?;
             }
             let mut head = journal::open_epoch(tx, epoch, "repair", &acknowledged, now.at)?;
@@ -246,7 +265,11 @@ impl Old {
                 if sent.is_none_or(|it| it < (entry.epoch, entry.seq)) {
                     (entry.epoch, entry.seq) = (head.epoch, head.seq + 1);
                     entry.hash = entry.hash_after(&head.hash);
-                    head = Head { epoch: entry.epoch, seq: entry.seq, hash: entry.hash };
+                    head = Head {
+                        epoch: entry.epoch,
+                        seq: entry.seq,
+                        hash: entry.hash,
+                    };
                 }
                 journal::insert(tx, &entry, *lobby)?;
                 self.replay(&entry, *lobby, &mut visits);
@@ -272,16 +295,30 @@ impl Old {
                 tx.execute(sql, (&row.0, &row.1, row.2))?;
             }
             for row in &self.secrets {
-                tx.execute("insert into secret (name, value) values (?1, ?2)", (&row.0, &row.1))?;
+                tx.execute(
+                    "insert into secret (name, value) values (?1, ?2)",
+                    (&row.0, &row.1),
+                )?;
             }
             if let Some(row) = &self.watermark {
                 let sql = "insert into watermark (one, epoch, seq, hash, at) values (1, ?1, ?2, ?3, ?4)";
                 tx.execute(sql, (row.0, row.1, &row.2, row.3))?;
             }
             let missing: Vec<(u64, u64)> = self.missing.iter().map(|it| (it.1, it.2)).collect();
-            let event = BoxEvent::Repaired { epoch: epoch - 1, missing };
+            let event = BoxEvent::Repaired {
+                epoch: epoch - 1,
+                missing,
+            };
             let facts = write_box_event(&event);
-            let entry = NewEntry { site, kiosk, entry_id, moment: now, lobby: lobby_last, visit: None, facts };
+            let entry = NewEntry {
+                site,
+                kiosk,
+                entry_id,
+                moment: now,
+                lobby: lobby_last,
+                visit: None,
+                facts,
+            };
             journal::append(tx, head, entry)?;
             Ok(())
         })
@@ -296,8 +333,14 @@ impl Old {
             open_personal(&key, entry.entry_id, sealed).ok()
         });
         let personal = plain.as_ref().map(|it| it.as_slice());
-        let Ok(event) = read_event(&entry.kind, entry.schema_version, &entry.facts, personal) else { return };
-        let stamp = Stamp { at: entry.moment.at, lobby, seq: entry.seq };
+        let Ok(event) = read_event(&entry.kind, entry.schema_version, &entry.facts, personal) else {
+            return;
+        };
+        let stamp = Stamp {
+            at: entry.moment.at,
+            lobby,
+            seq: entry.seq,
+        };
         match (&event, visits.get_mut(&id)) {
             (Event::Registered(registered), _) => {
                 visits.insert(id, Visit::register(id, registered, stamp));
@@ -316,8 +359,12 @@ fn rows<T>(
 ) -> Vec<T> {
     let scan = |sql: &str| -> (Vec<T>, bool) {
         let mut found = Vec::new();
-        let Ok(mut statement) = connection.prepare(sql) else { return (found, false) };
-        let Ok(mut rows) = statement.query([]) else { return (found, false) };
+        let Ok(mut statement) = connection.prepare(sql) else {
+            return (found, false);
+        };
+        let Ok(mut rows) = statement.query([]) else {
+            return (found, false);
+        };
         loop {
             match rows.next() {
                 Ok(Some(row)) => found.extend(read(row).ok()),

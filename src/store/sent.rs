@@ -37,10 +37,19 @@ const RUNS_KEPT: i64 = 400;
 /// [`StoreError`].
 pub fn watermark(connection: &Connection) -> Result<Option<Watermark>, StoreError> {
     let read = |row: &rusqlite::Row<'_>| {
-        let head = Head { epoch: row.get(0)?, seq: row.get::<_, i64>(1)? as u64, hash: row.get(2)? };
-        Ok(Watermark { head, at: Timestamp::from_timestamp_millis(row.get(3)?).unwrap_or_default() })
+        let head = Head {
+            epoch: row.get(0)?,
+            seq: row.get::<_, i64>(1)? as u64,
+            hash: row.get(2)?,
+        };
+        Ok(Watermark {
+            head,
+            at: Timestamp::from_timestamp_millis(row.get(3)?).unwrap_or_default(),
+        })
     };
-    Ok(connection.query_row("select epoch, seq, hash, at from watermark", [], read).optional()?)
+    Ok(connection
+        .query_row("select epoch, seq, hash, at from watermark", [], read)
+        .optional()?)
 }
 
 /// Marks what the office acknowledged. Nothing is deleted.
@@ -73,7 +82,12 @@ pub fn unsent(connection: &Connection) -> Result<u64, StoreError> {
 pub fn record_run(transaction: &Tx<'_>, run: &SyncRun) -> Result<(), StoreError> {
     transaction.execute(
         "insert or replace into sync_run (at, outcome, entries, detail) values (?1, ?2, ?3, ?4)",
-        (run.at.timestamp_millis(), &run.outcome, run.entries as i64, &run.detail),
+        (
+            run.at.timestamp_millis(),
+            &run.outcome,
+            run.entries as i64,
+            &run.detail,
+        ),
     )?;
     let sql = "delete from sync_run where at not in (select at from sync_run order by at desc limit ?1)";
     transaction.execute(sql, [RUNS_KEPT])?;

@@ -51,10 +51,7 @@ pub fn ticket_by_tap(connection: &Connection, tap: TapKey) -> Result<Option<Visi
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn visits_at_hand(
-    connection: &Connection,
-    day: Option<ServiceDay>,
-) -> Result<Vec<VisitId>, StoreError> {
+pub fn visits_at_hand(connection: &Connection, day: Option<ServiceDay>) -> Result<Vec<VisitId>, StoreError> {
     let mut statement = connection.prepare_cached(
         "select visit from ticket where stage <> 'closed' union select visit from ticket where service_day = ?1",
     )?;
@@ -67,19 +64,24 @@ pub fn visits_at_hand(
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn today_counts(
-    connection: &Connection,
-) -> Result<Option<(ServiceDay, Vec<(char, u16)>)>, StoreError> {
-    let day: Option<String> = connection.query_row("select max(service_day) from ticket", [], |row| row.get(0))?;
+pub fn today_counts(connection: &Connection) -> Result<Option<(ServiceDay, Vec<(char, u16)>)>, StoreError> {
+    let day: Option<String> =
+        connection.query_row("select max(service_day) from ticket", [], |row| row.get(0))?;
     let Some(day) = day else { return Ok(None) };
-    let mut statement =
-        connection.prepare_cached("select queue, max(count) from ticket where service_day = ?1 group by queue")?;
-    let rows = statement.query_map([&day], |row| Ok((row.get::<_, String>(0)?, row.get::<_, u16>(1)?)))?;
+    let mut statement = connection
+        .prepare_cached("select queue, max(count) from ticket where service_day = ?1 group by queue")?;
+    let rows = statement.query_map([&day], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, u16>(1)?))
+    })?;
     let mut counts = Vec::new();
     for row in rows {
         let (queue, count) = row?;
         counts.extend(queue.chars().next().map(|it| (it, count)));
     }
-    let wrong = || StoreError::Unreadable { epoch: 0, seq: 0, why: "service day of a ticket".into() };
+    let wrong = || StoreError::Unreadable {
+        epoch: 0,
+        seq: 0,
+        why: "service day of a ticket".into(),
+    };
     Ok(Some((ServiceDay(day.parse().map_err(|_| wrong())?), counts)))
 }

@@ -1,2 +1,3 @@
 //! All.
-#[test] fn a(){}
+#[test]
+fn a() {}

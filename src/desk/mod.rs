@@ -1,0 +1,768 @@
+//! The desk: one thread that owns the store and answers every request in turn.
+//!
+//! Whoever wants something changed sends a [`Request`]; nobody else writes. Each request is one moment
+//! and one transaction, so it is never half done and time stands still in it. What the world must do
+//! follows only after the commit.
+
+mod handle;
+mod request;
+mod snapshot;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+
+use tokio::sync::{mpsc, watch};
+
+pub use handle::{Asked, DeskHandle};
+pub use request::{
+    Action, Given, Heads, Paper, PaperOutcome, PrinterState, Reply, Request, SyncRun, Trouble,
+};
+pub use snapshot::{Call, Seen, Snapshot, Storage, Sync};
+
+use crate::clock::{Clock, new_id};
+use crate::domain::event::{BoxEvent, Event, SlipOutcome, Stamp};
+use crate::domain::ids::{EntryId, JobId, VisitId};
+use crate::domain::journal::{Head, NO_HASH};
+use crate::domain::lobby::Lobby;
+use crate::domain::office::{Office, Role, Staff};
+use crate::domain::refusal::Refusal;
+use crate::domain::sensitive::Sensitive;
+use crate::domain::slip::{Slip, short_code};
+use crate::domain::ticket::Stage;
+use crate::domain::time::{LobbyClock, LobbyTime, Moment};
+use crate::domain::visit::{Command, Visit};
+use crate::store::{self, JobState, NewEntry, Salvage, Store, StoreError, Tx};
+
+/// A step of the wall clock against the monotonic one that is worth an entry, milliseconds.
+const STEP_MS: i64 = 60_000;
+
+/// Where the desk keeps its rows.
+#[derive(Debug, Clone)]
+pub enum Place {
+    /// A file.
+    File(PathBuf),
+    /// Nowhere: tests and simulations.
+    Memory,
+}
+
+/// What the desk needs to begin.
+#[derive(Debug)]
+pub struct Setup {
+    /// Where the rows are.
+    pub place: Place,
+    /// The office.
+    pub office: Arc<Office>,
+    /// The clock.
+    pub clock: Clock,
+    /// Woken when a paper waits.
+    pub print: Option<SyncSender<()>>,
+}
+
+/// The desk.
+#[derive(Debug)]
+pub struct Desk {
+    store: Store,
+    office: Arc<Office>,
+    clock: Clock,
+    print: Option<SyncSender<()>>,
+    lobby: Lobby,
+    lobby_clock: LobbyClock,
+    head: Head,
+    sent: Option<store::Watermark>,
+    signing_key: Vec<u8>,
+    storage: Storage,
+    printer: PrinterState,
+    last_run: Option<store::SyncRun>,
+    last_success: Option<crate::domain::time::Timestamp>,
+    watchers: usize,
+    last_moment: Moment,
+    revision: u64,
+    changed: bool,
+}
+
+/// Why the desk cannot begin.
+pub type CannotOpen = StoreError;
+
+impl Desk {
+    /// Opens the store, recovering a damaged file, and makes the lobby anew from its journal.
+    ///
+    /// # Errors
+    /// [`StoreError`] if neither the file nor a new one can be used.
+    pub fn open(setup: Setup) -> Result<(Self, Option<Salvage>), CannotOpen> {
+        let now = setup.clock.now();
+        let (site, kiosk) = (&setup.office.identity.site, &setup.office.identity.kiosk);
+        let (store, salvage) = match &setup.place {
+            Place::Memory => (Store::in_memory(), None),
+            Place::File(path) => match Store::open(path) {
+                Err(error) if error.damaged() => {
+                    tracing::warn!(%error, "database is damaged; recovering what can be read");
+                    let salvage = store::recover(path, site, kiosk, now, EntryId(new_id(now.at)))?;
+                    (Store::open(path)?, Some(salvage))
+                }
+                other => (other?, None),
+            },
+        };
+        Ok((Self::begin(store, setup, now)?, salvage))
+    }
+
+    fn begin(mut store: Store, setup: Setup, now: Moment) -> Result<Self, CannotOpen> {
+        let Setup {
+            office, clock, print, ..
+        } = setup;
+        store::check_owner(store.read(), &office.identity.site, &office.identity.kiosk)?;
+        let head = match store::head(store.read())? {
+            Some(head) => head,
+            None => store.transact(|tx| store::open_epoch(tx, 1, "install", &NO_HASH, now.at))?,
+        };
+        let signing_key = store.transact(|tx| store::secret(tx, "slip"))?;
+        let last = store::last_stamp(store.read())?;
+        let lobby_clock = match last {
+            Some((moment, reckoned)) => LobbyClock::resume(moment, reckoned, now),
+            None => LobbyClock::new(now),
+        };
+        let mut lobby = Lobby::default();
+        let counts = store::today_counts(store.read())?;
+        for (visit, event, stamp) in store::events_of_day(store.read(), counts.as_ref().map(|it| it.0))? {
+            lobby.apply(visit, &event, stamp);
+        }
+        for (day, queue, count) in counts
+            .into_iter()
+            .flat_map(|(day, of)| of.into_iter().map(move |(queue, count)| (day, queue, count)))
+        {
+            lobby.recall_count(day, queue, count);
+        }
+        let mut desk = Self {
+            sent: store::watermark(store.read())?,
+            last_run: store::last_run(store.read())?,
+            last_success: store::last_success(store.read())?,
+            store,
+            office,
+            clock,
+            print,
+            lobby,
+            lobby_clock,
+            head,
+            signing_key,
+            storage: Storage::Sound,
+            printer: PrinterState::Unknown,
+            watchers: 0,
+            last_moment: now,
+            revision: 0,
+            changed: true,
+        };
+        // Bytes may have left before the stop; nobody knows, and only a person may print it again.
+        for job in store::interrupted_jobs(desk.store.read())? {
+            desk.settle(now, job.job, job.visit, JobState::InDoubt, SlipOutcome::InDoubt)?;
+        }
+        let step_ms = last.map_or(0, |(moment, _)| step_ms(moment, now));
+        if STEP_MS < step_ms.abs() {
+            desk.note(now, &BoxEvent::ClockStepped { by_ms: step_ms }, |_| Ok(()))?;
+        }
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        desk.note(now, &BoxEvent::Started { version }, |_| Ok(()))?;
+        Ok(desk)
+    }
+
+    /// Starts the desk on a thread of its own. It ends when every handle is gone.
+    pub fn start(mut self) -> (DeskHandle, std::thread::JoinHandle<()>) {
+        let (requests, received) = mpsc::channel(handle::REQUESTS_MAX);
+        let (publish, snapshots) = watch::channel(Arc::new(self.snapshot()));
+        let thread = std::thread::Builder::new()
+            .name("desk".into())
+            .spawn(move || self.run(received, &publish))
+            .expect("the system can start a thread");
+        (DeskHandle { requests, snapshots }, thread)
+    }
+
+    fn run(&mut self, mut requests: mpsc::Receiver<Asked>, publish: &watch::Sender<Arc<Snapshot>>) {
+        self.wake_printer();
+        while let Some(Asked { request, reply }) = requests.blocking_recv() {
+            let answer = self.answer(request);
+            let _ = reply.send(answer);
+            // Whoever asks next in a rush need not wait for a picture nobody has time to look at.
+            if self.changed && requests.is_empty() {
+                publish.send_replace(Arc::new(self.snapshot()));
+                self.changed = false;
+            }
+        }
+    }
+
+    /// Answers one request: one moment, at most one visible change.
+    ///
+    /// # Errors
+    /// [`Trouble`]; nothing has changed then.
+    pub fn answer(&mut self, request: Request) -> Result<Reply, Trouble> {
+        let now = self.clock.now();
+        let answer = self.try_answer(request, now);
+        if let Err(Problem::Store(error)) = &answer {
+            self.fail(error);
+        }
+        answer.map_err(Problem::into_trouble)
+    }
+
+    fn try_answer(&mut self, request: Request, now: Moment) -> Result<Reply, Problem> {
+        match request {
+            Request::Arrive(arrival) => self.arrive(arrival, now),
+            Request::CallNext { by, counter } => {
+                let staff = self.staff(&by)?.clone();
+                let lobby = self.lobby_clock.reckon(now);
+                let visit = self.lobby.next(&self.office, &staff, counter, lobby)?;
+                let stamp = self.stamp(now);
+                let event = self
+                    .lobby
+                    .decide(&self.office, &staff, visit, Command::Call(counter), stamp)?;
+                self.record(now, visit, event, |_| Ok(()))?;
+                Ok(Reply::Called(visit))
+            }
+            Request::Act { by, visit, action } => self.act(&by, visit, action, now),
+            Request::Story(visit) => Ok(Reply::Story(store::story(self.store.read(), visit)?)),
+            Request::NextPaper => self.next_paper(now),
+            Request::PaperIs { job, outcome } => {
+                let Some(visit) = store::job(self.store.read(), job)?.map(|it| it.visit) else {
+                    return Err(Refusal::NotFound.into());
+                };
+                match outcome {
+                    PaperOutcome::Printed => {
+                        self.settle(now, job, visit, JobState::Printed, SlipOutcome::Printed)?;
+                    }
+                    PaperOutcome::InDoubt => {
+                        self.settle(now, job, visit, JobState::InDoubt, SlipOutcome::InDoubt)?;
+                    }
+                    PaperOutcome::NotSent => self.write(|tx| store::requeue(tx, job))?,
+                }
+                self.changed = true;
+                Ok(Reply::Done)
+            }
+            Request::PaperCameLate { fence } => {
+                if let Some(job) = store::job_by_fence(self.store.read(), &fence)? {
+                    self.settle(now, job.job, job.visit, JobState::Printed, SlipOutcome::Printed)?;
+                }
+                Ok(Reply::Done)
+            }
+            Request::PrinterIs(state) => {
+                self.changed |= self.printer != state;
+                self.printer = state;
+                Ok(Reply::Done)
+            }
+            Request::Entries { epoch, seq, limit } => Ok(Reply::Entries(store::entries_after(
+                self.store.read(),
+                epoch,
+                seq,
+                limit,
+            )?)),
+            Request::Heads => Ok(Reply::Heads(Heads {
+                journal: self.head,
+                office: self.sent.map(|it| (it.head, it.at)),
+            })),
+            Request::Keys(visits) => {
+                let keys = store::visit_keys(self.store.read(), &visits)?;
+                let keys = keys
+                    .into_iter()
+                    .map(|(visit, key)| (visit, Sensitive::new(*key.bytes())));
+                Ok(Reply::Keys(keys.collect()))
+            }
+            Request::Acknowledged(head) => {
+                self.write(|tx| store::mark_sent(tx, head, now.at))?;
+                self.sent = Some(store::Watermark { head, at: now.at });
+                self.changed = true;
+                Ok(Reply::Done)
+            }
+            Request::SyncRan(run) => {
+                let run = store::SyncRun {
+                    at: now.at,
+                    outcome: run.outcome,
+                    entries: run.entries,
+                    detail: run.detail,
+                };
+                self.write(|tx| store::record_run(tx, &run))?;
+                if run.outcome == "pushed" {
+                    self.last_success = Some(now.at);
+                }
+                self.last_run = Some(run);
+                self.changed = true;
+                Ok(Reply::Done)
+            }
+            Request::Account(staff) => Ok(Reply::Account(
+                store::account(self.store.read(), &staff)?.map(|it| it.password_hash),
+            )),
+            Request::Accounts => {
+                let accounts = store::accounts(self.store.read())?;
+                Ok(Reply::Accounts(
+                    accounts.into_iter().map(|it| (it.staff, it.changed_at)).collect(),
+                ))
+            }
+            Request::SetAccount { staff, password_hash } => {
+                self.staff(&staff)?;
+                let event = BoxEvent::AccountSet { staff: staff.clone() };
+                self.note(now, &event, |tx| {
+                    store::set_account(tx, &staff, &password_hash, now.at)
+                })?;
+                Ok(Reply::Done)
+            }
+            Request::Watch { by, began } => {
+                if began && !self.staff(&by)?.is(Role::Administrator) {
+                    return Err(Refusal::NotAllowed.into());
+                }
+                self.note(now, &BoxEvent::ScreenWatched { by, began }, |_| Ok(()))?;
+                self.watchers = if began {
+                    self.watchers + 1
+                } else {
+                    self.watchers.saturating_sub(1)
+                };
+                Ok(Reply::Done)
+            }
+            Request::Tick => self.tick(now),
+        }
+    }
+
+    fn arrive(&mut self, arrival: crate::domain::visit::Arrival, now: Moment) -> Result<Reply, Problem> {
+        let lobby = self.lobby_clock.reckon(now);
+        if let Some(before) = self.lobby.by_tap(arrival.tap) {
+            let given = self.given(before, lobby, true);
+            return Ok(Reply::Given(Box::new(given)));
+        }
+        if let crate::domain::event::Origin::Desk(by) = &arrival.origin {
+            self.staff(by)?;
+        } else if arrival.class == crate::domain::event::Class::Urgent {
+            return Err(Refusal::NotAllowed.into());
+        }
+        let (visit, job) = (VisitId(new_id(now.at)), JobId(new_id(now.at)));
+        let event = self.lobby.arrive(&self.office, arrival, job, now, lobby)?;
+        self.record(now, visit, event, |tx| {
+            store::add_job(tx, job, visit, false, now.at)
+        })?;
+        self.wake_printer();
+        let visit = self.lobby.visit(visit).expect("it was just registered");
+        Ok(Reply::Given(Box::new(self.given(visit, lobby, false))))
+    }
+
+    fn given(&self, visit: &Visit, lobby: LobbyTime, again: bool) -> Given {
+        let job = visit.slips[0].job;
+        Given {
+            visit: visit.id,
+            job,
+            slip: self.slip(visit, lobby, false),
+            again,
+        }
+    }
+
+    fn slip(&self, visit: &Visit, lobby: LobbyTime, reprint: bool) -> Slip {
+        let ahead = self.lobby.ahead(&self.office, visit, lobby);
+        let short = short_code(&self.signing_key, visit.id);
+        Slip::of(&self.office, visit, ahead, &short, reprint)
+    }
+
+    fn act(
+        &mut self,
+        by: &crate::domain::ids::StaffId,
+        visit: VisitId,
+        action: Action,
+        now: Moment,
+    ) -> Result<Reply, Problem> {
+        let staff = self.staff(by)?.clone();
+        self.fall_due(now)?;
+        let found = self.lobby.visit(visit).ok_or(Refusal::NotFound)?;
+        let mut reprint = None;
+        let command = match action {
+            Action::Call(counter) => Command::Call(counter),
+            Action::Begin => Command::Begin,
+            Action::Miss => Command::Miss,
+            Action::Rejoin => Command::Rejoin {
+                after: self.lobby.calls(&found.ticket.department),
+            },
+            Action::Offer {
+                matter,
+                to,
+                reason,
+                led,
+            } => Command::Offer {
+                matter,
+                to,
+                reason,
+                led,
+            },
+            Action::Accept(offer) => Command::Accept(offer),
+            Action::Refuse(offer, reason) => Command::Refuse(offer, reason),
+            Action::Close {
+                matter,
+                outcome,
+                told,
+                note,
+            } => Command::Close {
+                matter,
+                outcome,
+                told,
+                note,
+            },
+            Action::Reprint => {
+                let job = JobId(new_id(now.at));
+                reprint = Some(job);
+                Command::Reprint(job)
+            }
+        };
+        let stamp = self.stamp(now);
+        let event = self.lobby.decide(&self.office, &staff, visit, command, stamp)?;
+        self.record(now, visit, event, |tx| match reprint {
+            Some(job) => store::add_job(tx, job, visit, true, now.at),
+            None => Ok(()),
+        })?;
+        if let Some(job) = reprint {
+            // What never left for the printer is not wanted any more: this one is.
+            for older in store::jobs_of(self.store.read(), visit)? {
+                if older.state == JobState::Queued && older.job != job {
+                    self.settle(now, older.job, visit, JobState::Replaced, SlipOutcome::Replaced)?;
+                }
+            }
+            self.wake_printer();
+        }
+        Ok(Reply::Done)
+    }
+
+    /// The next paper. One that was never sent and whose visitor no longer waits is not printed behind
+    /// their back.
+    fn next_paper(&mut self, now: Moment) -> Result<Reply, Problem> {
+        let lobby = self.lobby_clock.reckon(now);
+        let today = self.lobby.day_at(now, lobby);
+        while let Some(job) = store::next_job(self.store.read())? {
+            let visit = self.lobby.visit(job.visit).cloned();
+            let wanted = visit.as_ref().is_some_and(|it| {
+                let fresh = matches!(it.ticket.stage, Stage::Waiting) || job.attempts == 0 && it.open();
+                job.reprint || (it.day == today && fresh)
+            });
+            let Some(visit) = visit.filter(|_| wanted) else {
+                self.settle(now, job.job, job.visit, JobState::Expired, SlipOutcome::Expired)?;
+                continue;
+            };
+            let older = store::jobs_of(self.store.read(), job.visit)?;
+            let clear_first = job.reprint && older.iter().any(|it| it.state == JobState::InDoubt);
+            let fence = fence();
+            self.write(|tx| store::send_job(tx, job.job, &fence))?;
+            let slip = self.slip(&visit, lobby, job.reprint);
+            return Ok(Reply::Paper(Some(Box::new(Paper {
+                job: job.job,
+                fence,
+                slip,
+                clear_first,
+            }))));
+        }
+        Ok(Reply::Paper(None))
+    }
+
+    fn settle(
+        &mut self,
+        now: Moment,
+        job: JobId,
+        visit: VisitId,
+        state: JobState,
+        outcome: SlipOutcome,
+    ) -> Result<(), StoreError> {
+        let event = Event::SlipSettled { job, outcome };
+        self.record(now, visit, event, |tx| store::settle_job(tx, job, state))
+    }
+
+    fn tick(&mut self, now: Moment) -> Result<Reply, Problem> {
+        if self.storage == Storage::Full || self.storage == Storage::Failing {
+            self.write(store::probe)?;
+            self.storage = Storage::Sound;
+            self.changed = true;
+            self.wake_printer();
+        }
+        let step_ms = step_ms(self.last_moment, now);
+        if STEP_MS < step_ms.abs() {
+            self.note(now, &BoxEvent::ClockStepped { by_ms: step_ms }, |_| Ok(()))?;
+        }
+        self.last_moment = now;
+        self.fall_due(now)?;
+        // Whether the office is open, and who is held back, changes by the clock alone.
+        self.changed = true;
+        Ok(Reply::Done)
+    }
+
+    fn fall_due(&mut self, now: Moment) -> Result<(), StoreError> {
+        for (visit, event) in self.lobby.due(&self.office, now) {
+            self.record(now, visit, event, |_| Ok(()))?;
+        }
+        Ok(())
+    }
+
+    /// Writes what was decided about a visit, and whatever belongs to it, in one transaction; then, and
+    /// only then, takes it on.
+    fn record(
+        &mut self,
+        now: Moment,
+        visit: VisitId,
+        event: Event,
+        also: impl FnOnce(&Tx<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let stamp = self.stamp(now);
+        let after = match (&event, self.lobby.visit(visit)) {
+            (Event::Registered(registered), _) => Some(Visit::register(visit, registered, stamp)),
+            (_, Some(before)) => {
+                let mut after = before.as_ref().clone();
+                after.apply(&event, stamp);
+                Some(after)
+            }
+            (_, None) => None,
+        };
+        let facts = store::write_event(visit, &event);
+        let head = self.head;
+        let office = &self.office;
+        self.head = self.store.transact(|tx| -> Result<Head, StoreError> {
+            let key = match &facts.personal {
+                Some(_) => Some(match store::visit_key(tx, visit)? {
+                    Some(key) => key,
+                    None => store::new_key(tx, visit)?,
+                }),
+                None => None,
+            };
+            let entry = NewEntry {
+                site: &office.identity.site,
+                kiosk: &office.identity.kiosk,
+                entry_id: EntryId(new_id(now.at)),
+                moment: now,
+                lobby: stamp.lobby,
+                visit: Some((visit, key.as_ref())),
+                facts,
+            };
+            let head = store::append(tx, head, entry)?;
+            if let Some(after) = &after {
+                store::put_ticket(tx, after)?;
+            }
+            also(tx)?;
+            Ok(head)
+        })?;
+        self.lobby.apply(visit, &event, stamp);
+        self.wrote();
+        Ok(())
+    }
+
+    /// Writes what happened to the box.
+    fn note(
+        &mut self,
+        now: Moment,
+        event: &BoxEvent,
+        also: impl FnOnce(&Tx<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let stamp = self.stamp(now);
+        let (head, office) = (self.head, &self.office);
+        self.head = self.store.transact(|tx| -> Result<Head, StoreError> {
+            let entry = NewEntry {
+                site: &office.identity.site,
+                kiosk: &office.identity.kiosk,
+                entry_id: EntryId(new_id(now.at)),
+                moment: now,
+                lobby: stamp.lobby,
+                visit: None,
+                facts: store::write_box_event(event),
+            };
+            let head = store::append(tx, head, entry)?;
+            also(tx)?;
+            Ok(head)
+        })?;
+        self.wrote();
+        Ok(())
+    }
+
+    fn write(&mut self, work: impl FnOnce(&Tx<'_>) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        if self.storage == Storage::Damaged {
+            return Err(StoreError::read_only());
+        }
+        self.store.transact(work)
+    }
+
+    fn wrote(&mut self) {
+        if self.storage == Storage::Full || self.storage == Storage::Failing {
+            self.storage = Storage::Sound;
+        }
+        self.changed = true;
+    }
+
+    /// The store failed: the doors are told, and the desk goes on.
+    fn fail(&mut self, error: &StoreError) {
+        tracing::warn!(
+            code = error.code(),
+            error = error as &dyn std::error::Error,
+            "store failed"
+        );
+        self.changed = true;
+        self.storage = match error.code() {
+            _ if self.storage == Storage::Damaged => Storage::Damaged,
+            "disk-full" => Storage::Full,
+            "database-damaged" => Storage::Damaged,
+            _ => Storage::Failing,
+        };
+    }
+
+    fn stamp(&mut self, now: Moment) -> Stamp {
+        Stamp {
+            at: now.at,
+            lobby: self.lobby_clock.reckon(now),
+            seq: self.head.seq + 1,
+        }
+    }
+
+    fn staff(&self, id: &crate::domain::ids::StaffId) -> Result<&Staff, Refusal> {
+        self.office.staff(id).ok_or(Refusal::UnknownStaff)
+    }
+
+    fn wake_printer(&self) {
+        if let Some(print) = &self.print {
+            // A wake-up already waiting is as good as this one: the job is a row.
+            let _ = print.try_send(());
+        }
+    }
+
+    /// The lobby as the doors see it.
+    pub fn snapshot(&mut self) -> Snapshot {
+        let now = self.clock.now();
+        let lobby = self.lobby_clock.reckon(now);
+        self.revision += 1;
+        let mut visits = Vec::new();
+        let mut waiting = Vec::new();
+        for department in &self.office.departments {
+            let queue = self.lobby.queue(&self.office, &department.code, lobby);
+            waiting.push((department.code.clone(), queue.len()));
+            visits.extend(queue.iter().enumerate().map(|(at, it)| Seen {
+                visit: (*it).clone(),
+                ahead: Some(at),
+            }));
+        }
+        let mut others: Vec<_> = self
+            .lobby
+            .visits()
+            .filter(|it| it.ticket.stage != Stage::Waiting)
+            .cloned()
+            .collect();
+        others.sort_by_key(|it| it.seq);
+        let mut calls: Vec<(LobbyTime, Call)> = Vec::new();
+        let mut papers_waiting = 0;
+        for visit in self.lobby.visits() {
+            papers_waiting += visit.slips.iter().filter(|it| it.outcome.is_none()).count();
+            let number = visit.ticket.number;
+            match &visit.ticket.stage {
+                Stage::Called {
+                    counter,
+                    calls: times,
+                    last,
+                } => {
+                    calls.push((
+                        *last,
+                        Call {
+                            number,
+                            counter: *counter,
+                            calls: *times,
+                            serving: false,
+                        },
+                    ));
+                }
+                Stage::Serving { counter, .. } => {
+                    let call = Call {
+                        number,
+                        counter: *counter,
+                        calls: 1,
+                        serving: true,
+                    };
+                    calls.push((LobbyTime(i64::MIN), call));
+                }
+                _ => {}
+            }
+        }
+        calls.sort_by_key(|it| (std::cmp::Reverse(it.0), it.1.number));
+        visits.extend(others.into_iter().map(|visit| Seen { visit, ahead: None }));
+        let sent = self.sent.map_or(0, |it| {
+            if it.head.epoch == self.head.epoch {
+                it.head.seq
+            } else {
+                0
+            }
+        });
+        Snapshot {
+            revision: self.revision,
+            at: now.at,
+            clock_trusted: now.clock_state.trusted(),
+            day: self.lobby.day(),
+            open: self.office.hours.open(now.at),
+            visits,
+            waiting,
+            calls: calls.into_iter().map(|it| it.1).collect(),
+            printer: self.printer,
+            papers_waiting,
+            storage: self.storage,
+            sync: Sync {
+                unsent: self.head.seq.saturating_sub(sent),
+                last_success: self.last_success,
+                last: self.last_run.clone().map(|it| {
+                    (
+                        it.at,
+                        SyncRun {
+                            outcome: it.outcome,
+                            entries: it.entries,
+                            detail: it.detail,
+                        },
+                    )
+                }),
+            },
+            watchers: self.watchers,
+        }
+    }
+
+    /// The lobby, for tests and the bench.
+    pub fn lobby(&self) -> &Lobby {
+        &self.lobby
+    }
+
+    /// The store, for tests and the bench.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+}
+
+/// How far the wall clock moved against the monotonic one between two moments of one boot.
+fn step_ms(before: Moment, now: Moment) -> i64 {
+    if before.boot_id != now.boot_id {
+        return 0;
+    }
+    (now.at - before.at).num_milliseconds() - (now.mono_ms - before.mono_ms)
+}
+
+/// What the printer is to give back: four printable characters, new for each job (PRINTING).
+fn fence() -> String {
+    let random = *uuid::Uuid::new_v4().as_bytes();
+    let letters = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    random[..4]
+        .iter()
+        .map(|it| char::from(letters[usize::from(*it) % letters.len()]))
+        .collect()
+}
+
+/// What stands between a request and its reply.
+#[derive(Debug)]
+enum Problem {
+    Refused(Refusal),
+    Store(StoreError),
+}
+
+impl Problem {
+    fn into_trouble(self) -> Trouble {
+        match self {
+            Self::Refused(refusal) => Trouble::Refused(refusal),
+            Self::Store(error) => Trouble::Fault {
+                code: error.code(),
+                text: error.to_string(),
+            },
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}

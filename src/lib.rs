@@ -1,5 +1,7 @@
 //! Lobby (首问大厅): a tour of the modules in reading order.
 pub mod clock;
 pub mod desk;
+pub mod devices;
 pub mod domain;
+pub mod print;
 pub mod store;

@@ -10,8 +10,6 @@ mod snapshot;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::SyncSender;
-
 use tokio::sync::{mpsc, watch};
 
 pub use handle::{Asked, DeskHandle};
@@ -37,6 +35,9 @@ use crate::store::{self, JobState, NewEntry, Salvage, Store, StoreError, Tx};
 /// A step of the wall clock against the monotonic one that is worth an entry, milliseconds.
 const STEP_MS: i64 = 60_000;
 
+/// Papers in doubt the printer is still listened to about after a start: the newest.
+const DOUBTFUL_MAX: usize = 32;
+
 /// Where the desk keeps its rows.
 #[derive(Debug, Clone)]
 pub enum Place {
@@ -56,7 +57,28 @@ pub struct Setup {
     /// The clock.
     pub clock: Clock,
     /// Woken when a paper waits.
-    pub print: Option<SyncSender<()>>,
+    pub print: Waker,
+}
+
+/// Wakes whoever prints. Calls may be lost or doubled: the job is a row.
+pub struct Waker(Box<dyn Fn() + Send>);
+
+impl Waker {
+    /// Wakes by calling `wake`, which must not block.
+    pub fn new(wake: impl Fn() + Send + 'static) -> Self {
+        Self(Box::new(wake))
+    }
+
+    /// Wakes nobody: there is no printer.
+    pub fn nobody() -> Self {
+        Self::new(|| ())
+    }
+}
+
+impl std::fmt::Debug for Waker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Waker")
+    }
 }
 
 /// The desk.
@@ -65,7 +87,7 @@ pub struct Desk {
     store: Store,
     office: Arc<Office>,
     clock: Clock,
-    print: Option<SyncSender<()>>,
+    print: Waker,
     lobby: Lobby,
     lobby_clock: LobbyClock,
     head: Head,
@@ -240,6 +262,10 @@ impl Desk {
                 }
                 Ok(Reply::Done)
             }
+            Request::Doubtful => Ok(Reply::Fences(store::doubtful_fences(
+                self.store.read(),
+                DOUBTFUL_MAX,
+            )?)),
             Request::PrinterIs(state) => {
                 self.changed |= self.printer != state;
                 self.printer = state;
@@ -607,10 +633,7 @@ impl Desk {
     }
 
     fn wake_printer(&self) {
-        if let Some(print) = &self.print {
-            // A wake-up already waiting is as good as this one: the job is a row.
-            let _ = print.try_send(());
-        }
+        (self.print.0)();
     }
 
     /// The lobby as the doors see it.

@@ -47,6 +47,8 @@ pub enum Request {
         /// The fence.
         fence: String,
     },
+    /// Fences of the newest papers in doubt: the printer may still name one.
+    Doubtful,
     /// How the printer is.
     PrinterIs(PrinterState),
     /// Up to `limit` entries after `seq`, for the office.
@@ -142,6 +144,8 @@ pub enum Reply {
     Story(Vec<(Timestamp, Event)>),
     /// The paper to print, if one waits.
     Paper(Option<Box<Paper>>),
+    /// Fences.
+    Fences(Vec<String>),
     /// Entries.
     Entries(Vec<Entry>),
     /// How far things are.

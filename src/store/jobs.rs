@@ -169,6 +169,17 @@ pub fn job_by_fence(connection: &Connection, fence: &str) -> Result<Option<Job>,
         .optional()?)
 }
 
+/// Fences of the newest papers in doubt, at most `limit`.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn doubtful_fences(connection: &Connection, limit: usize) -> Result<Vec<String>, StoreError> {
+    let sql = "select fence from print_job where state = 'in-doubt' order by turn desc limit ?1";
+    let mut statement = connection.prepare(sql)?;
+    let rows = statement.query_map([limit as i64], |row| row.get(0))?;
+    rows.map(|it| Ok(it?)).collect()
+}
+
 /// All papers of a visit, oldest first.
 ///
 /// # Errors

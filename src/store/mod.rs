@@ -20,8 +20,8 @@ use rusqlite::{Connection, ErrorCode, Transaction};
 pub use accounts::{Account, account, accounts, set_account};
 pub use facts::{Facts, read_box_event, read_event, write_box_event, write_event};
 pub use jobs::{
-    Job, JobState, add_job, interrupted_jobs, job, job_by_fence, jobs_of, next_job, requeue, send_job,
-    settle_job,
+    Job, JobState, add_job, doubtful_fences, interrupted_jobs, job, job_by_fence, jobs_of, next_job, requeue,
+    send_job, settle_job,
 };
 pub use journal::{
     NewEntry, append, check_owner, entries_after, entry_count, events_of_day, head, last_stamp, open_epoch,
@@ -285,12 +285,13 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes without changing anything, to see whether writing works again.
+/// Writes as much as a few visits need, and takes it back: shows whether writing works again.
 ///
 /// # Errors
 /// [`StoreError`] while it does not.
 pub fn probe(transaction: &Tx<'_>) -> Result<(), StoreError> {
-    transaction.execute("update epoch set reason = reason", [])?;
+    transaction.execute("insert into secret (name, value) values ('probe', zeroblob(32768))", [])?;
+    transaction.execute("delete from secret where name = 'probe'", [])?;
     Ok(())
 }
 

@@ -1,3 +1,6 @@
-//! All.
-#[test]
-fn a() {}
+//! The lobby as a whole: a module for each side of it. One binary, so that Slint is linked once.
+
+mod support;
+
+mod lobby_day;
+mod recovery;

@@ -4,4 +4,5 @@ pub mod desk;
 pub mod devices;
 pub mod domain;
 pub mod print;
+pub mod screen;
 pub mod store;

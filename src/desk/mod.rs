@@ -278,9 +278,10 @@ impl Desk {
                 limit,
             )?)),
             Request::Heads => Ok(Reply::Heads(Heads {
-                journal: self.head,
+                epochs: store::heads_since(self.store.read(), self.sent.map_or(0, |it| it.head.epoch))?,
                 office: self.sent.map(|it| (it.head, it.at)),
             })),
+            Request::HashAt { epoch, seq } => Ok(Reply::Hash(store::hash_at(self.store.read(), epoch, seq)?)),
             Request::Keys(visits) => {
                 let keys = store::visit_keys(self.store.read(), &visits)?;
                 let keys = keys

@@ -3,7 +3,7 @@
 
 use crate::domain::event::{Event, HandoverReason, Outcome, RefuseReason, Told};
 use crate::domain::ids::{CounterId, JobId, MatterIndex, OfferIndex, StaffId, VisitId};
-use crate::domain::journal::{Entry, Head};
+use crate::domain::journal::{Entry, Hash, Head};
 use crate::domain::refusal::Refusal;
 use crate::domain::sensitive::Sensitive;
 use crate::domain::slip::Slip;
@@ -62,6 +62,13 @@ pub enum Request {
     },
     /// How far the journal and the office are.
     Heads,
+    /// The hash of an entry; for seq 0 what the epoch's first entry follows.
+    HashAt {
+        /// Epoch.
+        epoch: u32,
+        /// Seq.
+        seq: u64,
+    },
     /// Keys of visits, to be wrapped for the office.
     Keys(Vec<VisitId>),
     /// The office has everything up to here.
@@ -150,6 +157,8 @@ pub enum Reply {
     Entries(Vec<Entry>),
     /// How far things are.
     Heads(Heads),
+    /// The hash, if there is such an entry.
+    Hash(Option<Hash>),
     /// Keys of visits that still have one: 32 bytes each.
     Keys(Vec<(VisitId, Sensitive<[u8; 32]>)>),
     /// A login's hash, if there is one.
@@ -251,10 +260,10 @@ impl PrinterState {
 }
 
 /// How far the journal and the office are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heads {
-    /// The last entry written.
-    pub journal: Head,
+    /// The last entry of each epoch the office may not have wholly, oldest first, the present one last.
+    pub epochs: Vec<Head>,
     /// The last entry the office acknowledged, and when.
     pub office: Option<(Head, Timestamp)>,
 }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::domain::event::{Event, Stamp};
 use crate::domain::ids::{BootId, EntryId, KioskId, SiteId, VisitId};
-use crate::domain::journal::{Entry, Head, NO_HASH};
+use crate::domain::journal::{Entry, Hash, Head, NO_HASH};
 use crate::domain::time::{ClockState, LobbyTime, Moment, ServiceDay, Timestamp};
 use crate::store::facts::{Facts, read_event};
 use crate::store::personal::{VisitKey, open_personal, seal_personal};
@@ -125,6 +125,51 @@ pub fn head(connection: &Connection) -> Result<Option<Head>, StoreError> {
         seq: 0,
         hash: previous,
     })))
+}
+
+/// The last entry of each epoch from `epoch` on, oldest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn heads_since(connection: &Connection, epoch: u32) -> Result<Vec<Head>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "select e.epoch, coalesce((select max(seq) from journal j where j.epoch = e.epoch), 0)
+         from epoch e where ?1 <= e.epoch order by e.epoch",
+    )?;
+    let rows = statement.query_map([epoch], |row| {
+        Ok((row.get::<_, u32>(0)?, row.get::<_, i64>(1)? as u64))
+    })?;
+    let mut heads = Vec::new();
+    for row in rows {
+        let (epoch, seq) = row?;
+        let unreadable = || StoreError::Unreadable {
+            epoch,
+            seq,
+            why: "it has no hash".into(),
+        };
+        heads.push(Head {
+            epoch,
+            seq,
+            hash: hash_at(connection, epoch, seq)?.ok_or_else(unreadable)?,
+        });
+    }
+    Ok(heads)
+}
+
+/// The hash of an entry, if there is one; for seq 0 what the epoch's first entry follows.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn hash_at(connection: &Connection, epoch: u32, seq: u64) -> Result<Option<Hash>, StoreError> {
+    let sql = if seq == 0 {
+        "select previous_hash from epoch where epoch = ?1 and ?2 = 0"
+    } else {
+        "select hash from journal where epoch = ?1 and seq = ?2"
+    };
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement
+        .query_row((epoch, seq as i64), |row| row.get(0))
+        .optional()?)
 }
 
 /// Opens an epoch; its first entry follows `previous`.

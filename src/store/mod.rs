@@ -24,8 +24,8 @@ pub use jobs::{
     send_job, settle_job,
 };
 pub use journal::{
-    NewEntry, append, check_owner, entries_after, entry_count, events_of_day, head, last_stamp, open_epoch,
-    story,
+    NewEntry, append, check_owner, entries_after, entry_count, events_of_day, hash_at, head, heads_since,
+    last_stamp, open_epoch, story,
 };
 pub use personal::{VisitKey, destroy_key, new_key, open_personal, visit_key, visit_keys};
 pub use recovery::{Salvage, recover};
@@ -290,7 +290,10 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`] while it does not.
 pub fn probe(transaction: &Tx<'_>) -> Result<(), StoreError> {
-    transaction.execute("insert into secret (name, value) values ('probe', zeroblob(32768))", [])?;
+    transaction.execute(
+        "insert into secret (name, value) values ('probe', zeroblob(32768))",
+        [],
+    )?;
     transaction.execute("delete from secret where name = 'probe'", [])?;
     Ok(())
 }

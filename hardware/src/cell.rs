@@ -1,17 +1,19 @@
 //! Characters as the printer's columns see them: how wide each is, and whether the printer has it in its own font.
 //!
 //! Text goes out as GB18030 only where the code has one or two bytes; printers do not know the four-byte codes, so those
-//! characters are drawn. A cell is a character with the marks that sit on it, and is never split.
+//! characters are drawn. A mark that comes after its letter is first composed with it (NFC); one that has no composed form
+//! is left out, since a printer cannot put one character on top of another.
 
 use encoding_rs::GB18030;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::profile::Charset;
 
-/// A character with its marks, and how it reaches the paper.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A character, and how it reaches the paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cell {
-    /// The character and any combining marks after it.
-    pub text: String,
+    /// The character.
+    pub character: char,
     /// Half-width columns it takes: 1 or 2.
     pub columns: u16,
     /// How it is sent.
@@ -31,18 +33,7 @@ pub enum Code {
 
 /// The cells of one line of text. Control characters are dropped, so no text can hold a printer command.
 pub fn cells(text: &str, charset: Charset) -> Vec<Cell> {
-    let mut cells: Vec<Cell> = Vec::new();
-    for character in text.chars().filter_map(printable) {
-        if is_mark(character) {
-            if let Some(cell) = cells.last_mut() {
-                // A mark makes the cell a picture, except the invisible selectors of variant forms.
-                if !is_selector(character) {
-                    cell.text.push(character);
-                    cell.code = Code::Drawn;
-                }
-            }
-            continue;
-        }
+    let cell = |character| {
         let code = code(character, charset);
         let columns = match code {
             Code::One(_) => 1,
@@ -50,13 +41,17 @@ pub fn cells(text: &str, charset: Charset) -> Vec<Cell> {
             Code::Drawn if character < '\u{0590}' => 1,
             Code::Drawn => 2,
         };
-        cells.push(Cell {
-            text: character.to_string(),
+        Cell {
+            character,
             columns,
             code,
-        });
-    }
-    cells
+        }
+    };
+    text.nfc()
+        .filter_map(printable)
+        .filter(|character| !is_mark(*character))
+        .map(cell)
+        .collect()
 }
 
 /// Columns a line of text takes.
@@ -80,13 +75,10 @@ fn printable(character: char) -> Option<char> {
     })
 }
 
+/// Marks without a composed form, and the invisible selectors of variant forms.
 fn is_mark(character: char) -> bool {
-    matches!(character, '\u{0300}'..='\u{036f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}')
-        || is_selector(character)
-}
-
-fn is_selector(character: char) -> bool {
-    matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+    unicode_normalization::char::is_combining_mark(character)
+        || matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 fn code(character: char, charset: Charset) -> Code {
@@ -166,14 +158,11 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_stays_with_its_letter() {
-        let cells = cells("e\u{301}x葛\u{e0100}", Charset::Gbk);
-        let seen: Vec<_> = cells
+    fn a_mark_joins_its_letter_and_a_variant_selector_vanishes() {
+        let seen: Vec<char> = cells("e\u{301}x葛\u{e0100}", Charset::Gbk)
             .iter()
-            .map(|cell| (cell.text.as_str(), cell.columns))
+            .map(|cell| cell.character)
             .collect();
-        assert_eq!(seen, [("e\u{301}", 1), ("x", 1), ("葛", 2)]);
-        assert_eq!(cells[0].code, Code::Drawn);
-        assert!(matches!(cells[2].code, Code::Two(_)));
+        assert_eq!(seen, ['é', 'x', '葛']);
     }
 }

@@ -105,6 +105,24 @@ pub fn longest_command(job: &[u8]) -> usize {
     longest
 }
 
+/// How far a job moves the paper, in dots.
+pub fn paper_dots(job: &[u8]) -> u64 {
+    let (mut at, mut dots) = (0, 0);
+    while at < job.len() {
+        dots += match job[at..] {
+            [0x0a, ..] => u64::from(LINE_DOTS),
+            [0x1b, 0x4a, dots, ..] => u64::from(dots),
+            [0x1b, 0x64, lines, ..] => u64::from(lines) * u64::from(LINE_DOTS),
+            [0x1d, 0x76, 0x30, _, _, _, low, high, ..] => u64::from(low) + 256 * u64::from(high),
+            // A native code: about 4 cm.
+            [0x1d, 0x28, 0x6b, 0x03, 0x00, 0x31, 0x51, ..] | [0x1b, 0x5a, ..] => 320,
+            _ => 0,
+        };
+        at += command_length(&job[at..]);
+    }
+    dots
+}
+
 /// The length of the command that stands first; 1 for a byte of text.
 fn command_length(bytes: &[u8]) -> usize {
     let byte = |index: usize| usize::from(bytes.get(index).copied().unwrap_or(0));
@@ -203,7 +221,9 @@ impl Writer<'_> {
                     Code::Two(bytes) => self.out.extend(bytes),
                     Code::Drawn => {
                         let width = cell.columns * COLUMN_DOTS;
-                        let glyph = self.glyphs.draw(&cell.text, width.into(), CHARACTER_DOTS.into());
+                        let glyph = self
+                            .glyphs
+                            .draw(cell.character, width.into(), CHARACTER_DOTS.into());
                         let glyph = if style.bold { glyph.bolder() } else { glyph };
                         self.out.extend([0x1b, 0x2a, 0x21]);
                         self.out.extend(width.to_le_bytes());
@@ -296,9 +316,11 @@ impl Writer<'_> {
             // Drawn in its own shape, then made as wide as the size wants: Tall is narrow on purpose.
             let width = usize::from(cell.columns * COLUMN_DOTS * across);
             let glyph = if across == down {
-                self.glyphs.draw(&cell.text, width, height)
+                self.glyphs.draw(cell.character, width, height)
             } else {
-                let small = self.glyphs.draw(&cell.text, width, usize::from(CHARACTER_DOTS));
+                let small = self
+                    .glyphs
+                    .draw(cell.character, width, usize::from(CHARACTER_DOTS));
                 let mut tall = Bitmap::new(width, height);
                 tall.draw(&small, 0, 0, 1, usize::from(down));
                 tall
@@ -481,7 +503,7 @@ mod tests {
             let doc = Doc::new()
                 .line(&text)
                 .heading(&text)
-                .qr(&text.chars().take(90).collect::<String>(), "");
+                .qr(text.chars().take(90).collect::<String>(), "");
             let bytes = encode(&doc, &profile, &glyphs);
             assert!(bytes.len() > 20_000);
             let executed = bytes

@@ -12,8 +12,11 @@ use memmap2::Mmap;
 
 use crate::image::Bitmap;
 
-/// Where the ideographic square of 1 em begins to go below the base line, from its top.
+/// The base line of the ideographic square of 1 em, from its top.
 const BASELINE: f32 = 0.88;
+/// The base line of half-width letters and their size in em: what hangs below the line must stay inside the cell.
+const LETTER_BASELINE: f32 = 0.79;
+const LETTER_EM: f32 = 0.95;
 /// How much of a dot must be covered to be black. Below one half, for thin strokes must not break.
 const INK: f32 = 0.42;
 
@@ -101,22 +104,19 @@ impl Glyphs {
             .any(|face| face.font().glyph_id(character) != GlyphId(0))
     }
 
-    /// Draws a character with its marks into a cell, sizes in dots. Without a font for it the cell holds a box.
-    pub fn draw(&self, cell: &str, width: usize, height: usize) -> Bitmap {
+    /// Draws a character into a cell, sizes in dots. Without a font for it the cell holds a box.
+    pub fn draw(&self, character: char, width: usize, height: usize) -> Bitmap {
         let mut picture = Bitmap::new(width, height);
         let wanted = if width < height { Use::Letters } else { Use::Hanzi };
-        let Some(first) = cell.chars().next() else {
-            return picture;
-        };
         let face = self
             .faces
             .iter()
             .filter(|face| face.used_for == wanted)
             .chain(self.faces.iter().filter(|face| face.used_for != wanted))
-            .find(|face| face.font().glyph_id(first) != GlyphId(0));
+            .find(|face| face.font().glyph_id(character) != GlyphId(0));
         match face {
-            Some(face) => face.draw(cell, &mut picture),
-            None if first == ' ' => {}
+            Some(face) => face.draw(character, &mut picture),
+            None if character == ' ' => {}
             None => frame(&mut picture),
         }
         picture
@@ -128,44 +128,34 @@ impl Face {
         FontRef::try_from_slice_and_index(&self.data, self.index).expect("checked when the file was mapped")
     }
 
-    fn draw(&self, cell: &str, picture: &mut Bitmap) {
-        let (font, width, em) = (self.font(), picture.width() as f32, picture.height() as f32);
+    fn draw(&self, character: char, picture: &mut Bitmap) {
+        let (font, width, height) = (self.font(), picture.width() as f32, picture.height() as f32);
+        let (em, baseline) = match self.used_for {
+            Use::Letters => (height * LETTER_EM, (height * LETTER_BASELINE).round()),
+            Use::Hanzi => (height, (height * BASELINE).round()),
+        };
         let units = font.units_per_em().unwrap_or(1000.0);
         // The scale of ab_glyph is ascent to descent, not the em.
         let scale = em * font.height_unscaled() / units;
-        let mut pen = 0.0;
-        for (index, character) in cell.chars().enumerate() {
-            let id = font.glyph_id(character);
-            let advance = font.h_advance_unscaled(id) * em / units;
-            // A letter wider than its cell is made narrower, a narrower one is centred.
-            let narrower = if index == 0 && advance > width {
-                width / advance
-            } else {
-                1.0
-            };
-            let x = if index == 0 {
-                ((width - advance * narrower) / 2.0).max(0.0)
-            } else {
-                pen
-            };
-            pen = x + advance * narrower;
-            let glyph = id.with_scale_and_position(
-                PxScale {
-                    x: scale * narrower,
-                    y: scale,
-                },
-                point(x, (em * BASELINE).round()),
-            );
-            if let Some(outline) = font.outline_glyph(glyph) {
-                let bounds = outline.px_bounds();
-                outline.draw(|column, row, covered| {
-                    let (x, y) = (bounds.min.x + column as f32, bounds.min.y + row as f32);
-                    if covered > INK && x >= 0.0 && y >= 0.0 {
-                        picture.set(x as usize, y as usize);
-                    }
-                });
+        let id = font.glyph_id(character);
+        let advance = font.h_advance_unscaled(id) * em / units;
+        // A letter wider than its cell is made narrower, a narrower one is centred.
+        let narrower = if advance > width { width / advance } else { 1.0 };
+        let x = (width - advance * narrower) / 2.0;
+        let size = PxScale {
+            x: scale * narrower,
+            y: scale,
+        };
+        let Some(outline) = font.outline_glyph(id.with_scale_and_position(size, point(x, baseline))) else {
+            return;
+        };
+        let bounds = outline.px_bounds();
+        outline.draw(|column, row, covered| {
+            let (x, y) = (bounds.min.x + column as f32, bounds.min.y + row as f32);
+            if covered > INK && x >= 0.0 && y >= 0.0 {
+                picture.set(x as usize, y as usize);
             }
-        }
+        });
     }
 }
 
@@ -211,7 +201,7 @@ mod tests {
             [] as [&str; 0],
             "install these packages to run the tests"
         );
-        let drawn: Vec<Bitmap> = ["㛃", "𬭎", "䶮", "𠅤", "𬀩", "𬸦"]
+        let drawn: Vec<Bitmap> = ['㛃', '𬭎', '䶮', '𠅤', '𬀩', '𬸦']
             .map(|it| glyphs.draw(it, 24, 24))
             .into();
         for (index, picture) in drawn.iter().enumerate() {
@@ -227,14 +217,23 @@ mod tests {
     #[test]
     fn a_character_of_no_font_is_a_box() {
         let glyphs = Glyphs::none();
-        assert_eq!(glyphs.draw("㛃", 24, 24), glyphs.draw("𬭎", 24, 24));
-        assert!(ink(&glyphs.draw("㛃", 24, 24)) > 40);
-        assert_eq!(ink(&glyphs.draw(" ", 12, 24)), 0);
+        assert_eq!(glyphs.draw('㛃', 24, 24), glyphs.draw('𬭎', 24, 24));
+        assert!(ink(&glyphs.draw('㛃', 24, 24)) > 40);
+        assert_eq!(ink(&glyphs.draw(' ', 12, 24)), 0);
     }
 
     #[test]
-    fn a_letter_with_a_mark_has_more_ink_than_without() {
+    fn what_hangs_below_the_line_stays_inside_the_cell() {
         let glyphs = Glyphs::system();
-        assert!(ink(&glyphs.draw("e\u{301}", 12, 24)) > ink(&glyphs.draw("e", 12, 24)));
+        for letter in ['g', 'j', 'p', 'q', 'y', 'Ş', 'ę'] {
+            let picture = glyphs.draw(letter, 12, 24);
+            assert!((0..12).any(|x| picture.get(x, 22)), "{letter} hangs down");
+        }
+        for letter in ['A', 'é', 'x'] {
+            assert!(
+                (0..12).all(|x| !glyphs.draw(letter, 12, 24).get(x, 22)),
+                "{letter} stands on the line"
+            );
+        }
     }
 }

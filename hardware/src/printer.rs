@@ -222,6 +222,8 @@ pub struct Printer {
     doubtful: VecDeque<FenceId>,
     waiting: Option<Job>,
     clear: bool,
+    /// Part of a slip in doubt may hang uncut from the roll.
+    torn: bool,
     /// A job broke off: so many bytes may be missing from the command it broke off in.
     broken: Option<usize>,
     /// The longest command of the job on its way.
@@ -232,8 +234,11 @@ pub struct Printer {
 impl Printer {
     /// A printer that is not yet connected. `doubtful` are the jobs in doubt since before the program started.
     pub fn new(profile: Profile, doubtful: impl IntoIterator<Item = FenceId>) -> Self {
+        let doubtful: VecDeque<FenceId> = doubtful.into_iter().collect();
         Self {
             profile,
+            torn: !doubtful.is_empty(),
+            doubtful,
             phase: Phase::Unplugged,
             status: PrinterStatus::default(),
             draft: PrinterStatus::default(),
@@ -242,7 +247,6 @@ impl Printer {
             partial: Vec::new(),
             partial_since: None,
             owed: 0,
-            doubtful: doubtful.into_iter().collect(),
             waiting: None,
             clear: false,
             broken: None,
@@ -391,6 +395,10 @@ impl Printer {
                 let round_at = now;
                 let phase = std::mem::replace(&mut self.phase, Phase::Idle { round_at });
                 if let Phase::Settling { job, heard, .. } = phase {
+                    if self.owed == 0 {
+                        // Every older job was answered for, so nothing hangs from the roll.
+                        self.torn = false;
+                    }
                     self.owed = 0;
                     if heard {
                         // The printer answers, so what is still owed was lost with its memory.
@@ -583,20 +591,21 @@ impl Printer {
                     self.phase = Phase::Idle {
                         round_at: now + ROUND_EVERY,
                     };
-                    match self.draft.trouble() {
-                        Some(trouble) => {
-                            self.tell(PrinterEvent::NotSent(job.fence, Reason::Trouble(trouble)));
-                            self.rest(now);
-                        }
-                        None if self.owed > 0 && self.profile.fence == Fence::Paper => {
+                    if let Some(trouble) = self.draft.trouble() {
+                        self.tell(PrinterEvent::NotSent(job.fence, Reason::Trouble(trouble)));
+                        self.rest(now);
+                    } else {
+                        self.recover();
+                        if self.owed > 0 && self.profile.fence == Fence::Paper {
                             self.phase = Phase::Settling {
                                 job,
                                 until: now + ANSWER_AFTER_LINE,
                                 heard: false,
                             };
                             self.ask_fence();
+                        } else {
+                            self.begin(job, now);
                         }
-                        None => self.begin(job, now),
                     }
                 }
             },
@@ -614,23 +623,22 @@ impl Printer {
         }
     }
 
+    /// Gets a printer out of a command that broke off: it would swallow the beginning of whatever comes next.
+    fn recover(&mut self) {
+        if let Some(missing) = self.broken.take() {
+            // The command is thrown away, or filled up with zeros where the printer does not know how to throw away.
+            self.send([&escpos::CLEAR[..], &vec![0; missing]].concat());
+            self.owed = 0;
+        }
+    }
+
     /// The first byte of a job leaves.
     fn begin(&mut self, job: Job, now: Instant) {
         let Job { fence, bytes } = job;
         self.longest = escpos::longest_command(&bytes);
-        if let Some(missing) = self.broken.take() {
-            // A command broke off and would swallow the beginning of this job: it is thrown away, or filled up with
-            // zeros where the printer does not know how to throw away, and what is on paper of it is cut off.
-            self.send(
-                [
-                    &escpos::CLEAR[..],
-                    &vec![0; missing],
-                    &[0x1b, 0x40],
-                    &escpos::cut(&self.profile),
-                ]
-                .concat(),
-            );
-            self.owed = 0;
+        if std::mem::take(&mut self.torn) {
+            // What may hang from the roll belongs to another visitor.
+            self.send([&[0x1b, 0x40], &escpos::cut(&self.profile)[..]].concat());
         }
         let mut pieces: Vec<Vec<u8>> = match self.profile.fence {
             Fence::None => vec![bytes],
@@ -671,7 +679,9 @@ impl Printer {
             return;
         };
         let on_line = Duration::from_secs_f64(piece.len() as f64 * 10.0 / f64::from(self.profile.baud));
-        printing.until = now + ANSWER_MIN.max(on_line + ANSWER_AFTER_LINE);
+        // A slow head prints 60 mm a second; what the line and the head do at the same time is counted twice, to be safe.
+        let on_head = Duration::from_millis(escpos::paper_dots(&piece) * 1000 / (60 * 8));
+        printing.until = now + ANSWER_MIN.max(on_line + on_head + ANSWER_AFTER_LINE);
         // An answer cannot come before the question has left, and it leaves after the piece.
         printing.ask_at = now + on_line + QUESTION_LIMIT;
         if self.profile.fence != Fence::None {
@@ -695,6 +705,8 @@ impl Printer {
             self.finish(now);
         } else if let Some(index) = self.doubtful.iter().position(|doubtful| *doubtful == id) {
             self.doubtful.remove(index);
+            // It came out whole, and its own cut with it.
+            self.torn = false;
             self.tell(PrinterEvent::LatePrinted(id));
         }
         // Any other id is nobody's, and thrown away.
@@ -757,6 +769,7 @@ impl Printer {
     }
 
     fn doubt(&mut self, fence: FenceId, reason: Reason) {
+        self.torn = true;
         self.doubtful.push_back(fence);
         if self.doubtful.len() > DOUBTFUL_MAX {
             self.doubtful.pop_front();

@@ -39,6 +39,11 @@ impl Joined {
         joined
     }
 
+    /// The moment it is now.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
     /// Time since both were joined.
     pub fn elapsed(&self) -> Duration {
         self.now - self.start
@@ -89,8 +94,8 @@ impl Joined {
                 .into_iter()
                 .flatten()
                 .min();
-            // At least half a millisecond, so that what cannot happen yet does not hold time up.
-            let next = next.unwrap_or(until).max(self.now + Duration::from_micros(500));
+            // At least a millisecond, so that what cannot happen yet does not hold time up.
+            let next = next.unwrap_or(until).max(self.now + Duration::from_millis(1));
             self.now = next.min(until);
             let said = self.simulated.said(self.now);
             self.tell(if said.is_empty() {

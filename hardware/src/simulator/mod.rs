@@ -8,7 +8,7 @@ pub mod joined;
 pub mod pty;
 mod roll;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
@@ -117,7 +117,8 @@ impl FromStr for Fault {
 /// The printer. Time is given to it; it has no thread and no port.
 #[derive(Debug)]
 pub struct SimulatedPrinter {
-    faults: BTreeSet<Fault>,
+    /// A bit a fault.
+    faults: u16,
     roll: Roll,
     /// A byte takes this long on the line.
     byte_time: Duration,
@@ -125,6 +126,8 @@ pub struct SimulatedPrinter {
     coming: VecDeque<(Instant, u8)>,
     /// Bytes on their way from it.
     going: VecDeque<(Instant, u8)>,
+    /// Answers to fences that are held up on purpose.
+    late: VecDeque<(Instant, Vec<u8>)>,
     buffer: VecDeque<u8>,
     /// The beginning of what may be a real-time command.
     real_time: Vec<u8>,
@@ -144,11 +147,12 @@ impl SimulatedPrinter {
     /// A printer at rest, at this speed of the line.
     pub fn new(profile: Profile, baud: u32, now: Instant) -> Self {
         Self {
-            faults: BTreeSet::new(),
+            faults: 0,
             roll: Roll::new(profile),
             byte_time: Duration::from_secs(10) / baud.max(1),
             coming: VecDeque::new(),
             going: VecDeque::new(),
+            late: VecDeque::new(),
             buffer: VecDeque::new(),
             real_time: Vec::new(),
             busy_until: now,
@@ -169,16 +173,18 @@ impl SimulatedPrinter {
     /// Begins or ends a fault.
     pub fn set_fault(&mut self, fault: Fault, lasts: bool, now: Instant) {
         self.advance(now);
-        let changed = if lasts {
-            self.faults.insert(fault)
+        let changed = self.has(fault) != lasts;
+        self.faults = if lasts {
+            self.faults | 1 << fault as u16
         } else {
-            self.faults.remove(&fault)
+            self.faults & !(1 << fault as u16)
         };
         match fault {
             Fault::PowerOff if changed => {
                 self.buffer.clear();
                 self.real_time.clear();
                 self.going.clear();
+                self.late.clear();
                 self.roll.forget();
                 self.off_until = now + STARTING;
             }
@@ -194,7 +200,7 @@ impl SimulatedPrinter {
 
     /// Whether a fault lasts.
     pub fn has(&self, fault: Fault) -> bool {
-        self.faults.contains(&fault)
+        self.faults >> fault as u16 & 1 == 1
     }
 
     /// Bytes enter the line towards it.
@@ -248,11 +254,16 @@ impl SimulatedPrinter {
         let work = (!self.buffer.is_empty() && self.can_print()).then_some(self.busy_until);
         let coming = self.coming.front().map(|(at, _)| *at);
         let going = self.going.front().map(|(at, _)| *at);
-        [noise, work, coming, going].into_iter().flatten().min()
+        let late = self.late.front().map(|(at, _)| *at);
+        [noise, work, coming, going, late].into_iter().flatten().min()
     }
 
     /// Lets time pass up to `now`.
     pub fn advance(&mut self, now: Instant) {
+        while self.late.front().is_some_and(|(at, _)| *at <= now) {
+            let (at, bytes) = self.late.pop_front().expect("just seen");
+            self.say(&bytes, at);
+        }
         while self.has(Fault::Garbage) && self.noise_at <= now {
             let at = self.noise_at;
             for _ in 0..=self.random() % 12 {
@@ -316,24 +327,22 @@ impl SimulatedPrinter {
 
     /// The answer to `10 04 n`.
     fn status(&self, question: u8) -> u8 {
-        let is = |fault| self.has(fault);
+        let bit = |lasts: bool, bit: u8| if lasts { bit } else { 0 };
+        let (hot, stuck) = (self.has(Fault::HeadHot), self.has(Fault::CutterStuck));
         let bits = match question {
-            1 => u8::from(!self.is_online()) * 0x08,
-            2 => {
-                u8::from(is(Fault::CoverOpen)) * 0x04
-                    | u8::from(is(Fault::NoPaper)) * 0x20
-                    | u8::from(is(Fault::HeadHot) || self.cutter_waits()) * 0x40
-            }
-            3 => u8::from(self.cutter_waits()) * 0x08 | u8::from(is(Fault::HeadHot)) * 0x40,
-            _ if is(Fault::NoPaper) => 0x6c,
-            _ => u8::from(is(Fault::NearEnd)) * 0x0c,
+            1 => bit(!self.is_online(), 0x08),
+            2 => [
+                bit(self.has(Fault::CoverOpen), 0x04),
+                bit(self.has(Fault::NoPaper), 0x20),
+                bit(hot || stuck, 0x40),
+            ]
+            .iter()
+            .sum(),
+            3 => bit(stuck, 0x08) + bit(hot, 0x40),
+            _ if self.has(Fault::NoPaper) => 0x6c,
+            _ => bit(self.has(Fault::NearEnd), 0x0c),
         };
         0x12 | bits
-    }
-
-    /// The cutter's fault shows as long as it is stuck: the last cut failed.
-    fn cutter_waits(&self) -> bool {
-        self.has(Fault::CutterStuck)
     }
 
     fn is_online(&self) -> bool {
@@ -394,34 +403,22 @@ impl SimulatedPrinter {
     }
 
     fn answer(&mut self, bytes: &[u8], now: Instant) {
-        self.say(
-            bytes,
-            if self.has(Fault::LateEcho) {
-                now + LATE
-            } else {
-                now
-            },
-        );
+        match self.has(Fault::LateEcho) {
+            true => self.late.push_back((now + LATE, bytes.to_vec())),
+            false => self.say(bytes, now),
+        }
     }
 
     fn say(&mut self, bytes: &[u8], from: Instant) {
         if self.has(Fault::Mute) || self.has(Fault::HangUp) || self.has(Fault::PowerOff) {
             return;
         }
-        // One answer after the other, but a late one lets those of later questions pass.
-        let soon = from + LATE / 2;
-        let mut at = self
-            .going
-            .iter()
-            .map(|(at, _)| *at)
-            .filter(|at| *at < soon)
-            .max()
-            .map_or(from, |at| at.max(from));
+        // One answer after the other.
+        let mut at = self.going.back().map_or(from, |(at, _)| *at).max(from);
         for byte in bytes {
             at += self.byte_time;
             self.going.push_back((at, *byte));
         }
-        self.going.make_contiguous().sort_by_key(|(at, _)| *at);
     }
 }
 

@@ -36,7 +36,7 @@ pub struct Slip {
 #[derive(Debug, Clone)]
 enum Op {
     Glyph {
-        text: String,
+        character: char,
         x: usize,
         y: usize,
         columns: u16,
@@ -299,13 +299,13 @@ impl Roll {
             },
             0x00 => (1, Effect::None),
             byte @ 0x20..=0x7e => {
-                self.put_text(&char::from(byte).to_string(), 1);
+                self.put_text(char::from(byte), 1);
                 (1, Effect::None)
             }
             first @ 0x81..=0xfe if self.mode.chinese => {
                 let second = at(1)?;
-                let text = self.character(first, second);
-                self.put_text(&text, 2);
+                let character = self.character(first, second);
+                self.put_text(character, 2);
                 (2, Effect::None)
             }
             _ => self.unknown(1),
@@ -326,28 +326,27 @@ impl Roll {
     }
 
     /// The character of a two-byte code; a box where this printer has none.
-    fn character(&self, first: u8, second: u8) -> String {
+    fn character(&self, first: u8, second: u8) -> char {
         let code = [first, second];
         let (text, wrong) = GB18030.decode_without_bom_handling(&code);
         let poor = self.profile.charset == Charset::Gb2312 && second < 0xa1;
-        if wrong || poor || text.chars().count() != 1 {
-            "\u{fffd}".to_owned()
-        } else {
-            text.into_owned()
+        let mut characters = text.chars();
+        match (characters.next(), characters.next()) {
+            (Some(character), None) if !wrong && !poor => character,
+            _ => '\u{fffd}',
         }
     }
 
-    fn put_text(&mut self, text: &str, columns: u16) {
+    fn put_text(&mut self, character: char, columns: u16) {
         let (across, down) = match columns {
             1 => (self.mode.across, self.mode.down),
             _ => (self.mode.chinese_across, self.mode.chinese_down),
         };
         let bold = self.mode.bold;
         let width = usize::from(columns * COLUMN_DOTS) * across;
-        let text = text.to_owned();
-        self.line_text.push_str(&text);
+        self.line_text.push(character);
         self.put(width, usize::from(CHARACTER_DOTS) * down, |x, y| Op::Glyph {
-            text,
+            character,
             x,
             y,
             columns,
@@ -465,7 +464,7 @@ impl Slip {
             match op {
                 Op::Picture { picture, x, y } => paper.draw(picture, x + edge, y + MARGIN_ABOVE, 1, 1),
                 Op::Glyph {
-                    text,
+                    character,
                     x,
                     y,
                     columns,
@@ -473,7 +472,8 @@ impl Slip {
                     down,
                     bold,
                 } => {
-                    let glyph = glyphs.draw(text, (columns * COLUMN_DOTS).into(), CHARACTER_DOTS.into());
+                    let glyph =
+                        glyphs.draw(*character, (columns * COLUMN_DOTS).into(), CHARACTER_DOTS.into());
                     let glyph = if *bold { glyph.bolder() } else { glyph };
                     paper.draw(&glyph, x + edge, y + MARGIN_ABOVE, *across, *down);
                 }

@@ -11,14 +11,16 @@ pub fn profile(name: &str) -> Profile {
     Profile::builtin(name).expect("built in")
 }
 
-/// A job whose text is found again on paper: `begin 7` … `end 7`.
+/// A job whose text is found again on paper: `begin 7.` … `end 7.`, every fourth with a QR code.
 pub fn job(number: u64, lines: usize, profile: &Profile) -> Job {
-    let doc = (0..lines).fold(Doc::new().line(format!("begin {number}.")), |doc, line| {
-        doc.line(format!("第{line}行"))
-    });
-    let doc = doc
-        .qr("https://lobby.example.org/v/A023", "")
-        .line(format!("end {number}."));
+    let doc = Doc::new().line(format!("begin {number}."));
+    let doc = (0..lines).fold(doc, |doc, line| doc.line(format!("第{line}行")));
+    let doc = if number.is_multiple_of(4) {
+        doc.qr("https://lobby.example.org/v/A023", "")
+    } else {
+        doc
+    };
+    let doc = doc.line(format!("end {number}."));
     Job {
         fence: FenceId::from_number(number),
         bytes: encode(&doc, profile, &Glyphs::none()),
@@ -68,4 +70,10 @@ pub fn slip_en() -> Doc {
         .qr("https://lobby.example.org/v/A023-20261122", "Your turn: scan at the hall's screen, or call 0372-3928110")
         .gap(8)
         .pair("2026-11-22 09:41", "A023")
+}
+
+/// Says a figure where the runner shows it.
+pub fn say(figures: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{figures}");
 }

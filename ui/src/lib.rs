@@ -1,2 +1,11 @@
-//! Pages.
+//! The pages of the touch screen, compiled from `ui/kiosk/*.slint`.
+//!
+//! Nothing here decides anything: a page shows what its `…Adapter` global holds and reports taps through that
+//! global's callbacks. They live in a crate of their own so that a change in the rules does not recompile them.
+
+#![allow(
+    missing_docs,
+    reason = "the items are generated; their words stand in the .slint files"
+)]
+
 slint::include_modules!();

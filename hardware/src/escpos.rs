@@ -4,11 +4,9 @@
 //! every printer's buffer. A command is sent only where it changes something. Picture data never holds `10 04`, `10 05` or
 //! `10 14`, which printers execute wherever they see them.
 
-use qrcode::{Color, EcLevel, QrCode};
-
 use crate::cell::{Code, cells};
 use crate::glyph::Glyphs;
-use crate::image::Bitmap;
+use crate::image::{Bitmap, qr_modules};
 use crate::paper::{Align, Doc, Row, Size, layout};
 use crate::printer::FenceId;
 use crate::profile::{CHARACTER_DOTS, COLUMN_DOTS, Cut, Fence, LINE_DOTS, Profile, QrCommand, SizeCommand};
@@ -271,10 +269,11 @@ impl Writer<'_> {
     }
 
     fn qr(&mut self, data: &str) {
-        let Ok(code) = QrCode::with_error_correction_level(data, EcLevel::M) else {
+        let Some(modules) = qr_modules(data.as_bytes()) else {
             return;
         };
-        let modules = code.width() as u16 + 8;
+        // The quiet zone counts: four modules on either side.
+        let modules = modules + 8;
         let module = u16::from(self.profile.qr_module)
             .min(self.profile.dots / modules)
             .max(2) as u8;
@@ -288,16 +287,9 @@ impl Writer<'_> {
                 self.out.extend(data.as_bytes());
             }
             QrCommand::Raster => {
-                let width = code.width();
-                let mut small = Bitmap::new(width, width);
-                for (index, color) in code.to_colors().into_iter().enumerate() {
-                    if color == Color::Dark {
-                        small.set(index % width, index / width);
-                    }
-                }
-                let module = usize::from(module);
-                let mut picture = Bitmap::new(width * module, width * module);
-                picture.draw(&small, 0, 0, module, module);
+                let Some(picture) = Bitmap::qr(data.as_bytes(), module.into()) else {
+                    return;
+                };
                 self.raster(&picture);
             }
         }

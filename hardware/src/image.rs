@@ -1,5 +1,7 @@
 //! Pictures in black and white: what a print head makes.
 
+use qrcode::{Color, EcLevel, QrCode};
+
 use crate::profile::CHARACTER_DOTS;
 
 /// A picture of one bit a dot.
@@ -69,6 +71,21 @@ impl Bitmap {
         bold
     }
 
+    /// A QR code of level M without its quiet zone; `None` where no code holds the data.
+    pub fn qr(data: &[u8], module: usize) -> Option<Self> {
+        let code = QrCode::with_error_correction_level(data, EcLevel::M).ok()?;
+        let modules = code.width();
+        let mut picture = Self::new(modules, modules);
+        for (index, color) in code.to_colors().into_iter().enumerate() {
+            if color == Color::Dark {
+                picture.set(index % modules, index / modules);
+            }
+        }
+        let mut large = Self::new(modules * module, modules * module);
+        large.draw(&picture, 0, 0, module, module);
+        Some(large)
+    }
+
     /// Rows of bytes, the leftmost dot in the top bit: the form of `GS v 0`.
     pub fn rows(&self) -> Vec<u8> {
         let bytes = self.width.div_ceil(8);
@@ -114,6 +131,12 @@ impl Bitmap {
     }
 }
 
+/// Modules across a QR code of level M, found without drawing it; `None` where no code holds the data.
+pub fn qr_modules(data: &[u8]) -> Option<u16> {
+    let bits = qrcode::bits::encode_auto(data, EcLevel::M).ok()?;
+    u16::try_from(bits.version().width()).ok()
+}
+
 /// A picture in greys, for screens and files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
@@ -143,6 +166,19 @@ impl Image {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_size_of_a_code_is_known_before_it_is_drawn() {
+        for length in [1, 40, 120, 300, 500] {
+            let data = vec![b'x'; length];
+            let drawn = Bitmap::qr(&data, 3).expect("drawn");
+            assert_eq!(
+                qr_modules(&data).map(|modules| usize::from(modules) * 3),
+                Some(drawn.width())
+            );
+        }
+        assert_eq!(qr_modules(&[b'x'; 4000]), None);
+    }
 
     #[test]
     fn a_picture_comes_back_from_both_forms_printers_know() {

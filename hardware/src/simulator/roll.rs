@@ -6,10 +6,9 @@
 use std::collections::VecDeque;
 
 use encoding_rs::GB18030;
-use qrcode::{Color, EcLevel, QrCode};
 
 use crate::glyph::Glyphs;
-use crate::image::{Bitmap, Image};
+use crate::image::{Bitmap, Image, qr_modules};
 use crate::profile::{CHARACTER_DOTS, COLUMN_DOTS, Charset, Cut, LINE_DOTS, Profile};
 
 /// Where the printed part begins below the top of the picture of a slip.
@@ -46,6 +45,12 @@ enum Op {
     },
     Picture {
         picture: Bitmap,
+        x: usize,
+        y: usize,
+    },
+    Qr {
+        data: Vec<u8>,
+        module: usize,
         x: usize,
         y: usize,
     },
@@ -370,12 +375,12 @@ impl Roll {
     /// Prints the line and moves the paper: by the line, or by `dots` if that is given.
     fn feed_line(&mut self, dots: usize) -> Effect {
         let tallest = self.line.iter().map(|op| match op {
-            Op::Glyph { y, .. } | Op::Picture { y, .. } => *y,
+            Op::Glyph { y, .. } | Op::Picture { y, .. } | Op::Qr { y, .. } => *y,
         });
         let tallest = tallest.max().unwrap_or(0);
         let left = self.left(self.x);
         for mut op in self.line.drain(..) {
-            let (Op::Glyph { x, y, .. } | Op::Picture { x, y, .. }) = &mut op;
+            let (Op::Glyph { x, y, .. } | Op::Picture { x, y, .. } | Op::Qr { x, y, .. }) = &mut op;
             *x += left;
             *y = self.y + tallest - *y;
             self.slip.ops.push(op);
@@ -435,23 +440,24 @@ impl Roll {
         if !self.line.is_empty() {
             self.feed_line(0);
         }
-        let Ok(code) = QrCode::with_error_correction_level(&self.qr_data, EcLevel::M) else {
+        let Some(modules) = qr_modules(&self.qr_data) else {
             self.slip.unknown += 1;
             return Effect::None;
         };
         self.slip
             .text
             .push_str(&format!("[QR {}]\n", String::from_utf8_lossy(&self.qr_data)));
-        let (modules, module) = (code.width(), usize::from(self.qr_module.clamp(1, 16)));
-        let mut small = Bitmap::new(modules, modules);
-        for (index, color) in code.to_colors().into_iter().enumerate() {
-            if color == Color::Dark {
-                small.set(index % modules, index / modules);
-            }
-        }
-        let mut picture = Bitmap::new(modules * module, modules * module);
-        picture.draw(&small, 0, 0, module, module);
-        self.print_picture(picture)
+        let module = usize::from(self.qr_module.clamp(1, 16));
+        let size = usize::from(modules) * module;
+        // Drawn only when somebody looks at the slip.
+        self.slip.ops.push(Op::Qr {
+            data: self.qr_data.clone(),
+            module,
+            x: self.left(size),
+            y: self.y,
+        });
+        self.y += size;
+        Effect::Moves(size as u64 * 1_000_000 / SPEED)
     }
 }
 
@@ -463,6 +469,10 @@ impl Slip {
         for op in &self.ops {
             match op {
                 Op::Picture { picture, x, y } => paper.draw(picture, x + edge, y + MARGIN_ABOVE, 1, 1),
+                Op::Qr { data, module, x, y } => {
+                    let code = Bitmap::qr(data, *module).expect("its size was found before");
+                    paper.draw(&code, x + edge, y + MARGIN_ABOVE, 1, 1);
+                }
                 Op::Glyph {
                     character,
                     x,

@@ -101,7 +101,7 @@ fn a_profile(bytes: &[u8]) {
 /// Runs an entry on its corpus and on mutations of it.
 fn shake(entry: fn(&[u8]), corpus: &[Vec<u8>], times: u64) {
     corpus.iter().for_each(|bytes| entry(bytes));
-    let mut dice = Dice(0x10b_b7);
+    let mut dice = Dice(0x10bb7);
     for _ in 0..times {
         let mut bytes = corpus[dice.roll(corpus.len() as u64) as usize].clone();
         for _ in 0..=dice.roll(6) {

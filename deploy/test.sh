@@ -1,0 +1,75 @@
+#!/bin/sh
+# Tests everything, in one build profile: installs what the tests need, starts a PostgreSQL of its own that lives as
+# long as they do, checks style, and runs every test. Debian 12 or later; needs no terminal.
+#
+#   sh deploy/test.sh [ARGUMENTS OF THE TEST RUNNER]
+set -eu
+cd "$(dirname "$0")/.."
+# shellcheck source=deploy/common.sh
+. deploy/common.sh
+
+need gcc:cc libc6-dev pkg-config:pkg-config libfontconfig-dev fonts-noto-cjk fonts-hanazono \
+    zbar-tools:zbarimg chromium:chromium chromium-driver:chromedriver
+need_postgres
+need_rust rustfmt-web rust-web-clippy
+
+# --- An office database of our own ------------------------------------------------------------------------------
+# Short, since the path of a socket may have some hundred characters only.
+cluster=$(mktemp -d /tmp/lobby-pg.XXXXXX)
+# PostgreSQL refuses to run as root.
+as=
+if [ "$(id -u)" -eq 0 ]; then
+    if id postgres >/dev/null 2>&1; then owner=postgres; else owner=nobody; fi
+    chown "$owner" "$cluster"
+    as="runuser -u $owner --"
+fi
+stop_cluster() {
+    # shellcheck disable=SC2086 # a list of words, or nothing
+    $as "$pg_bin/pg_ctl" -D "$cluster/data" -m immediate -w -t 20 stop >/dev/null 2>&1 || true
+    rm -rf "$cluster"
+}
+at_end=stop_cluster
+
+# It may forget everything when the power goes, which makes it quick. Only its owner and root may enter the folder.
+# shellcheck disable=SC2086
+step "数据库 an office database for the tests" $as "$pg_bin/initdb" -D "$cluster/data" -U postgres -A trust -E UTF8 \
+    --locale=C.UTF-8 --no-sync
+# The server must not die with the step that starts it, so it is no step.
+# shellcheck disable=SC2086
+(cd /tmp && $as "$pg_bin/pg_ctl" -D "$cluster/data" -l "$cluster/data/log" -w -t 60 -o "-c listen_addresses='' \
+    -c unix_socket_directories='$cluster' -c unix_socket_permissions=0700 -c fsync=off -c full_page_writes=off \
+    -c max_connections=200" start) >"$work/log" 2>&1 </dev/null || {
+    cat "$work/log" "$cluster/data/log" >&2 || true
+    exit 1
+}
+# A superuser; each test makes databases and roles of its own.
+LOBBY_TEST_POSTGRES="postgresql://postgres@$(printf %s "$cluster" | sed 's|/|%2F|g')/postgres"
+export LOBBY_TEST_POSTGRES
+
+# --- Style ------------------------------------------------------------------------------------------------------
+if cargo fmt --version >/dev/null 2>&1; then
+    cargo fmt --all --check
+    say "✓ cargo fmt"
+else
+    say "! 没有 rustfmt，未检查格式。 rustfmt is not installed: the format was not checked."
+fi
+if cargo deny --version >/dev/null 2>&1; then
+    cargo deny check licenses bans sources
+else
+    say "! 没有 cargo-deny，未检查许可证。 cargo-deny is not installed: licences were not checked (deny.toml)."
+fi
+if cargo clippy --version >/dev/null 2>&1; then
+    step "cargo clippy" cargo clippy --workspace --all-targets --locked -- -D warnings
+else
+    say "! 没有 clippy，未检查。 clippy is not installed: not checked."
+fi
+
+# --- Everything else --------------------------------------------------------------------------------------------
+# Built first, with a line that moves; then run, with the runner's own words and count at the end.
+if cargo nextest --version >/dev/null 2>&1; then
+    step "编译测试 building the tests" cargo nextest run --workspace --locked --no-run
+    cargo nextest run --workspace --locked --no-fail-fast "$@"
+else
+    step "编译测试 building the tests" cargo test --workspace --locked --no-run
+    cargo test --workspace --locked --no-fail-fast "$@"
+fi

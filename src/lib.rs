@@ -7,3 +7,4 @@ pub mod domain;
 pub mod print;
 pub mod screen;
 pub mod store;
+pub mod sync;

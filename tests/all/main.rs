@@ -1,6 +1,9 @@
 //! The lobby as a whole: a module for each side of it. One binary, so that Slint is linked once.
 
+#[path = "../support/postgres.rs"]
+mod postgres;
 mod support;
 
 mod lobby_day;
+mod office_sync;
 mod recovery;

@@ -83,25 +83,37 @@ step() {
 has() { command -v "$1" >/dev/null 2>&1; }
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
-# need PACKAGE[:COMMAND] …: installs the Debian packages that are missing. A package counts as there if its
-# command is, however it came.
-need() {
-    missing=
+missing=
+updated=
+
+# want PACKAGE[:COMMAND] …: notes the Debian packages that are missing. A package counts as there if its command
+# is, however it came.
+want() {
     for item; do
         package=${item%%:*}
         command=
         [ "$package" = "$item" ] || command=${item#*:}
-        if installed "$package" 2>/dev/null || { [ -n "$command" ] && has "$command"; }; then continue; fi
+        if installed "$package" || { [ -n "$command" ] && has "$command"; }; then continue; fi
         missing="$missing $package"
     done
+}
+
+# Fetches the package lists, once, where we may.
+update_lists() {
+    if [ -z "$updated" ] && [ "$(id -u)" -eq 0 ] && has apt-get; then
+        updated=yes
+        step "软件包目录 package lists" apt-get update -q || say "(用旧的目录继续 going on with the old lists)"
+    fi
+}
+
+# Installs what is wanted; all in one go, so that whoever must ask for help needs to ask once.
+install_wanted() {
     [ -n "$missing" ] || return 0
     if ! has apt-get; then
         say "这里没有 apt-get。请自行安装相当于这些 Debian 软件包的程序："
         say "There is no apt-get here. Please install what these Debian packages hold:$missing"
-        return 0
-    fi
-    if [ "$(id -u)" -eq 0 ]; then
-        step "软件包目录 package lists" apt-get update -q || say "(用旧的目录继续 going on with the old lists)"
+    elif [ "$(id -u)" -eq 0 ]; then
+        update_lists
         # shellcheck disable=SC2086 # a list of words
         step "安装 installing$missing" env DEBIAN_FRONTEND=noninteractive \
             apt-get install -y -q --no-install-recommends $missing
@@ -116,18 +128,20 @@ need() {
         say "  apt-get update && apt-get install -y --no-install-recommends$missing"
         exit 1
     fi
+    missing=
 }
 
-# Finds PostgreSQL's own programs, which Debian keeps off the path, or installs them. Their folder is $pg_bin.
+# PostgreSQL's own programs, which Debian keeps off the path.
+want_postgres() { find_postgres || want postgresql; }
+
 need_postgres() {
-    find_postgres && return 0
-    need postgresql
     find_postgres && return 0
     say "找不到 PostgreSQL 的 initdb。请安装 PostgreSQL 再来一次。"
     say "There is no initdb. Install PostgreSQL, then start again."
     exit 1
 }
 
+# Their folder is $pg_bin.
 find_postgres() {
     for pg_bin in /usr/lib/postgresql/*/bin "$(pg_config --bindir 2>/dev/null)" "$(dirname "$(command -v initdb)" 2>/dev/null)"; do
         if [ -x "$pg_bin/initdb" ] && [ -x "$pg_bin/postgres" ]; then return 0; fi
@@ -180,15 +194,19 @@ debian_rust_fits() {
     [ -n "$candidate" ] && [ "$candidate" -ge "$RUST_MINOR" ]
 }
 
-# need_rust [PACKAGE …]: a Rust that is new enough; the packages are those wanted with Debian's.
+# want_rust [PACKAGE …]: a Rust that is new enough; the packages are those wanted with Debian's.
+want_rust() {
+    if find_rust; then
+        if [ "$(command -v rustc)" = /usr/bin/rustc ] && installed rustc-web; then want "$@"; fi
+        return 0
+    fi
+    update_lists
+    if debian_rust_fits; then want rustc-web cargo-web "$@"; else want curl:curl ca-certificates; fi
+}
+
+# After the packages are there: if none of them was a Rust, one goes into a folder of our own.
 need_rust() {
     if find_rust; then return 0; fi
-    if [ "$(id -u)" -eq 0 ] && has apt-get && ! has apt-cache; then apt-get update -q || true; fi
-    if debian_rust_fits; then
-        need rustc-web cargo-web "$@"
-        find_rust && return 0
-    fi
-    need curl:curl ca-certificates
     own_rust
     mkdir -p "$LOBBY_CACHE"
     step "下载 downloading rustup" curl --proto '=https' --tlsv1.2 -sSfL -o "$work/rustup.sh" https://sh.rustup.rs

@@ -8,10 +8,13 @@ cd "$(dirname "$0")/.."
 # shellcheck source=deploy/common.sh
 . deploy/common.sh
 
-need gcc:cc libc6-dev pkg-config:pkg-config libfontconfig-dev fonts-noto-cjk fonts-hanazono \
+want gcc:cc libc6-dev pkg-config:pkg-config libfontconfig-dev fonts-noto-cjk fonts-hanazono \
     zbar-tools:zbarimg chromium:chromium chromium-driver:chromedriver
+want_postgres
+want_rust rustfmt-web rust-web-clippy
+install_wanted
 need_postgres
-need_rust rustfmt-web rust-web-clippy
+need_rust
 
 # --- An office database of our own ------------------------------------------------------------------------------
 # Short, since the path of a socket may have some hundred characters only.

@@ -10,11 +10,14 @@ cd "$(dirname "$0")/.."
 . deploy/common.sh
 
 # To build, to draw Chinese in rare characters too, and an office database to sync with.
-need gcc:cc libc6-dev pkg-config:pkg-config libfontconfig-dev fonts-noto-cjk fonts-hanazono
-need_postgres
+want gcc:cc libc6-dev pkg-config:pkg-config libfontconfig-dev fonts-noto-cjk fonts-hanazono
 # A window needs these; they are looked for at run time.
-if [ -n "${DISPLAY:-}" ]; then need libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libxrandr2; fi
+if [ -n "${DISPLAY:-}" ]; then want libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libxrandr2; fi
+want_postgres
 # shellcheck disable=SC2119 # no further packages
+want_rust
+install_wanted
+need_postgres
 need_rust
 
 step "编译 building (首次约十分钟以上 the first time takes ten minutes or more)" cargo build --release --locked

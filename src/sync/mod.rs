@@ -6,7 +6,7 @@
 //! keys of visits for the office. What makes this safe to repeat stands in `migrations/0002_push.sql`:
 //! the server takes an entry only as the next one after the one it has.
 //!
-//! Reads the journal only through [`push::Source`]; the desk is joined to it outside.
+//! Reads the journal only through [`push::Source`], which [`source`] joins to the desk.
 
 pub mod bench;
 pub mod keys;
@@ -14,5 +14,6 @@ pub mod link;
 pub mod office;
 pub mod plan;
 pub mod push;
+pub mod source;
 pub mod trouble;
 mod wire;

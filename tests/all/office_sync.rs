@@ -8,19 +8,25 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use chrono::DateTime;
 use expect_test::expect;
-use lobby::domain::ids::{BootId, EntryId, KioskId, SiteId, VisitId};
+use lobby::desk::Action;
+use lobby::domain::event::Outcome::Answered;
+use lobby::domain::event::Told;
+use lobby::domain::ids::{BootId, CounterId, EntryId, KioskId, MatterIndex, SiteId, VisitId};
 use lobby::domain::journal::{Entry, Hash, Head, NO_HASH, test_vector};
+use lobby::domain::sensitive;
 use lobby::domain::time::{ClockState, Moment};
 use lobby::sync::keys::{self, OfficePublicKey, OfficeSecretKey};
 use lobby::sync::link::{Link, LinkSettings};
 use lobby::sync::office::{CodeSort, Migrated, Office, OfficeError, Verified};
 use lobby::sync::push::{JournalFault, Load, Outcome, Source, WrappedKey, push_now};
+use lobby::sync::source::DeskSource;
 use lobby::sync::trouble::TroubleCode;
 use lobby::sync::{bench, office, plan};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::postgres::{Cluster, Database, Server, now};
+use crate::support::{MONDAY, act, arrival, arrive, desk};
 
 const PASSWORD: &str = "correct-horse-battery";
 
@@ -1368,6 +1374,48 @@ impl Certificates {
     fn text(&self, name: &str) -> &str {
         &self.files.iter().find(|it| it.0 == name).unwrap().1
     }
+}
+
+#[test]
+fn what_happens_in_the_lobby_is_in_the_office_by_morning() {
+    let story = Story::begin();
+    let (mut lobby, _) = desk(MONDAY);
+    let mut wants = arrival(Some("low-income"), 1);
+    wants.personal.name = sensitive::name(&format!("王{RARE}")).unwrap();
+    let visit = arrive(&mut lobby, wants).unwrap().visit;
+    act(&mut lobby, "zhang", visit, Action::Call(CounterId(3))).unwrap();
+    act(&mut lobby, "zhang", visit, Action::Begin).unwrap();
+    let answered = Action::Close {
+        matter: MatterIndex(0),
+        outcome: Answered,
+        told: Told::InPerson,
+        note: None,
+    };
+    act(&mut lobby, "zhang", visit, answered).unwrap();
+    let (handle, thread) = lobby.start();
+    let mut source = DeskSource::new(handle, Some(story.secret.public()));
+    let told = load(&story.database.link(&story.login), &mut source);
+    assert_eq!(told.outcome, Outcome::Pushed);
+    source.record(&told).unwrap();
+    let head = source.heads().unwrap().pop().unwrap();
+    assert_eq!(head.seq, told.entries);
+    let verified = story.verify(head.epoch);
+    assert!(verified.holds && verified.entries == told.entries, "{verified:?}");
+    assert_eq!(load(&story.database.link(&story.login), &mut source).entries, 0);
+
+    let seen = r#"select "号码", "首问责任人", "状态", "结果", "登记时间" from lobby."来访""#;
+    assert_eq!(
+        story.database.ask(seen),
+        ["A001 | zhang | 办结 | 当场答复 | 2026-03-02 08:30:00"]
+    );
+    let (site, secret) = (story.journal.site.clone(), story.secret.clone());
+    let opened = story
+        .office(async |office| office.reveal(&site, visit, &secret).await)
+        .unwrap();
+    let personal: Value = serde_json::from_slice(&opened[0].personal).unwrap();
+    assert_eq!(personal["name"], json!(format!("王{RARE}")));
+    drop(source);
+    thread.join().unwrap();
 }
 
 #[test]

@@ -51,7 +51,10 @@ export LOBBY_TEST_POSTGRES
 
 # --- Style ------------------------------------------------------------------------------------------------------
 if cargo fmt --version >/dev/null 2>&1; then
-    cargo fmt --all --check
+    cargo fmt --all --check || {
+        say "✗ 格式不对，请执行 cargo fmt。 Not formatted: run cargo fmt."
+        exit 1
+    }
     say "✓ cargo fmt"
 else
     say "! 没有 rustfmt，未检查格式。 rustfmt is not installed: the format was not checked."

@@ -4,6 +4,7 @@ pub mod config;
 pub mod desk;
 pub mod devices;
 pub mod domain;
+pub mod kiosk;
 pub mod print;
 pub mod screen;
 pub mod store;

@@ -4,6 +4,7 @@
 mod postgres;
 mod support;
 
+mod kiosk_pages;
 mod lobby_day;
 mod office_sync;
 mod recovery;

@@ -1,0 +1,48 @@
+//! What to bring, and who will receive.
+
+use slint::{ComponentHandle, SharedString};
+use ui::{BringAdapter, KioskWindow};
+
+use crate::domain::office::Language;
+use crate::domain::roster::DutyPost;
+use crate::kiosk::flow::{Page, Tap};
+use crate::kiosk::{Taps, View, model};
+
+pub(super) fn connect(window: &KioskWindow, taps: &Taps) {
+    let taps = taps.clone();
+    window.global::<BringAdapter>().on_next(move || taps(Tap::Next));
+}
+
+pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
+    let bring = window.global::<BringAdapter>();
+    if turned {
+        bring.set_items_page(0);
+    }
+    if view.flow.page() != Page::Bring {
+        return;
+    }
+    let (language, walk) = (view.language(), view.flow.walk());
+    let matter = walk.matter.as_ref().and_then(|it| view.office.matter(it));
+    bring.set_matter(match (matter, language) {
+        (Some(matter), _) => matter.name.get(language).into(),
+        (None, Language::Chinese) => "咨询引导".into(),
+        (None, Language::English) => "Help me find the right desk".into(),
+    });
+    let items = matter
+        .iter()
+        .flat_map(|it| &it.bring)
+        .map(|it| SharedString::from(it.get(language)));
+    bring.set_items(model(items.collect()));
+    bring.set_limit(matter.map_or("", |it| it.limit.get(language)).into());
+    let Ok(direction) = view.office.direct(walk.matter.as_ref(), view.snapshot.at) else {
+        return;
+    };
+    let department = view.office.department(&direction.department);
+    bring.set_department(department.map_or("", |it| it.name.get(language)).into());
+    bring.set_room(department.map_or("", |it| it.room.as_str()).into());
+    bring.set_waiting(view.waiting(&direction.department));
+    let receiver = view.office.staff(&direction.responder);
+    bring.set_receiver(receiver.map_or("", |it| it.name.get(language)).into());
+    bring.set_receiver_post(receiver.map_or("", |it| it.post.get(language)).into());
+    bring.set_away(direction.post == DutyPost::Reception);
+}

@@ -1,0 +1,680 @@
+//! The visitor's walk through the pages: a state machine without screen, desk or clock.
+//!
+//! Taps and seconds go in; what comes out is where the visitor stands, what they have typed, and now and then
+//! an [`Ask`] for the desk. Everything of a visitor lives in [`Walk`], so that leaving is dropping it.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+use crate::domain::event::{Class, Origin};
+use crate::domain::ids::{MatterCode, TapKey};
+use crate::domain::office::{Language, MatterKind};
+use crate::domain::sensitive::{self, PHONE_DIGITS, Personal};
+use crate::domain::visit::Arrival;
+
+/// How long before the end the countdown shows, seconds.
+const WARNING_SECONDS: u32 = 20;
+
+/// How long the number stands on the screen, seconds; twice that in large print.
+const TICKET_SECONDS: u32 = 30;
+
+/// How long the screen waits for a word of the printer before it tells the visitor not to, seconds.
+const SLIP_SECONDS: u32 = 15;
+
+/// How long a page that refuses stays, seconds.
+const PAUSED_SECONDS: u32 = 20;
+
+/// Digits of a Chinese mobile number.
+const MOBILE_DIGITS: usize = 11;
+
+/// Where the visitor stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// 首页
+    Home,
+    /// The matters of one kind.
+    Matters(MatterKind),
+    /// What to bring, and where to.
+    Bring,
+    /// Who you are.
+    Who(Step),
+    /// The number.
+    Ticket,
+    /// No number can be given.
+    Paused(Pause),
+}
+
+/// The questions of the who page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// What becomes of the answers; comes first.
+    Notice,
+    /// 称呼
+    Name,
+    /// 电话
+    Phone,
+}
+
+/// Why no number can be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pause {
+    /// The register cannot be written.
+    Storage,
+    /// The desk has stopped, or said something a visitor cannot mend.
+    Machine,
+    /// Today's numbers are used up.
+    UsedUp,
+}
+
+/// 先生 or 女士.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Title {
+    /// 先生
+    Mister,
+    /// 女士
+    Madam,
+}
+
+/// What a finger meant.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Tap {
+    /// The screen was touched, wherever.
+    Touched,
+    /// 返回
+    Back,
+    /// 首页
+    Home,
+    /// 中文 / English
+    Language,
+    /// 大字
+    LargePrint,
+    /// 我还在看，请稍等
+    StillHere,
+    /// A tile; `only` is the matter where the kind has a single one.
+    Kind {
+        /// Which.
+        kind: MatterKind,
+        /// Its only matter.
+        only: Option<MatterCode>,
+    },
+    /// 我不知道该找谁
+    Unsure,
+    /// A matter of the list.
+    Matter(MatterCode),
+    /// 下一步
+    Next,
+    /// 不填，继续
+    Skip,
+    /// 我需要优先照顾
+    Priority,
+    /// A surname.
+    Surname(String),
+    /// 先生, 女士
+    Title(Title),
+    /// 请工作人员填写
+    LeftToClerk,
+    /// A digit of the phone number.
+    Digit(char),
+    /// 退格
+    Erase,
+    /// 重写
+    Clear,
+    /// 完成
+    Done,
+}
+
+/// What the walk asks of the desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// Register this visitor.
+    Register(Box<Arrival>),
+}
+
+/// How the phone number looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PhoneLook {
+    /// Nothing typed.
+    Empty,
+    /// Too short for any number yet.
+    Incomplete,
+    /// Could be one.
+    Plausible,
+    /// Was said to be finished, and cannot be one.
+    Wrong,
+}
+
+/// All that belongs to one visitor.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Walk {
+    /// What makes a second tap harmless.
+    pub tap: TapKey,
+    /// The kind chosen.
+    pub kind: Option<MatterKind>,
+    /// Whether the kind has a list to go back to.
+    pub listed: bool,
+    /// The matter chosen; none if they do not know whom to ask.
+    pub matter: Option<MatterCode>,
+    /// 优先照顾
+    pub priority: bool,
+    /// Their surname, as picked.
+    pub surname: String,
+    /// 先生 or 女士.
+    pub title: Option<Title>,
+    /// The name is left to the clerk.
+    pub left_to_clerk: bool,
+    /// Digits typed.
+    pub phone: String,
+    /// The number was called finished and is none.
+    pub phone_wrong: bool,
+}
+
+impl fmt::Debug for Walk {
+    /// Without what names a person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Walk")
+            .field("tap", &self.tap)
+            .field("kind", &self.kind)
+            .field("matter", &self.matter)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Walk {
+    fn new(tap: TapKey) -> Self {
+        Self {
+            tap,
+            kind: None,
+            listed: false,
+            matter: None,
+            priority: false,
+            surname: String::new(),
+            title: None,
+            left_to_clerk: false,
+            phone: String::new(),
+            phone_wrong: false,
+        }
+    }
+
+    /// What they are called: 张先生.
+    pub fn name(&self) -> String {
+        let title = match self.title {
+            Some(Title::Mister) if !self.surname.is_empty() => "先生",
+            Some(Title::Madam) if !self.surname.is_empty() => "女士",
+            _ => "",
+        };
+        format!("{}{title}", self.surname)
+    }
+
+    /// The phone number in groups as people say it.
+    pub fn phone_grouped(&self) -> String {
+        let mobile = self.phone.starts_with('1');
+        let mut grouped = String::new();
+        for (at, digit) in self.phone.chars().enumerate() {
+            if mobile && (at == 3 || at == 7) {
+                grouped.push(' ');
+            }
+            grouped.push(digit);
+        }
+        grouped
+    }
+
+    /// How the phone number looks.
+    pub fn phone_look(&self) -> PhoneLook {
+        if self.phone_wrong {
+            PhoneLook::Wrong
+        } else if self.phone.is_empty() {
+            PhoneLook::Empty
+        } else if self.phone_plausible() {
+            PhoneLook::Plausible
+        } else {
+            PhoneLook::Incomplete
+        }
+    }
+
+    fn phone_plausible(&self) -> bool {
+        let digits = self.phone.len();
+        // 1xx are mobiles of 11 digits, or the short numbers of public services.
+        if self.phone.starts_with('1') {
+            digits == MOBILE_DIGITS || digits == 5
+        } else {
+            PHONE_DIGITS.contains(&digits)
+        }
+    }
+
+    fn arrival(&self, language: Language) -> Arrival {
+        Arrival {
+            tap: self.tap,
+            matter: self.matter.clone(),
+            class: if self.priority {
+                Class::Priority
+            } else {
+                Class::Ordinary
+            },
+            language,
+            people: 1,
+            personal: Personal {
+                name: sensitive::name(&self.name()).expect("a surname and a title are a name"),
+                phone: sensitive::phone(&self.phone).unwrap_or_default(),
+            },
+            origin: Origin::Kiosk,
+        }
+    }
+}
+
+/// Where the visitor stands, and since when nothing was touched.
+#[derive(Debug, Clone)]
+pub struct Flow {
+    page: Page,
+    walk: Walk,
+    language: Language,
+    large: bool,
+    busy: bool,
+    seconds: u32,
+    idle_seconds: u32,
+    idle_seconds_large: u32,
+}
+
+impl Flow {
+    /// A screen nobody stands before. The limits are those of the office's settings, in seconds.
+    pub fn new(idle_seconds: u16, idle_seconds_large: u16) -> Self {
+        Self {
+            page: Page::Home,
+            walk: Walk::new(new_tap()),
+            language: Language::Chinese,
+            large: false,
+            busy: false,
+            seconds: 0,
+            idle_seconds: idle_seconds.into(),
+            idle_seconds_large: idle_seconds_large.into(),
+        }
+    }
+
+    /// Where the visitor stands.
+    pub fn page(&self) -> Page {
+        self.page
+    }
+
+    /// What they have said so far.
+    pub fn walk(&self) -> &Walk {
+        &self.walk
+    }
+
+    /// What they read.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// 长辈版
+    pub fn large(&self) -> bool {
+        self.large
+    }
+
+    /// Whether the desk has been asked and has not answered.
+    pub fn busy(&self) -> bool {
+        self.busy
+    }
+
+    /// Seconds until the screen clears itself, where that is soon.
+    pub fn countdown(&self) -> Option<u32> {
+        if !self.ends() || matches!(self.page, Page::Ticket | Page::Paused(_)) {
+            return None;
+        }
+        let left = self.limit().saturating_sub(self.seconds);
+        (left <= WARNING_SECONDS).then_some(left)
+    }
+
+    /// Seconds the number still stands on the screen.
+    pub fn ticket_seconds(&self) -> u32 {
+        self.limit().saturating_sub(self.seconds)
+    }
+
+    /// The printer has had its time: the number is what counts now.
+    pub fn slip_is_late(&self) -> bool {
+        self.page == Page::Ticket && SLIP_SECONDS <= self.seconds
+    }
+
+    /// A finger.
+    pub fn tap(&mut self, tap: Tap) -> Option<Ask> {
+        if self.page != Page::Ticket {
+            self.seconds = 0;
+        }
+        match tap {
+            Tap::Touched | Tap::StillHere => {}
+            Tap::Language => {
+                self.language = match self.language {
+                    Language::Chinese => Language::English,
+                    Language::English => Language::Chinese,
+                }
+            }
+            Tap::LargePrint => self.large = !self.large,
+            // The desk is writing: whatever else was meant, it comes too late or too early.
+            _ if self.busy => {}
+            Tap::Home | Tap::Done => self.leave(),
+            Tap::Back => self.back(),
+            Tap::Kind { kind, only } if self.page == Page::Home => {
+                self.walk = Walk::new(new_tap());
+                self.walk.kind = Some(kind);
+                self.walk.listed = only.is_none();
+                self.page = if only.is_none() {
+                    Page::Matters(kind)
+                } else {
+                    Page::Bring
+                };
+                self.walk.matter = only;
+            }
+            Tap::Unsure if matches!(self.page, Page::Home | Page::Matters(_)) => {
+                self.walk = Walk::new(new_tap());
+                self.page = Page::Bring;
+            }
+            Tap::Matter(code) if matches!(self.page, Page::Matters(_)) => {
+                self.walk.matter = Some(code);
+                self.page = Page::Bring;
+            }
+            Tap::Next => return self.next(),
+            Tap::Skip => return self.skip(),
+            tap => self.write(tap),
+        }
+        None
+    }
+
+    fn write(&mut self, tap: Tap) {
+        let Page::Who(_) = self.page else { return };
+        let walk = &mut self.walk;
+        match tap {
+            Tap::Priority => walk.priority = !walk.priority,
+            Tap::Surname(surname) => {
+                walk.surname = surname;
+                walk.left_to_clerk = false;
+            }
+            Tap::Title(title) => walk.title = Some(title),
+            Tap::LeftToClerk => {
+                walk.left_to_clerk = !walk.left_to_clerk;
+                walk.surname.clear();
+                walk.title = None;
+            }
+            Tap::Digit(digit) if walk.phone.len() < *PHONE_DIGITS.end() && digit.is_ascii_digit() => {
+                walk.phone.push(digit);
+                walk.phone_wrong = false;
+            }
+            Tap::Erase => {
+                walk.phone.pop();
+                walk.phone_wrong = false;
+            }
+            Tap::Clear => {
+                walk.phone.clear();
+                walk.phone_wrong = false;
+            }
+            _ => {}
+        }
+    }
+
+    fn next(&mut self) -> Option<Ask> {
+        match self.page {
+            Page::Bring => self.page = Page::Who(Step::Notice),
+            Page::Who(Step::Notice) => self.page = Page::Who(Step::Name),
+            Page::Who(Step::Name) => self.page = Page::Who(Step::Phone),
+            Page::Who(Step::Phone) if self.walk.phone.is_empty() || self.walk.phone_plausible() => {
+                return Some(self.register());
+            }
+            Page::Who(Step::Phone) => self.walk.phone_wrong = true,
+            _ => {}
+        }
+        None
+    }
+
+    fn skip(&mut self) -> Option<Ask> {
+        match self.page {
+            Page::Who(Step::Name) => {
+                self.walk.surname.clear();
+                self.walk.title = None;
+                self.page = Page::Who(Step::Phone);
+                None
+            }
+            Page::Who(Step::Notice) => {
+                self.walk.surname.clear();
+                self.walk.title = None;
+                self.walk.phone.clear();
+                Some(self.register())
+            }
+            Page::Who(Step::Phone) => {
+                self.walk.phone.clear();
+                self.walk.phone_wrong = false;
+                Some(self.register())
+            }
+            _ => None,
+        }
+    }
+
+    fn register(&mut self) -> Ask {
+        self.busy = true;
+        Ask::Register(Box::new(self.walk.arrival(self.language)))
+    }
+
+    fn back(&mut self) {
+        self.page = match self.page {
+            Page::Bring => match self.walk.kind {
+                Some(kind) if self.walk.listed => Page::Matters(kind),
+                _ => return self.leave_to_home(),
+            },
+            Page::Who(Step::Notice) => Page::Bring,
+            Page::Who(Step::Name) => Page::Who(Step::Notice),
+            Page::Who(Step::Phone) => Page::Who(Step::Name),
+            _ => return self.leave_to_home(),
+        };
+    }
+
+    /// The desk gave a number.
+    pub fn given(&mut self) {
+        self.busy = false;
+        self.seconds = 0;
+        // From here on the number is all there is: what was typed has gone to the desk.
+        self.walk = Walk::new(new_tap());
+        self.page = Page::Ticket;
+    }
+
+    /// The desk gave none.
+    pub fn paused(&mut self, why: Pause) {
+        self.busy = false;
+        self.seconds = 0;
+        self.walk = Walk::new(new_tap());
+        self.page = Page::Paused(why);
+    }
+
+    /// The desk says the phone number cannot be one.
+    pub fn phone_refused(&mut self) {
+        self.busy = false;
+        self.walk.phone_wrong = true;
+        self.page = Page::Who(Step::Phone);
+    }
+
+    /// The register can be written again, or not any more. A number on the screen stays.
+    pub fn storage_is(&mut self, sound: bool) {
+        match (sound, self.page) {
+            (true, Page::Paused(Pause::Storage)) => self.leave(),
+            (false, Page::Ticket | Page::Paused(_)) => {}
+            (false, _) if !self.busy => self.paused(Pause::Storage),
+            _ => {}
+        }
+    }
+
+    /// A second has passed; true if something on the screen changes by it. `writes` tells whether the register
+    /// can be written.
+    pub fn second(&mut self, writes: bool) -> bool {
+        if !self.ends() || self.busy {
+            return false;
+        }
+        self.seconds += 1;
+        if self.limit() <= self.seconds {
+            // A page that refuses stays for as long as it is true, but the last visitor's language does not.
+            if self.page == Page::Paused(Pause::Storage) && !writes {
+                self.leave();
+                self.page = Page::Paused(Pause::Storage);
+            } else {
+                self.leave();
+            }
+            return true;
+        }
+        self.page == Page::Ticket || self.countdown().is_some()
+    }
+
+    /// Nothing of the last visitor stays.
+    fn leave(&mut self) {
+        self.leave_to_home();
+        self.language = Language::Chinese;
+        self.large = false;
+    }
+
+    /// Home, but still the same person before the screen.
+    fn leave_to_home(&mut self) {
+        self.page = Page::Home;
+        self.walk = Walk::new(new_tap());
+        self.seconds = 0;
+    }
+
+    fn ends(&self) -> bool {
+        self.page != Page::Home || self.large || self.language != Language::Chinese
+    }
+
+    fn limit(&self) -> u32 {
+        match self.page {
+            Page::Ticket if self.large => 2 * TICKET_SECONDS,
+            Page::Ticket => TICKET_SECONDS,
+            Page::Paused(_) => PAUSED_SECONDS,
+            _ if self.large => self.idle_seconds_large,
+            _ => self.idle_seconds,
+        }
+    }
+}
+
+fn new_tap() -> TapKey {
+    TapKey(Uuid::new_v4())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind() -> Tap {
+        Tap::Kind {
+            kind: MatterKind::Service,
+            only: None,
+        }
+    }
+
+    fn at_the_notice() -> Flow {
+        let mut flow = Flow::new(60, 120);
+        for tap in [kind(), Tap::Matter("low-income".into()), Tap::Next] {
+            assert_eq!(flow.tap(tap), None);
+        }
+        assert_eq!(flow.page(), Page::Who(Step::Notice));
+        flow
+    }
+
+    fn arrival(ask: Option<Ask>) -> Arrival {
+        let Some(Ask::Register(arrival)) = ask else {
+            panic!("nothing was asked: {ask:?}")
+        };
+        *arrival
+    }
+
+    #[test]
+    fn four_taps_ask_for_a_number_and_a_fifth_changes_nothing() {
+        let mut flow = at_the_notice();
+        let asked = arrival(flow.tap(Tap::Skip));
+        assert_eq!(asked.matter, Some("low-income".into()));
+        assert!(asked.personal.is_empty());
+        assert_eq!(flow.tap(Tap::Skip), None);
+        assert_eq!(flow.tap(Tap::Home), None);
+        assert!(flow.busy());
+        flow.given();
+        assert_eq!(flow.page(), Page::Ticket);
+    }
+
+    #[test]
+    fn a_visitor_without_a_keyboard_leaves_a_name_and_a_phone() {
+        let mut flow = at_the_notice();
+        flow.tap(Tap::Priority);
+        flow.tap(Tap::Next);
+        flow.tap(Tap::Surname("欧阳".into()));
+        flow.tap(Tap::Title(Title::Madam));
+        assert_eq!(flow.walk().name(), "欧阳女士");
+        flow.tap(Tap::Next);
+        for digit in "13800138000".chars() {
+            flow.tap(Tap::Digit(digit));
+        }
+        assert_eq!(flow.walk().phone_grouped(), "138 0013 8000");
+        let asked = arrival(flow.tap(Tap::Next));
+        assert_eq!(asked.class, Class::Priority);
+        assert_eq!(asked.personal.name, sensitive::name("欧阳女士").unwrap());
+        assert_eq!(asked.personal.phone, sensitive::phone("13800138000").unwrap());
+        assert!(!format!("{flow:?}").contains("138") && !format!("{flow:?}").contains('欧'));
+    }
+
+    #[test]
+    fn half_a_phone_number_is_asked_about_and_may_be_left_out() {
+        let mut flow = at_the_notice();
+        flow.tap(Tap::Next);
+        flow.tap(Tap::Next);
+        for digit in "138001".chars() {
+            flow.tap(Tap::Digit(digit));
+        }
+        assert_eq!(flow.tap(Tap::Next), None);
+        assert_eq!(flow.walk().phone_look(), PhoneLook::Wrong);
+        assert_eq!(arrival(flow.tap(Tap::Skip)).personal.phone, None);
+    }
+
+    #[test]
+    fn whoever_walks_away_leaves_nothing_behind() {
+        let mut flow = at_the_notice();
+        flow.tap(Tap::Language);
+        flow.tap(Tap::Next);
+        flow.tap(Tap::Surname("张".into()));
+        for second in 1..60 {
+            flow.second(true);
+            assert_eq!(flow.countdown(), (40 <= second).then(|| 60 - second));
+        }
+        flow.second(true);
+        assert_eq!((flow.page(), flow.language()), (Page::Home, Language::Chinese));
+        assert_eq!(flow.walk().name(), "");
+    }
+
+    #[test]
+    fn large_print_waits_twice_as_long() {
+        let mut flow = at_the_notice();
+        flow.tap(Tap::LargePrint);
+        for _ in 0..119 {
+            flow.second(true);
+        }
+        assert_eq!(
+            (flow.page(), flow.countdown()),
+            (Page::Who(Step::Notice), Some(1))
+        );
+        flow.tap(Tap::StillHere);
+        assert_eq!(flow.countdown(), None);
+    }
+
+    #[test]
+    fn two_visitors_never_share_a_tap() {
+        let mut flow = at_the_notice();
+        let first = arrival(flow.tap(Tap::Skip)).tap;
+        flow.given();
+        flow.tap(Tap::Done);
+        for tap in [kind(), Tap::Matter("low-income".into()), Tap::Next] {
+            flow.tap(tap);
+        }
+        assert_ne!(arrival(flow.tap(Tap::Skip)).tap, first);
+    }
+
+    #[test]
+    fn a_failing_register_shuts_every_page_but_a_number() {
+        let mut flow = at_the_notice();
+        flow.storage_is(false);
+        assert_eq!(flow.page(), Page::Paused(Pause::Storage));
+        flow.storage_is(true);
+        assert_eq!(flow.page(), Page::Home);
+        flow.given();
+        flow.storage_is(false);
+        assert_eq!(flow.page(), Page::Ticket);
+    }
+}

@@ -1,0 +1,580 @@
+//! The visitor's screen (自助机): joins the pages of `ui/kiosk` to the desk.
+//!
+//! [`Kiosk`] lives on the thread that owns the window. Taps go through the pages' callbacks into [`flow`], which
+//! decides; what the flow asks goes to the desk by channel, and [`Kiosk::pump`] brings back whatever has come
+//! since: answers, snapshots, fingers from the browser, requests for a veiled picture. Nothing here waits.
+//!
+//! Each page is a file with `connect` (callbacks to taps) and `show` (what is true to properties).
+
+mod bring;
+pub mod flow;
+mod fonts;
+mod headless;
+mod home;
+mod matters;
+mod paused;
+mod ticket;
+mod who;
+mod window;
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::Poll;
+
+use chrono::{Datelike, NaiveDateTime};
+use slint::platform::{PointerEventButton, WindowEvent};
+use slint::{
+    ComponentHandle, LogicalPosition, ModelRc, PhysicalSize, SharedString, Timer, TimerMode, VecModel,
+};
+use tokio::sync::oneshot::error::TryRecvError;
+use tokio::sync::{mpsc, oneshot, watch};
+use ui::{KioskWindow, Navigation, Office as OfficeWords, Privacy, Theme};
+
+use crate::desk::{DeskHandle, Given, Reply, Request, Snapshot, Trouble};
+use crate::domain::office::{Language, Office};
+use crate::domain::refusal::Refusal;
+use crate::domain::time::local;
+use crate::domain::visit::Visit;
+use crate::kiosk::flow::{Ask, Flow, Page, Pause, Tap};
+use crate::screen::{Picture, ScreenSide, Touch, TouchKind};
+
+/// How long the words 工作人员正在协助您查看屏幕 stay after a veiled picture was taken, seconds.
+const ASSISTED_SECONDS: u32 = 30;
+
+/// Where the pages are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Display {
+    /// Nowhere: the pictures go to the browser.
+    Headless,
+    /// A window of the desktop.
+    Window {
+        /// Without frame, over everything.
+        full_screen: bool,
+    },
+    /// The bare panel, by KMS.
+    Panel,
+}
+
+/// What the screen needs to begin.
+#[derive(Debug)]
+pub struct Setup {
+    /// The office.
+    pub office: Arc<Office>,
+    /// The desk.
+    pub desk: DeskHandle,
+    /// Where pictures go and fingers come from.
+    pub screen: ScreenSide,
+    /// Where the pages are drawn.
+    pub display: Display,
+    /// Pixels across; a panel tells its own.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// The panel's pitch: 0.248 for 21.5″ at 1080 × 1920.
+    pub mm_per_px: f32,
+    /// Becomes true (or its sender goes) when the lobby stops.
+    pub stop: watch::Receiver<bool>,
+}
+
+/// Why the screen cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum KioskFault {
+    /// The fonts are not there: Slint would panic, or draw nothing for a letter.
+    #[error("{missing} is not installed; run: apt-get install fonts-noto-cjk fonts-hanazono")]
+    Fonts {
+        /// Which family.
+        missing: &'static str,
+    },
+    /// This binary was built without what the display needs.
+    #[error(
+        "this lobby was built without {feature}; build it with --features {feature}, or choose another screen"
+    )]
+    NotBuilt {
+        /// The missing feature.
+        feature: &'static str,
+    },
+    /// The display is not there.
+    #[error("cannot open the screen: {source}; check DISPLAY, or start with --screen headless")]
+    Display {
+        /// What Slint said.
+        #[source]
+        source: slint::PlatformError,
+    },
+}
+
+impl From<slint::PlatformError> for KioskFault {
+    fn from(source: slint::PlatformError) -> Self {
+        Self::Display { source }
+    }
+}
+
+/// Shows the screen until the lobby stops. A window wants the process's first thread.
+///
+/// # Errors
+/// [`KioskFault`] if there is nothing to show it on.
+pub fn run(setup: Setup) -> Result<(), KioskFault> {
+    fonts::check()?;
+    match setup.display {
+        Display::Headless => headless::run(setup),
+        Display::Window { full_screen } => window::run(setup, full_screen),
+        Display::Panel => window::run_on_panel(setup),
+    }
+}
+
+/// What a page's callbacks hold: where taps go.
+type Taps = Rc<dyn Fn(Tap)>;
+
+/// What the pages show.
+struct View<'a> {
+    office: &'a Office,
+    snapshot: &'a Snapshot,
+    flow: &'a Flow,
+    given: Option<&'a Given>,
+}
+
+impl View<'_> {
+    fn language(&self) -> Language {
+        self.flow.language()
+    }
+
+    /// The visit whose number is on the screen, as it is now.
+    fn visit(&self) -> Option<&Visit> {
+        let given = self.given?;
+        self.snapshot
+            .visits
+            .iter()
+            .map(|it| &*it.visit)
+            .find(|it| it.id == given.visit)
+    }
+
+    fn waiting(&self, department: &crate::domain::ids::DepartmentCode) -> i32 {
+        let waiting = self.snapshot.waiting.iter().find(|it| it.0 == *department);
+        count(waiting.map_or(0, |it| it.1))
+    }
+}
+
+/// The screen, on the thread that owns its window.
+pub struct Kiosk {
+    window: KioskWindow,
+    office: Arc<Office>,
+    desk: DeskHandle,
+    state: RefCell<State>,
+    screen: RefCell<Screen>,
+    /// Set by callbacks; what changed is shown once they are all done.
+    stale: Cell<bool>,
+    seconds: Timer,
+}
+
+struct State {
+    flow: Flow,
+    snapshot: Arc<Snapshot>,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    answer: Option<oneshot::Receiver<Result<Reply, Trouble>>>,
+    heard: Option<Result<Reply, Trouble>>,
+    given: Option<Given>,
+    assisted_seconds: u32,
+    shown: Option<(Page, Language)>,
+}
+
+struct Screen {
+    touches: mpsc::Receiver<Touch>,
+    veiled: mpsc::Receiver<oneshot::Sender<Picture>>,
+    touched: VecDeque<Touch>,
+    asked: VecDeque<oneshot::Sender<Picture>>,
+    sequence: u64,
+}
+
+impl std::fmt::Debug for Kiosk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Kiosk")
+    }
+}
+
+impl Kiosk {
+    /// Makes the window on the platform this thread has, joined to the desk.
+    ///
+    /// # Errors
+    /// [`KioskFault::Display`] if the platform has no window to give.
+    pub fn open(setup: Setup) -> Result<Rc<Self>, KioskFault> {
+        let window = KioskWindow::new()?;
+        let settings = &setup.office.settings;
+        let mut snapshots = setup.desk.snapshots();
+        let snapshot = snapshots.borrow_and_update().clone();
+        let kiosk = Rc::new(Self {
+            window,
+            state: RefCell::new(State {
+                flow: Flow::new(settings.idle_seconds, settings.idle_seconds_large),
+                snapshot,
+                snapshots,
+                answer: None,
+                heard: None,
+                given: None,
+                assisted_seconds: 0,
+                shown: None,
+            }),
+            office: setup.office,
+            desk: setup.desk,
+            screen: RefCell::new(Screen {
+                touches: setup.screen.touches,
+                veiled: setup.screen.veiled,
+                touched: VecDeque::new(),
+                asked: VecDeque::new(),
+                sequence: 0,
+            }),
+            stale: Cell::new(true),
+            seconds: Timer::default(),
+        });
+        let theme = kiosk.window.global::<Theme>();
+        theme.set_mm_per_px(setup.mm_per_px);
+        theme.set_window_width(setup.width as f32);
+        theme.set_window_height(setup.height as f32);
+        kiosk.connect();
+        {
+            let mut state = kiosk.state.borrow_mut();
+            let sound = state.snapshot.storage.writes();
+            state.flow.storage_is(sound);
+        }
+        let weak = Rc::downgrade(&kiosk);
+        kiosk.seconds.start(
+            TimerMode::Repeated,
+            std::time::Duration::from_secs(1),
+            move || {
+                if let Some(kiosk) = weak.upgrade() {
+                    kiosk.second();
+                }
+            },
+        );
+        kiosk.show();
+        kiosk
+            .window
+            .window()
+            .set_size(PhysicalSize::new(setup.width, setup.height));
+        kiosk.window.show()?;
+        Ok(kiosk)
+    }
+
+    /// The window.
+    pub fn window(&self) -> &KioskWindow {
+        &self.window
+    }
+
+    fn connect(self: &Rc<Self>) {
+        let weak = Rc::downgrade(self);
+        let taps: Taps = Rc::new(move |tap| {
+            if let Some(kiosk) = weak.upgrade() {
+                kiosk.tap(tap);
+            }
+        });
+        let navigation = self.window.global::<Navigation>();
+        let on = |tap: Tap| {
+            let taps = taps.clone();
+            move || taps(tap.clone())
+        };
+        navigation.on_touched(on(Tap::Touched));
+        navigation.on_back(on(Tap::Back));
+        navigation.on_home(on(Tap::Home));
+        navigation.on_language_switched(on(Tap::Language));
+        navigation.on_large_print_switched(on(Tap::LargePrint));
+        navigation.on_still_here(on(Tap::StillHere));
+        home::connect(&self.window, &self.office, &taps);
+        matters::connect(&self.window, &taps);
+        bring::connect(&self.window, &taps);
+        who::connect(&self.window, &taps);
+        ticket::connect(&self.window, &taps);
+    }
+
+    fn tap(&self, tap: Tap) {
+        let plain = matches!(tap, Tap::Touched);
+        let ask = {
+            let mut state = self.state.borrow_mut();
+            let counting = state.flow.countdown().is_some();
+            let ask = state.flow.tap(tap);
+            if !plain || counting {
+                self.stale.set(true);
+            }
+            ask
+        };
+        if let Some(Ask::Register(arrival)) = ask {
+            let asked = self.desk.ask_later(Request::Arrive(*arrival));
+            let mut state = self.state.borrow_mut();
+            match asked {
+                Ok(answer) => state.answer = Some(answer),
+                Err(trouble) => state.troubled(&trouble),
+            }
+        }
+    }
+
+    fn second(&self) {
+        let mut state = self.state.borrow_mut();
+        let writes = state.snapshot.storage.writes();
+        let was_late = state.flow.slip_is_late();
+        let mut changed = state.flow.second(writes);
+        changed |= was_late != state.flow.slip_is_late();
+        if 0 < state.assisted_seconds {
+            state.assisted_seconds -= 1;
+            changed |= state.assisted_seconds == 0;
+        }
+        if changed {
+            self.stale.set(true);
+        }
+        drop(state);
+        self.settle();
+    }
+
+    /// Takes in whatever has come since the last time, and shows what has changed by it. Never waits.
+    pub fn pump(&self) {
+        self.take_touches();
+        self.take_answer();
+        {
+            let mut state = self.state.borrow_mut();
+            if state.snapshots.has_changed().unwrap_or(false) {
+                let snapshot = state.snapshots.borrow_and_update().clone();
+                state.snapshot = snapshot;
+                let sound = state.snapshot.storage.writes();
+                state.flow.storage_is(sound);
+                self.stale.set(true);
+            }
+        }
+        self.settle();
+        self.take_pictures();
+    }
+
+    fn take_touches(&self) {
+        loop {
+            let touch = {
+                let screen = &mut *self.screen.borrow_mut();
+                screen
+                    .touched
+                    .pop_front()
+                    .or_else(|| screen.touches.try_recv().ok())
+            };
+            let Some(touch) = touch else { break };
+            self.touch(touch);
+        }
+    }
+
+    fn touch(&self, touch: Touch) {
+        let position = LogicalPosition::new(touch.x, touch.y);
+        let button = PointerEventButton::Left;
+        let event = match touch.kind {
+            TouchKind::Press => WindowEvent::PointerPressed { position, button },
+            TouchKind::Move => WindowEvent::PointerMoved { position },
+            TouchKind::Release => WindowEvent::PointerReleased { position, button },
+        };
+        let window = self.window.window();
+        let _ = window.dispatch_event_with_result(event);
+        if touch.kind == TouchKind::Release {
+            // A finger that is gone hovers over nothing.
+            let _ = window.dispatch_event_with_result(WindowEvent::PointerExited);
+        }
+        self.settle();
+    }
+
+    fn take_answer(&self) {
+        let mut state = self.state.borrow_mut();
+        let answer = match (state.heard.take(), state.answer.as_mut()) {
+            (Some(heard), _) => heard,
+            (None, None) => return,
+            (None, Some(waiting)) => match waiting.try_recv() {
+                Ok(answer) => answer,
+                Err(TryRecvError::Empty) => return,
+                Err(TryRecvError::Closed) => Err(Trouble::Stopped),
+            },
+        };
+        state.answer = None;
+        self.stale.set(true);
+        match answer {
+            Ok(Reply::Given(given)) => {
+                state.given = Some(*given);
+                state.flow.given();
+            }
+            Ok(other) => unreachable!("an arrival is answered by a number: {other:?}"),
+            Err(trouble) => state.troubled(&trouble),
+        }
+    }
+
+    fn take_pictures(&self) {
+        loop {
+            let asked = {
+                let screen = &mut *self.screen.borrow_mut();
+                screen.asked.pop_front().or_else(|| screen.veiled.try_recv().ok())
+            };
+            let Some(reply) = asked else { break };
+            self.state.borrow_mut().assisted_seconds = ASSISTED_SECONDS;
+            self.stale.set(true);
+            self.settle();
+            let privacy = self.window.global::<Privacy>();
+            privacy.set_veiled(true);
+            let picture = self.window.window().take_snapshot();
+            privacy.set_veiled(false);
+            match picture {
+                Ok(picture) => {
+                    let sequence = self.next_sequence();
+                    let rgb = picture
+                        .as_bytes()
+                        .chunks_exact(4)
+                        .flat_map(|it| [it[0], it[1], it[2]])
+                        .collect();
+                    let (width, height) = (picture.width(), picture.height());
+                    let _ = reply.send(Picture {
+                        width,
+                        height,
+                        sequence,
+                        rgb,
+                    });
+                }
+                Err(error) => tracing::warn!(%error, "cannot draw the screen for the desk"),
+            }
+        }
+    }
+
+    /// Waits until there is something for [`Kiosk::pump`], and keeps it for that.
+    async fn something(&self) {
+        let mut snapshots = self.state.borrow().snapshots.clone();
+        let mut changed = pin!(snapshots.changed());
+        let mut desk_lives = true;
+        poll_fn(|context| {
+            let mut heard = false;
+            if desk_lives && let Poll::Ready(news) = changed.as_mut().poll(context) {
+                desk_lives = news.is_ok();
+                heard |= desk_lives;
+            }
+            let screen = &mut *self.screen.borrow_mut();
+            if let Poll::Ready(Some(touch)) = screen.touches.poll_recv(context) {
+                screen.touched.push_back(touch);
+                heard = true;
+            }
+            if let Poll::Ready(Some(reply)) = screen.veiled.poll_recv(context) {
+                screen.asked.push_back(reply);
+                heard = true;
+            }
+            let state = &mut *self.state.borrow_mut();
+            if let Some(answer) = &mut state.answer
+                && let Poll::Ready(answer) = Pin::new(answer).poll(context)
+            {
+                state.answer = None;
+                state.heard = Some(answer.unwrap_or(Err(Trouble::Stopped)));
+                heard = true;
+            }
+            if heard { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+
+    fn next_sequence(&self) -> u64 {
+        let mut screen = self.screen.borrow_mut();
+        screen.sequence += 1;
+        screen.sequence
+    }
+
+    fn settle(&self) {
+        if self.stale.replace(false) {
+            self.show();
+        }
+    }
+
+    fn show(&self) {
+        let mut state = self.state.borrow_mut();
+        if !matches!(state.flow.page(), Page::Ticket) {
+            state.given = None;
+        }
+        let language = state.flow.language();
+        let now = (state.flow.page(), language);
+        let turned = state.shown.map(|it| it.0) != Some(now.0);
+        if state.shown.map(|it| it.1) != Some(language) {
+            let bundled = if language == Language::English { "en" } else { "" };
+            slint::select_bundled_translation(bundled).expect("the pages carry their English");
+        }
+        state.shown = Some(now);
+        let state = &*state;
+        let view = View {
+            office: &self.office,
+            snapshot: &state.snapshot,
+            flow: &state.flow,
+            given: state.given.as_ref(),
+        };
+        let window = &self.window;
+        self.show_frame(&view, state.assisted_seconds);
+        home::show(window, &view, turned);
+        matters::show(window, &view, turned);
+        bring::show(window, &view, turned);
+        who::show(window, &view, turned);
+        ticket::show(window, &view);
+        paused::show(window, &view);
+        window.global::<Navigation>().set_page(match view.flow.page() {
+            Page::Home => ui::Page::Home,
+            Page::Matters(_) => ui::Page::Matters,
+            Page::Bring => ui::Page::Bring,
+            Page::Who(_) => ui::Page::Who,
+            Page::Ticket => ui::Page::Ticket,
+            Page::Paused(_) => ui::Page::Paused,
+        });
+    }
+
+    fn show_frame(&self, view: &View<'_>, assisted_seconds: u32) {
+        let language = view.language();
+        let navigation = self.window.global::<Navigation>();
+        navigation.set_english(language == Language::English);
+        navigation.set_seconds_left(view.flow.countdown().map_or(-1, |it| count(it as usize)));
+        navigation.set_assisted(0 < assisted_seconds || 0 < view.snapshot.watchers);
+        navigation.set_busy(view.flow.busy());
+        self.window.global::<Theme>().set_large(view.flow.large());
+        let words = self.window.global::<OfficeWords>();
+        let identity = &view.office.identity;
+        words.set_name(identity.name.get(language).into());
+        words.set_phone(unbroken(&identity.phone));
+        let counter = view.office.general_counter();
+        let counter = counter.map(|it| format!("{} {}", it.room, it.name.get(language)));
+        words.set_general_counter(
+            counter
+                .unwrap_or_else(|| identity.address.get(language).to_owned())
+                .into(),
+        );
+        words.set_now(moment(local(view.snapshot.at)));
+    }
+}
+
+impl State {
+    fn troubled(&mut self, trouble: &Trouble) {
+        match trouble {
+            Trouble::Refused(Refusal::NumbersUsedUp) => self.flow.paused(Pause::UsedUp),
+            Trouble::Refused(Refusal::Personal(_)) => self.flow.phone_refused(),
+            Trouble::Refused(refusal) => {
+                tracing::error!(%refusal, "desk refused a registration the screen offered");
+                self.flow.paused(Pause::Machine);
+            }
+            Trouble::Fault { text, .. } => {
+                tracing::warn!(%text, "no number was given");
+                self.flow.paused(Pause::Storage);
+            }
+            Trouble::Stopped => self.flow.paused(Pause::Machine),
+        }
+    }
+}
+
+/// A count as the pages want it.
+fn count(of: usize) -> i32 {
+    i32::try_from(of).unwrap_or(i32::MAX)
+}
+
+fn model<T: Clone + 'static>(rows: Vec<T>) -> ModelRc<T> {
+    ModelRc::new(VecModel::from(rows))
+}
+
+fn moment(at: NaiveDateTime) -> ui::Moment {
+    ui::Moment {
+        month: at.month() as i32,
+        day: at.day() as i32,
+        weekday: at.weekday().number_from_monday() as i32,
+        clock: at.format("%H:%M").to_string().into(),
+    }
+}
+
+/// A telephone number that stays on one line.
+fn unbroken(phone: &str) -> SharedString {
+    phone.replace(' ', "\u{a0}").into()
+}

@@ -1,0 +1,346 @@
+//! Stories told by touching the real pages, with a real desk behind them.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use i_slint_backend_testing::{AccessibleRole, ElementHandle, TestingBackend, TestingBackendOptions};
+use lobby::desk::{Desk, DeskHandle, Place, Request};
+use lobby::domain::event::Class;
+use lobby::domain::office::Language;
+use lobby::kiosk::{Display, Kiosk, Setup};
+use lobby::screen::{self, Picture, ScreenLink, Touch, TouchKind};
+use slint::ComponentHandle;
+use tokio::sync::{oneshot, watch};
+
+use crate::support::{MONDAY, arrival, arrive, desk, desk_at, office};
+
+/// A visitor before the screen. The platform's time stands still until [`Visitor::waits`].
+struct Visitor {
+    kiosk: Rc<Kiosk>,
+    desk: DeskHandle,
+    link: ScreenLink,
+    _stop: watch::Sender<bool>,
+}
+
+impl Visitor {
+    fn comes() -> Self {
+        Self::comes_to(desk(MONDAY).0)
+    }
+
+    fn comes_to(desk: Desk) -> Self {
+        let options = TestingBackendOptions {
+            mock_time: true,
+            threading: false,
+            renderer_name: Some("software".into()),
+        };
+        slint::platform::set_platform(Box::new(TestingBackend::new(options))).expect("one platform a thread");
+        let (desk, _) = desk.start();
+        let (link, screen) = screen::link(false);
+        let (stop, stopped) = watch::channel(false);
+        let kiosk = Kiosk::open(Setup {
+            office: Arc::new(office()),
+            desk: desk.clone(),
+            screen,
+            display: Display::Headless,
+            width: 1080,
+            height: 1920,
+            mm_per_px: 0.248,
+            stop: stopped,
+        })
+        .unwrap();
+        let visitor = Self {
+            kiosk,
+            desk,
+            link,
+            _stop: stop,
+        };
+        visitor.settles();
+        visitor
+    }
+
+    /// Lets the desk answer everything asked so far, and the screen hear of it.
+    fn settles(&self) {
+        self.kiosk.pump();
+        // Requests are answered in turn, and a change is published before the next request is taken.
+        for _ in 0..2 {
+            let _ = self.desk.ask_blocking(Request::Tick);
+        }
+        self.kiosk.pump();
+        i_slint_backend_testing::mock_elapsed_time(Duration::ZERO);
+    }
+
+    /// What is written somewhere on the screen for people or for assistive technology.
+    fn sees(&self, words: &str) -> bool {
+        self.found(words).is_some()
+    }
+
+    fn found(&self, words: &str) -> Option<ElementHandle> {
+        ElementHandle::find_by_accessible_label(self.kiosk.window(), words).next()
+    }
+
+    fn finger(&self, words: &str) {
+        let key = ElementHandle::find_by_accessible_label(self.kiosk.window(), words)
+            .find(|it| {
+                matches!(
+                    it.accessible_role(),
+                    Some(AccessibleRole::Button | AccessibleRole::Checkbox)
+                )
+            })
+            .unwrap_or_else(|| panic!("there is no key {words}"));
+        let (at, size) = (key.absolute_position(), key.size());
+        let (x, y) = (at.x + size.width / 2.0, at.y + size.height / 2.0);
+        for kind in [TouchKind::Press, TouchKind::Release] {
+            self.link
+                .touches
+                .as_ref()
+                .unwrap()
+                .try_send(Touch { kind, x, y })
+                .unwrap();
+        }
+    }
+
+    /// Touches keys one after the other.
+    fn touches(&self, keys: &[&str]) {
+        for key in keys {
+            self.finger(key);
+            self.settles();
+        }
+    }
+
+    fn waits(&self, seconds: u32) {
+        for _ in 0..seconds {
+            i_slint_backend_testing::mock_elapsed_time(Duration::from_secs(1));
+        }
+    }
+
+    /// A picture with every personal field black, as the desk gets it.
+    fn veiled(&self) -> Picture {
+        let (reply, mut picture) = oneshot::channel();
+        self.link.veiled.try_send(reply).unwrap();
+        self.kiosk.pump();
+        picture.try_recv().unwrap()
+    }
+}
+
+#[test]
+fn a_visitor_registers_in_four_touches() {
+    let visitor = Visitor::comes();
+    visitor.touches(&["办事"]);
+    assert!(visitor.sees("最低生活保障申请"));
+    visitor.touches(&["最低生活保障申请"]);
+    assert!(visitor.sees("到哪里 社会事务办公室  203 室"));
+    visitor.touches(&["下一步", "不填，继续"]);
+    assert!(visitor.sees("A001") && visitor.sees("正在打印号票…"));
+    let snapshot = visitor.desk.snapshot();
+    assert_eq!(snapshot.visits.len(), 1);
+    assert!(snapshot.visits[0].visit.personal.is_empty());
+}
+
+#[test]
+fn a_hasty_finger_makes_one_ticket() {
+    let visitor = Visitor::comes();
+    visitor.touches(&["办事", "最低生活保障申请", "下一步"]);
+    for _ in 0..3 {
+        visitor.finger("不填，继续");
+    }
+    visitor.settles();
+    assert!(visitor.sees("A001"));
+    assert_eq!(visitor.desk.snapshot().visits.len(), 1);
+}
+
+#[test]
+fn whoever_does_not_know_whom_to_ask_goes_to_reception() {
+    let visitor = Visitor::comes();
+    visitor.touches(&["我不知道该找谁"]);
+    assert!(visitor.sees("到哪里 党政综合办公室  101 室"));
+    visitor.touches(&["下一步", "不填，继续"]);
+    assert!(visitor.sees("Z001"));
+}
+
+#[test]
+fn an_older_visitor_leaves_a_name_and_a_phone_and_comes_a_little_earlier() {
+    let visitor = Visitor::comes();
+    visitor.touches(&[
+        "大字",
+        "办事",
+        "社保卡补办",
+        "下一步",
+        "我需要优先照顾",
+        "填写称呼和电话",
+        "王",
+        "女士",
+    ]);
+    assert_eq!(
+        visitor.found("称呼").unwrap().accessible_value().unwrap(),
+        "王女士"
+    );
+    visitor.touches(&[
+        "下一步",
+        "1",
+        "3",
+        "8",
+        "0",
+        "0",
+        "1",
+        "3",
+        "8",
+        "0",
+        "0",
+        "0",
+        "取号",
+    ]);
+    assert!(visitor.sees("B001"));
+    let seen = visitor.desk.snapshot();
+    let visit = &seen.visits[0].visit;
+    assert_eq!(visit.class, Class::Priority);
+    assert!(visit.personal.name.is_some() && visit.personal.phone.is_some());
+}
+
+#[test]
+fn an_english_speaker_reads_english_to_the_end() {
+    let visitor = Visitor::comes();
+    visitor.touches(&["English", "Services", "Minimum living allowance", "Next", "Skip"]);
+    assert!(visitor.sees("A001") && visitor.sees("Printing your slip…"));
+    assert_eq!(
+        visitor.desk.snapshot().visits[0].visit.language,
+        Language::English
+    );
+    visitor.waits(30);
+    visitor.settles();
+    assert!(visitor.sees("您好，请问您来办什么事？"));
+}
+
+#[test]
+fn whoever_walks_away_in_the_middle_leaves_nothing_on_the_screen() {
+    let visitor = Visitor::comes();
+    visitor.touches(&["办事", "社保卡补办", "下一步", "填写称呼和电话", "王", "先生"]);
+    visitor.waits(50);
+    assert!(visitor.sees("还在看吗？10 秒后回到首页"));
+    visitor.touches(&["我还在看，请稍等"]);
+    assert!(!visitor.sees("我还在看，请稍等"));
+    visitor.waits(60);
+    visitor.settles();
+    assert!(visitor.sees("您好，请问您来办什么事？"));
+    let who = visitor.kiosk.window().global::<ui::WhoAdapter>();
+    assert_eq!(
+        (who.get_name(), who.get_surname(), who.get_phone()),
+        ("".into(), "".into(), "".into())
+    );
+    assert!(visitor.desk.snapshot().visits.is_empty());
+}
+
+#[test]
+fn the_number_leaves_the_screen_with_its_visitor() {
+    let visitor = Visitor::comes();
+    visitor.touches(&["办事", "社保卡补办", "下一步", "不填，继续"]);
+    visitor.waits(16);
+    assert!(visitor.sees("暂时打不出纸条，您的号码已登记：B001。请记住号码，到窗口补打"));
+    visitor.waits(14);
+    assert!(visitor.sees("您好，请问您来办什么事？"));
+    let ticket = visitor.kiosk.window().global::<ui::TicketAdapter>();
+    assert_eq!((ticket.get_number(), ticket.get_qr_modules()), ("".into(), 0));
+}
+
+#[test]
+fn whoever_helps_from_the_desk_sees_no_name() {
+    let visitor = Visitor::comes();
+    visitor.touches(&["办事", "社保卡补办", "下一步", "填写称呼和电话"]);
+    let empty = visitor.veiled();
+    assert!(visitor.sees("工作人员正在协助您查看屏幕"));
+    visitor.touches(&["王", "先生"]);
+    assert_eq!(
+        visitor.veiled().rgb,
+        empty.rgb,
+        "a name changes nothing of what the desk sees"
+    );
+    visitor.waits(30);
+    assert!(!visitor.sees("工作人员正在协助您查看屏幕"));
+}
+
+#[test]
+fn a_full_disk_gives_no_number_and_says_where_to_go() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut desk, _) = desk_at(Place::File(dir.path().join("lobby.db")), MONDAY);
+    let pages = desk.store().pages().unwrap();
+    desk.store().limit_pages(pages).unwrap();
+    let given = (0..10_000)
+        .take_while(|tap| arrive(&mut desk, arrival(None, *tap)).is_ok())
+        .count();
+    let visitor = Visitor::comes_to(desk);
+    assert!(visitor.sees("暂停取号，请到综合窗口"));
+    assert!(visitor.sees("请到一楼大厅 1号窗口") && visitor.sees("电话 0571-86001234"));
+    visitor.waits(60);
+    assert!(visitor.sees("暂停取号，请到综合窗口"), "as long as it is true");
+    assert_eq!(visitor.desk.snapshot().visits.len(), given);
+}
+
+#[test]
+fn a_screen_without_a_panel_sends_its_pictures_and_takes_fingers() {
+    let (desk, _) = desk(MONDAY);
+    let (desk, _) = desk.start();
+    let (link, screen) = screen::link(false);
+    let (stop, stopped) = watch::channel(false);
+    let setup = Setup {
+        office: Arc::new(office()),
+        desk,
+        screen,
+        display: Display::Headless,
+        width: 1280,
+        height: 800,
+        mm_per_px: 0.170,
+        stop: stopped,
+    };
+    let shown = std::thread::spawn(|| lobby::kiosk::run(setup));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mut pictures = link.pictures.clone().unwrap();
+        let mut newer = async |than: u64| loop {
+            let limit = Duration::from_secs(30);
+            tokio::time::timeout(limit, pictures.changed())
+                .await
+                .expect("the screen draws")
+                .unwrap();
+            match pictures.borrow_and_update().clone() {
+                Some(picture) if than < picture.sequence => break picture,
+                _ => {}
+            }
+        };
+        let home = newer(0).await;
+        assert_eq!(
+            (home.width, home.height, home.rgb.len()),
+            (1280, 800, 1280 * 800 * 3)
+        );
+        // The wide key at the foot of the first page.
+        for kind in [TouchKind::Press, TouchKind::Release] {
+            link.touches
+                .as_ref()
+                .unwrap()
+                .send(Touch {
+                    kind,
+                    x: 700.0,
+                    y: 720.0,
+                })
+                .await
+                .unwrap();
+        }
+        let mut now = newer(home.sequence).await;
+        while differing(&home, &now) < 50_000 {
+            now = newer(now.sequence).await;
+        }
+    });
+    stop.send(true).unwrap();
+    shown.join().unwrap().unwrap();
+}
+
+/// Pixels that are not the same.
+fn differing(one: &Picture, other: &Picture) -> usize {
+    one.rgb
+        .chunks(3)
+        .zip(other.rgb.chunks(3))
+        .filter(|(a, b)| a != b)
+        .count()
+}

@@ -1,5 +1,6 @@
 //! Lobby (首问大厅): a tour of the modules in reading order.
 pub mod clock;
+pub mod console;
 pub mod config;
 pub mod desk;
 pub mod devices;

@@ -1,0 +1,551 @@
+//! One visit: who it is, who answered from when to when, what happened, and every key that applies now.
+
+use askama::Template;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::board::{self, Reader};
+use super::guard::{Fields, Form, No, Who};
+use super::pages::{Frame, both, html, tell};
+use super::wire::{self, ActionForm, BadForm};
+use super::App;
+use crate::desk::{Action, Reply, Request, Seen};
+use crate::domain::event::{Event, HandoverReason, Origin, Outcome, RefuseReason, Told};
+use crate::domain::ids::{OfferIndex, StaffId, VisitId};
+use crate::domain::office::{Language, Office, Words};
+use crate::domain::refusal::Refusal;
+use crate::domain::sensitive;
+use crate::domain::ticket::{CALLS_MAX, Stage};
+use crate::domain::time::Timestamp;
+use crate::domain::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "visit.html")]
+struct VisitPage<'a> {
+    f: Frame<'a>,
+    id: String,
+    number: String,
+    rolled: String,
+    class_code: &'static str,
+    stage_code: &'static str,
+    stage: String,
+    facts: Vec<(&'static str, String)>,
+    bring: Vec<String>,
+    periods: Vec<Period>,
+    story: Vec<(String, String)>,
+    keys: Keys,
+}
+
+struct Period {
+    name: String,
+    from: String,
+    until: String,
+}
+
+/// Which keys apply.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Keys {
+    call: bool,
+    recall: bool,
+    begin: bool,
+    miss: bool,
+    rejoin: bool,
+    offer: bool,
+    close: bool,
+    reprint: bool,
+    answer: Option<u16>,
+}
+
+impl Keys {
+    fn any(&self) -> bool {
+        *self != Self::default()
+    }
+}
+
+/// The visit, if there is one and the asker may see it.
+pub fn find(app: &App, who: &Who, id: &str) -> Result<Seen, No> {
+    let id: uuid::Uuid = id.parse().map_err(|_| No::from(Refusal::NotFound))?;
+    let snapshot = app.desk.snapshot();
+    let seen = snapshot.visits.iter().find(|it| it.visit.id == VisitId(id)).ok_or(Refusal::NotFound)?;
+    if wire::may_see(&who.staff, &seen.visit) { Ok(seen.clone()) } else { Err(Refusal::NotYours.into()) }
+}
+
+/// What has happened with a visit.
+pub async fn story(app: &App, id: VisitId) -> Result<Vec<(Timestamp, Event)>, No> {
+    match app.desk.ask(Request::Story(id)).await? {
+        Reply::Story(story) => Ok(story),
+        _ => Err(No::new("unexpected", StatusCode::INTERNAL_SERVER_ERROR)),
+    }
+}
+
+/// One event in words.
+pub fn told(office: &Office, language: Language, story: &[(Timestamp, Event)], event: &Event) -> String {
+    let r = Reader { office, language };
+    let to_of = |offer: OfferIndex| {
+        story.iter().find_map(|(_, it)| match it {
+            Event::Offered(offered) if offered.offer == offer => Some(r.name(&offered.to)),
+            _ => None,
+        })
+    };
+    let to = |offer| ("to", to_of(offer).unwrap_or_default());
+    let name = |id: &StaffId| ("name", r.name(id));
+    match event {
+        Event::Registered(it) => {
+            let post = ("post", r.of("post", it.post.code()).to_owned());
+            r.t_with("story.registered", &[post, name(&it.responder)])
+        }
+        Event::Called { counter, by, calls } => {
+            let n = ("n", calls.to_string());
+            r.t_with("story.called", &[name(by), ("counter", r.counter(*counter)), n])
+        }
+        Event::Begun { counter, by } => r.t_with("story.begun", &[name(by), ("counter", r.counter(*counter))]),
+        Event::Missed { by } => r.t_with("story.missed", &[name(by)]),
+        Event::Rejoined { by, .. } => r.t_with("story.rejoined", &[name(by)]),
+        Event::Offered(it) => {
+            let reason = ("reason", r.of("handover", it.reason.code()).to_owned());
+            let led = if it.led { r.t("story.led") } else { "" };
+            r.t_with("story.offered", &[name(&it.from), ("to", r.name(&it.to)), reason]) + led
+        }
+        Event::Accepted { offer } => r.t_with("story.accepted", &[to(*offer)]),
+        Event::Refused { offer, reason } => {
+            let reason = ("reason", r.of("refuse", reason.code()).to_owned());
+            r.t_with("story.refused", &[to(*offer), reason])
+        }
+        Event::Lapsed { offer } => r.t_with("story.lapsed", &[to(*offer)]),
+        Event::Closed { outcome, told, by, note, .. } => {
+            let outcome = ("outcome", r.of("outcome", outcome.code()).to_owned());
+            let told = ("told", r.of("told", told.code()).to_owned());
+            let note = wire::note(note.as_ref());
+            let text = r.t_with("story.closed", &[name(by), outcome, told]);
+            if note.is_empty() { text } else { format!("{text} · {note}") }
+        }
+        Event::Reprinted { by, .. } => r.t_with("story.reprinted", &[name(by)]),
+        Event::SlipSettled { outcome, .. } => {
+            r.t_with("story.slip", &[("outcome", r.of("slip", outcome.code()).to_owned())])
+        }
+    }
+}
+
+/// Who answered from when to when (RULES §2): fixed at registration, moved by beginning and by acceptance.
+fn periods(r: &Reader<'_>, story: &[(Timestamp, Event)], now: Timestamp, open: bool) -> Vec<Period> {
+    let mut turns: Vec<(StaffId, Timestamp)> = Vec::new();
+    let mut end = None;
+    for (at, event) in story {
+        let takes = match event {
+            Event::Registered(it) => Some(it.responder.clone()),
+            Event::Begun { by, .. } => Some(by.clone()),
+            Event::Accepted { offer } => story.iter().find_map(|(_, it)| match it {
+                Event::Offered(of) if of.offer == *offer => Some(of.to.clone()),
+                _ => None,
+            }),
+            Event::Closed { .. } => {
+                end = Some(*at);
+                None
+            }
+            _ => None,
+        };
+        if let Some(staff) = takes
+            && turns.last().is_none_or(|it| it.0 != staff)
+        {
+            turns.push((staff, *at));
+        }
+    }
+    let until = |at: usize| match turns.get(at + 1) {
+        Some(next) => r.time(next.1, now),
+        None if open => r.t("visit.until-now").to_owned(),
+        None => end.map(|it| r.time(it, now)).unwrap_or_default(),
+    };
+    turns
+        .iter()
+        .enumerate()
+        .map(|(at, (staff, from))| Period { name: r.name(staff), from: r.time(*from, now), until: until(at) })
+        .collect()
+}
+
+fn keys(app: &App, who: &Who, visit: &Visit) -> Keys {
+    let own = visit.ticket.department == who.staff.department;
+    let mine = visit.responsible() == &who.staff.id;
+    let entitled = own || who.staff.sees_all() || mine;
+    let offer = visit.open_offer();
+    let free = offer.is_none();
+    let snapshot = app.desk.snapshot();
+    let busy = snapshot.visits.iter().any(|it| who.counter.is_some() && it.visit.ticket.counter() == who.counter);
+    let stage = &visit.ticket.stage;
+    let (called, calls) = match stage {
+        Stage::Called { calls, .. } => (true, *calls),
+        _ => (false, 0),
+    };
+    Keys {
+        call: own && free && *stage == Stage::Waiting && who.counter.is_some() && !busy,
+        recall: own && free && called && calls < CALLS_MAX,
+        begin: own && called,
+        miss: own && called && CALLS_MAX <= calls,
+        rejoin: (own || who.staff.sees_all()) && *stage == Stage::Missed,
+        offer: entitled && free && matches!(stage, Stage::Waiting | Stage::Serving { .. }),
+        close: entitled && free && visit.open(),
+        reprint: own || who.staff.sees_all(),
+        answer: offer.filter(|it| it.offered.to == who.staff.id).map(|it| it.offered.offer.0),
+    }
+}
+
+fn path(path: Result<Path<String>, PathRejection>) -> Result<String, No> {
+    path.map(|it| it.0).map_err(|_| Refusal::NotFound.into())
+}
+
+/// `/visit/{id}`
+pub async fn visit(
+    State(app): State<App>,
+    who: Who,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Response, No> {
+    let seen = find(&app, &who, &path(id)?)?;
+    let visit = &seen.visit;
+    let events = story(&app, visit.id).await?;
+    let now = app.clock.now().at;
+    let number = visit.ticket.number.to_string();
+    let f = Frame::of(&app, &who, "visit", "queue").titled(number.clone());
+    let r = f.r;
+    let (name, phone) = wire::personal(&visit.personal);
+    let or_none = |text: String| if text.is_empty() { r.t("visit.none").to_owned() } else { text };
+    let matter = &visit.matters[0];
+    let catalogued = matter.matter.as_ref().and_then(|it| app.office.matter(it));
+    let origin = match &visit.origin {
+        Origin::Kiosk => r.t("visit.origin.kiosk").to_owned(),
+        Origin::Desk(by) => r.t_with("visit.origin.desk", &[("name", r.name(by))]),
+    };
+    let slip = visit.slips.last().map_or(String::new(), |it| {
+        let state = it.outcome.map_or(r.t("slip.waiting"), |outcome| r.of("slip", outcome.code()));
+        if it.reprint { format!("{} · {state}", r.t("slip.reprint")) } else { state.to_owned() }
+    });
+    let phone_of = |id: &StaffId| app.office.staff(id).map(|it| it.phone.clone()).unwrap_or_default();
+    let first = format!(
+        "{}（{}） {}",
+        r.name(&matter.first_responder),
+        r.of("post", matter.post.code()),
+        phone_of(&matter.first_responder)
+    );
+    let mut facts = vec![
+        (r.t("column.matter"), r.matter(visit)),
+        (r.t("column.name"), or_none(name)),
+        (r.t("visit.phone"), or_none(phone)),
+        (r.t("column.class"), r.of("class", visit.class.code()).to_owned()),
+        (r.t("visit.people"), visit.people.to_string()),
+        (r.t("column.arrived"), r.time(visit.arrived_at, now)),
+        (r.t("column.department"), r.department(&visit.ticket.department)),
+        (r.t("visit.first"), first),
+        (
+            r.t("visit.responsible"),
+            format!("{} {}", r.name(visit.responsible()), phone_of(visit.responsible())),
+        ),
+        (r.t("visit.origin"), origin),
+        (r.t("visit.rule"), matter.rule.to_string()),
+        (r.t("visit.slip"), slip),
+        (
+            r.t("visit.language"),
+            match visit.language {
+                Language::Chinese => r.t("language.zh"),
+                Language::English => r.t("language.en"),
+            }
+            .to_owned(),
+        ),
+    ];
+    if let Some(matter) = catalogued {
+        facts.push((r.t("visit.limit"), matter.limit.get(who.language()).to_owned()));
+    }
+    let place = visit.ticket.counter().map(|it| r.counter(it)).unwrap_or_default();
+    let offered = visit.open_offer().map(|it| r.t_with("offer.pending", &[("name", r.name(&it.offered.to))]));
+    let stage = [r.of("stage", visit.ticket.stage.code()).to_owned(), place, offered.unwrap_or_default()];
+    let page = VisitPage {
+        id: visit.id.to_string(),
+        rolled: board::rolled(&r, visit, app.desk.snapshot().day),
+        class_code: visit.class.code(),
+        stage_code: visit.ticket.stage.code(),
+        stage: stage.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · "),
+        facts,
+        bring: catalogued
+            .map(|it| it.bring.iter().map(|it| it.get(who.language()).to_owned()).collect())
+            .unwrap_or_default(),
+        periods: periods(&r, &events, now, visit.open()),
+        story: events
+            .iter()
+            .map(|(at, event)| (r.time(*at, now), told(&app.office, who.language(), &events, event)))
+            .collect(),
+        keys: keys(&app, &who, visit),
+        number,
+        f,
+    };
+    Ok(html(&page))
+}
+
+// ── Forms of their own ─────────────────────────────────────────────────────────
+
+#[derive(Template)]
+#[template(path = "offer.html")]
+struct OfferPage<'a> {
+    f: Frame<'a>,
+    id: String,
+    number: String,
+    groups: Vec<Group>,
+    reasons: Vec<Choice>,
+    led: bool,
+}
+
+struct Group {
+    name: String,
+    room: String,
+    people: Vec<Person>,
+}
+
+struct Person {
+    id: String,
+    name: String,
+    post: String,
+    state: &'static str,
+    here: bool,
+    chosen: bool,
+}
+
+struct Choice {
+    code: &'static str,
+    text: &'static str,
+    chosen: bool,
+    needs_note: bool,
+    unserved: bool,
+}
+
+#[derive(Template)]
+#[template(path = "close.html")]
+struct ClosePage<'a> {
+    f: Frame<'a>,
+    id: String,
+    number: String,
+    matter: u8,
+    outcomes: Vec<Choice>,
+    told: Vec<Choice>,
+    note: String,
+}
+
+#[derive(Template)]
+#[template(path = "refuse.html")]
+struct RefusePage<'a> {
+    f: Frame<'a>,
+    id: String,
+    number: String,
+    offer: u16,
+    reasons: Vec<Choice>,
+}
+
+/// `GET /visit/{id}/{verb}`: the forms that ask for more than a touch.
+pub async fn form(
+    State(app): State<App>,
+    who: Who,
+    at: Result<Path<(String, String)>, PathRejection>,
+) -> Result<Response, No> {
+    let (id, verb) = at.map(|it| it.0).map_err(|_| No::from(Refusal::NotFound))?;
+    let seen = find(&app, &who, &id)?;
+    form_page(&app, &who, &seen.visit, &verb, &Fields::default(), None)
+}
+
+fn form_page(
+    app: &App,
+    who: &Who,
+    visit: &Visit,
+    verb: &str,
+    fields: &Fields,
+    no: Option<&No>,
+) -> Result<Response, No> {
+    let number = visit.ticket.number.to_string();
+    let titles = [("offer", "offer.title"), ("close", "close.title"), ("refuse", "refuse.title")];
+    let title = titles.iter().find(|it| it.0 == verb);
+    let title = title.ok_or_else(|| No::new("no-page", StatusCode::NOT_FOUND))?.1;
+    let mut f = Frame::of(app, who, "visit", "queue");
+    if let Some(no) = no {
+        f.refused(no);
+    }
+    let f = {
+        let title = f.r.t_with(title, &[("number", number.clone())]);
+        f.titled(title)
+    };
+    let id = visit.id.to_string();
+    let choice = |family: &str, code: &'static str, field: &str, usual: bool| {
+        let given = fields.get(field);
+        Choice {
+            code,
+            text: f.r.of(family, code),
+            chosen: given == code || given.is_empty() && usual,
+            needs_note: false,
+            unserved: false,
+        }
+    };
+    Ok(match verb {
+        "offer" => {
+            let groups = groups(app, &f.r, visit, fields);
+            let reasons = HandoverReason::ALL.iter();
+            let reasons = reasons
+                .map(|it| choice("handover", it.code(), "reason", *it == HandoverReason::OtherDuty))
+                .collect();
+            html(&OfferPage { id, number, groups, reasons, led: !fields.get("led").is_empty(), f })
+        }
+        "close" => {
+            let own = visit.ticket.department == who.staff.department;
+            let fit: Vec<Outcome> = Outcome::ALL
+                .iter()
+                .copied()
+                .filter(|it| match it {
+                    Outcome::Missed => visit.ticket.stage == Stage::Missed,
+                    Outcome::Left => true,
+                    _ => own && matches!(visit.ticket.stage, Stage::Serving { .. }),
+                })
+                .collect();
+            let usual = if visit.ticket.stage == Stage::Missed { Outcome::Missed } else { fit[0] };
+            let outcomes = fit.iter().map(|it| Choice {
+                needs_note: it.needs_note(),
+                unserved: it.unserved(),
+                ..choice("outcome", it.code(), "outcome", *it == usual)
+            });
+            let outcomes: Vec<Choice> = outcomes.collect();
+            let told = [Told::InPerson, Told::Phone, Told::Writing];
+            let told = if fit.iter().all(|it| it.unserved()) {
+                Vec::new()
+            } else {
+                told.iter().map(|it| choice("told", it.code(), "told", *it == Told::InPerson)).collect()
+            };
+            let matter = visit.matters.iter().position(crate::domain::visit::VisitMatter::open).unwrap_or(0);
+            let matter = u8::try_from(matter).unwrap_or(0);
+            html(&ClosePage { id, number, matter, outcomes, told, note: fields.get("note").to_owned(), f })
+        }
+        _ => {
+            let mine = visit.open_offer().filter(|it| it.offered.to == who.staff.id);
+            let offer = mine.ok_or(Refusal::OfferOver)?.offered.offer.0;
+            let reasons = RefuseReason::ALL.iter();
+            let reasons = reasons
+                .map(|it| choice("refuse", it.code(), "reason", *it == RefuseReason::NotOurDuty))
+                .collect();
+            html(&RefusePage { id, number, offer, reasons, f })
+        }
+    })
+}
+
+/// Everybody the visit may be offered to, by department, with whether they are here.
+fn groups(app: &App, r: &Reader<'_>, visit: &Visit, fields: &Fields) -> Vec<Group> {
+    let now = app.clock.now().at;
+    // Outside hours nobody is rostered, and the rule of being here does not hold.
+    let open = app.office.hours.open(now);
+    let groups = app.office.departments.iter().map(|of| Group {
+        name: of.name.get(r.language).to_owned(),
+        room: of.room.clone(),
+        people: app
+            .office
+            .staff
+            .iter()
+            .filter(|it| it.department == of.code)
+            .map(|it| {
+                let has_it = it.id == *visit.responsible();
+                let here = !open || app.office.roster.on_duty(&it.id, now);
+                Person {
+                    id: it.id.to_string(),
+                    name: it.name.get(r.language).to_owned(),
+                    post: it.post.get(r.language).to_owned(),
+                    state: match (has_it, here) {
+                        (true, _) => r.t("offer.responsible"),
+                        (_, true) => r.t("offer.on-duty"),
+                        _ => r.t("offer.away"),
+                    },
+                    here: here && !has_it,
+                    chosen: fields.get("to") == it.id.as_str(),
+                }
+            })
+            .collect(),
+    });
+    groups.filter(|it| !it.people.is_empty()).collect()
+}
+
+/// `POST /visit/{id}/{verb}`
+pub async fn act(
+    State(app): State<App>,
+    at: Result<Path<(String, String)>, PathRejection>,
+    form: Form,
+) -> Result<Response, No> {
+    let (id, verb) = at.map(|it| it.0).map_err(|_| No::from(Refusal::NotFound))?;
+    let Form { who, fields } = form;
+    let seen = find(&app, &who, &id)?;
+    let here = format!("/visit/{}", seen.visit.id);
+    let done = match action(&verb, &fields, &who) {
+        Err(no) if no.code == "no-page" => return Err(no),
+        Err(no) => Err(no),
+        Ok(action) => perform(&app, &who, seen.visit.id, action).await,
+    };
+    let done = done.map(|()| {
+        let key = format!("done.{verb}");
+        let go = if fields.get("back") == "visit" { here.clone() } else { "/".to_owned() };
+        (both(&key, &[]), go)
+    });
+    if let Err(no) = &done
+        && !who.asker.json
+        && matches!(verb.as_str(), "offer" | "close" | "refuse")
+        && let Ok(page) = form_page(&app, &who, &seen.visit, &verb, &fields, Some(no))
+    {
+        return Ok((no.status, page).into_response());
+    }
+    let stay = if fields.get("back") == "visit" { here.as_str() } else { "/" };
+    Ok(tell(&app, &who, done, stay))
+}
+
+/// Asks the desk to do it.
+pub async fn perform(app: &App, who: &Who, visit: VisitId, action: Action) -> Result<(), No> {
+    let by = who.staff.id.clone();
+    app.change(Request::Act { by, visit, action }).await?;
+    Ok(())
+}
+
+fn action(verb: &str, fields: &Fields, who: &Who) -> Result<Action, No> {
+    let number = |name| fields.read(name, |it| it.parse::<u16>().ok());
+    Ok(match verb {
+        "call" => bad(ActionForm::Call { counter: None }.action(who.counter))?,
+        "begin" => Action::Begin,
+        "miss" => Action::Miss,
+        "rejoin" => Action::Rejoin,
+        "reprint" => Action::Reprint,
+        "accept" => Action::Accept(OfferIndex(number("offer")?)),
+        "refuse" => Action::Refuse(OfferIndex(number("offer")?), fields.read("reason", RefuseReason::from_code)?),
+        "offer" => Action::Offer {
+            matter: crate::domain::ids::MatterIndex(0),
+            to: fields.read("to", |it| Some(StaffId::new(it)))?,
+            reason: fields.read("reason", HandoverReason::from_code)?,
+            led: !fields.get("led").is_empty(),
+        },
+        "close" => {
+            let outcome = fields.read("outcome", Outcome::from_code)?;
+            // Somebody who has left was not told; asking would be a question with one answer.
+            let told =
+                if outcome.unserved() { Told::NotTold } else { fields.read("told", Told::from_code)? };
+            Action::Close {
+                matter: crate::domain::ids::MatterIndex(fields.read("matter", |it| it.parse().ok())?),
+                outcome,
+                told,
+                note: sensitive::note(&fields.get("note").replace("\r\n", "\n")).map_err(|it| No::from(Refusal::from(it)))?,
+            }
+        }
+        _ => return Err(No::new("no-page", StatusCode::NOT_FOUND)),
+    })
+}
+
+/// A form that means nothing, in words.
+pub fn bad<T>(read: Result<T, BadForm>) -> Result<T, No> {
+    read.map_err(|it| match it {
+        BadForm::Refused(refusal) => refusal.into(),
+        BadForm::Field(name) => {
+            No::with("missing-field", StatusCode::UNPROCESSABLE_ENTITY, "detail", |_| name.to_owned())
+        }
+    })
+}
+
+/// One event in both languages.
+pub fn told_in_both(office: &Office, story: &[(Timestamp, Event)], event: &Event) -> Words {
+    Words {
+        zh: told(office, Language::Chinese, story, event),
+        en: told(office, Language::English, story, event),
+    }
+}

@@ -1,7 +1,12 @@
-//! Lobby (首问大厅): a tour of the modules in reading order.
+//! Lobby (首问大厅), the reception appliance of a sub-district office: a tour of the modules in reading order.
+//!
+//! [`domain`] holds the rules, [`store`] the rows, and [`desk`] is the one thread that joins them: read these
+//! three and the rest is doors. [`kiosk`], [`console`], [`print`](mod@print) and [`sync`] are where visitors, staff, paper and
+//! the office meet the desk; [`app`] wires all of it together.
+pub mod app;
 pub mod clock;
-pub mod console;
 pub mod config;
+pub mod console;
 pub mod desk;
 pub mod devices;
 pub mod domain;

@@ -358,7 +358,7 @@ impl Visit {
     pub fn due(&self, office: &Office, at: Timestamp) -> Option<Event> {
         let offer = self.open_offer()?;
         let limit = i64::from(office.settings.accept_minutes);
-        (limit <= office.hours.open_minutes(offer.at, at)).then(|| Event::Lapsed {
+        (limit <= office.hours.open_minutes(offer.at, at)).then_some(Event::Lapsed {
             offer: offer.offered.offer,
         })
     }

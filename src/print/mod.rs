@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
-pub use slip::slip;
+pub use slip::{slip, test_page};
 
 use crate::desk::{DeskHandle, Paper, PaperOutcome, PrinterState, Reply, Request, Trouble, Waker};
 use crate::devices::{
@@ -28,10 +28,14 @@ const RETRY: Duration = Duration::from_secs(2);
 enum News {
     /// A paper may wait.
     Wake,
+    /// Somebody wants a test page.
+    Test(SyncSender<&'static str>),
     /// The printer says something.
     Printer(PrinterEvent),
     /// The printer's thread has ended.
     Gone,
+    /// The lobby stops.
+    Stop,
 }
 
 /// The end of the print thread the desk wakes, made before the desk.
@@ -57,7 +61,31 @@ impl Bell {
             let _ = ring.try_send(News::Wake);
         })
     }
+
+    /// What test pages are asked for by.
+    pub fn tester(&self) -> Tester {
+        Tester(self.ring.clone())
+    }
 }
+
+/// Asks for test pages.
+#[derive(Debug, Clone)]
+pub struct Tester(SyncSender<News>);
+
+impl Tester {
+    /// Prints a test page and waits for what came of it: `printed`, `not-sent`, `in-doubt`, or `busy` where
+    /// the printer has other work.
+    pub fn test_page(&self) -> &'static str {
+        let (reply, answer) = sync_channel(1);
+        if self.0.send(News::Test(reply)).is_err() {
+            return "stopped";
+        }
+        answer.recv_timeout(TEST_LIMIT).unwrap_or("busy")
+    }
+}
+
+/// How long a test page may take.
+const TEST_LIMIT: Duration = Duration::from_secs(30);
 
 /// Which printer, and where.
 #[derive(Debug, Clone)]
@@ -70,7 +98,23 @@ pub struct PrintSettings {
     pub profile: Profile,
 }
 
-/// Starts printing; the thread ends when the desk stops.
+/// Printing goes on.
+#[derive(Debug)]
+pub struct Printing {
+    ring: SyncSender<News>,
+    thread: std::thread::JoinHandle<()>,
+}
+
+impl Printing {
+    /// Ends it; a paper being sent is settled by the next start.
+    pub fn stop(self) {
+        if self.ring.send(News::Stop).is_ok() {
+            let _ = self.thread.join();
+        }
+    }
+}
+
+/// Starts printing.
 ///
 /// # Errors
 /// When the system gives no thread, or the desk has stopped.
@@ -79,7 +123,7 @@ pub fn start(
     desk: DeskHandle,
     settings: PrintSettings,
     glyphs: Arc<Glyphs>,
-) -> std::io::Result<std::thread::JoinHandle<()>> {
+) -> std::io::Result<Printing> {
     let doubtful = match desk.ask_blocking(Request::Doubtful) {
         Ok(Reply::Fences(fences)) => fences.iter().filter_map(|it| fence_id(it)).collect(),
         _ => Vec::new(),
@@ -90,16 +134,52 @@ pub fn start(
         profile: settings.profile.clone(),
         doubtful,
     })?;
-    std::thread::Builder::new().name("print".into()).spawn(move || {
-        Print {
-            desk,
-            profile: settings.profile,
-            glyphs,
-            current: None,
-            untold: Vec::new(),
+    let ring = bell.ring.clone();
+    let work = Print {
+        desk,
+        profile: settings.profile,
+        glyphs,
+        current: None,
+        untold: Vec::new(),
+        test: None,
+    };
+    let thread = std::thread::Builder::new().name("print".into()).spawn(move || work.run(bell, printer))?;
+    Ok(Printing { ring, thread })
+}
+
+/// Prints a test page at a port nobody else has, and waits for what came of it: as [`Tester::test_page`].
+///
+/// # Errors
+/// When the system gives no thread.
+pub fn test_alone(settings: PrintSettings, glyphs: &Glyphs) -> std::io::Result<&'static str> {
+    let PrintSettings { path, baud, profile } = settings;
+    let bytes = encode(&test_page(), &profile, glyphs);
+    let printer = spawn(PortSettings { path, baud, profile, doubtful: Vec::new() })?;
+    let mut job = Some(Job { fence: FenceId::from_number(u64::from(uuid::Uuid::new_v4().as_fields().0)), bytes });
+    // The port is opened by and by; a job handed over before comes back unsent.
+    while let Ok(event) = printer.events.recv_timeout(TEST_LIMIT) {
+        match event {
+            PrinterEvent::Status(status) if status.can_print() => {
+                if let Some(job) = job.take()
+                    && printer.submit(job).is_err()
+                {
+                    return Ok("busy");
+                }
+            }
+            PrinterEvent::Status(status) if status.connected && !status.mute && job.is_some() => {
+                return Ok("not-sent");
+            }
+            PrinterEvent::Status(_) | PrinterEvent::LatePrinted(_) => {
+                if printer.port_fault().is_some() {
+                    return Ok("not-sent");
+                }
+            }
+            PrinterEvent::Printed(_) => return Ok("printed"),
+            PrinterEvent::NotSent(..) => return Ok("not-sent"),
+            PrinterEvent::InDoubt(..) => return Ok("in-doubt"),
         }
-        .run(bell, printer)
-    })
+    }
+    Ok("not-sent")
 }
 
 /// Notes in the desk that the settings want no printer.
@@ -115,6 +195,8 @@ struct Print {
     current: Option<(JobId, FenceId)>,
     /// What the desk could not write down when it was told; told again until it can.
     untold: Vec<Request>,
+    /// The test page the printer has, and who waits for it.
+    test: Option<(FenceId, SyncSender<&'static str>)>,
 }
 
 impl Print {
@@ -147,12 +229,16 @@ impl Print {
                     }
                     self.heard(event)
                 }
-                Ok(News::Gone) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(News::Test(reply)) => {
+                    self.test_page(&printer, reply);
+                    Ok(())
+                }
+                Ok(News::Gone | News::Stop) | Err(RecvTimeoutError::Disconnected) => return,
             };
             if over.and_then(|()| self.tell_again()).is_err() {
                 return;
             }
-            if able && self.current.is_none() && self.hand_over(&printer).is_err() {
+            if able && self.current.is_none() && self.test.is_none() && self.hand_over(&printer).is_err() {
                 return;
             }
         }
@@ -177,7 +263,25 @@ impl Print {
         }
     }
 
+    fn test_page(&mut self, printer: &PrinterHandle, reply: SyncSender<&'static str>) {
+        let fence = FenceId::from_number(u64::from(uuid::Uuid::new_v4().as_fields().0));
+        let bytes = encode(&test_page(), &self.profile, &self.glyphs);
+        if self.current.is_some() || self.test.is_some() || printer.submit(Job { fence, bytes }).is_err() {
+            let _ = reply.send("busy");
+            return;
+        }
+        self.test = Some((fence, reply));
+    }
+
     fn settle(&mut self, fence: FenceId, outcome: PaperOutcome) -> Result<(), Stopped> {
+        if let Some((_, reply)) = self.test.take_if(|it| it.0 == fence) {
+            let _ = reply.send(match outcome {
+                PaperOutcome::Printed => "printed",
+                PaperOutcome::NotSent => "not-sent",
+                PaperOutcome::InDoubt => "in-doubt",
+            });
+            return Ok(());
+        }
         match self.current.take_if(|it| it.1 == fence) {
             Some((job, _)) => self.tell(Request::PaperIs { job, outcome }),
             None => Ok(()),

@@ -5,6 +5,7 @@
 //! constraint or an index must guard or find something.
 
 mod accounts;
+pub mod bare;
 mod facts;
 mod jobs;
 mod journal;
@@ -235,6 +236,21 @@ impl Store {
         Ok(self.connection.pragma_update(None, "max_page_count", pages)?)
     }
 
+    /// Bytes in the columns of all rows a registration writes, for the measurements.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn row_bytes(&self) -> Result<u64, StoreError> {
+        // Numbers count as the eight bytes they may take.
+        let sql = "select coalesce((select sum(16 + length(facts) + coalesce(length(personal), 0) + length(kind)
+                 + length(site) + length(kiosk) + length(clock_state) + 16 + 16 + 32 + 6 * 8) from journal), 0)
+             + coalesce((select sum(16 + 16 + length(service_day) + 1 + 8 + length(department)
+                 + length(responsible) + length(stage) + 8) from ticket), 0)
+             + coalesce((select sum(16 + 16 + length(state) + 4 * 8) from print_job), 0)
+             + coalesce((select sum(16 + 32) from visit_key), 0)";
+        Ok(self.connection.query_row(sql, [], |row| row.get::<_, i64>(0))? as u64)
+    }
+
     /// Pages the file has now.
     ///
     /// # Errors
@@ -257,6 +273,15 @@ fn check(connection: &Connection) -> Result<(), StoreError> {
         code,
         Some(verdict),
     )))
+}
+
+/// Whether SQLite's own quick check finds the file sound.
+///
+/// # Errors
+/// [`StoreError`] when it cannot even be asked.
+pub fn sound(connection: &Connection) -> Result<bool, StoreError> {
+    let verdict: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+    Ok(verdict == "ok")
 }
 
 fn version(connection: &Connection) -> Result<usize, StoreError> {

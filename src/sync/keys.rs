@@ -116,6 +116,19 @@ impl FromStr for OfficePublicKey {
     }
 }
 
+impl From<[u8; 32]> for OfficePublicKey {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(PublicKey::from_bytes(bytes))
+    }
+}
+
+impl OfficePublicKey {
+    /// As the settings hold it.
+    pub fn bytes(&self) -> [u8; 32] {
+        *self.0.as_bytes()
+    }
+}
+
 impl fmt::Display for OfficePublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex(self.0.as_bytes()))

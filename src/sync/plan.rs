@@ -14,8 +14,6 @@ pub const BATCH_ENTRIES_MAX: usize = 1000;
 /// single larger entry goes alone.
 pub const BATCH_BYTES_MAX: usize = 4 << 20;
 
-/// A nightly run starts up to this much later, so that the kiosks of an office do not all come at once.
-pub const JITTER_MAX: Duration = Duration::from_secs(30 * 60);
 
 /// Older than this, the last success is no longer good news: one night was missed.
 pub const SUCCESS_AGE_MAX: Duration = Duration::from_secs(26 * 3600);
@@ -112,8 +110,8 @@ pub fn retry_after(failures: u32, random: u32) -> Duration {
 }
 
 /// The next nightly run: the first `nightly` on the wall clock in Asia/Shanghai after `now`, later by a
-/// `random` part of [`JITTER_MAX`].
-pub fn next_run(now: Timestamp, nightly: NaiveTime, random: u32) -> Timestamp {
+/// `random` part of `jitter`, so that the kiosks of an office do not all knock at once.
+pub fn next_run(now: Timestamp, nightly: NaiveTime, jitter: Duration, random: u32) -> Timestamp {
     let wall = local(now);
     let today = wall.date().and_time(nightly);
     let start = if wall < today {
@@ -121,7 +119,7 @@ pub fn next_run(now: Timestamp, nightly: NaiveTime, random: u32) -> Timestamp {
     } else {
         today + chrono::Days::new(1)
     };
-    let jitter = chrono::Duration::from_std(part(JITTER_MAX, random)).expect("half an hour is a duration");
+    let jitter = chrono::Duration::from_std(part(jitter, random)).expect("half an hour is a duration");
     from_local(start) + jitter
 }
 
@@ -141,6 +139,8 @@ fn part(whole: Duration, random: u32) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const HALF_HOUR: Duration = Duration::from_secs(30 * 60);
     use crate::domain::journal::test_vector;
     use proptest::prelude::*;
 
@@ -221,7 +221,7 @@ mod tests {
         fn the_next_run_is_tonight_and_within_half_an_hour(hours in 0_i64..10_000, random: u32) {
             let now = at("2026-03-02T00:00:00Z") + chrono::Duration::hours(hours);
             let half_past_two = NaiveTime::from_hms_opt(2, 30, 0).unwrap();
-            let run = next_run(now, half_past_two, random);
+            let run = next_run(now, half_past_two, HALF_HOUR, random);
             prop_assert!(now < run && run <= now + chrono::Duration::minutes(24 * 60 + 30));
             let wall = local(run).time() - half_past_two;
             prop_assert!(0 <= wall.num_seconds() && wall.num_minutes() <= 30);
@@ -233,15 +233,15 @@ mod tests {
         let half_past_two = NaiveTime::from_hms_opt(2, 30, 0).unwrap();
         // 02:30 in Shanghai is 18:30 UTC of the day before.
         assert_eq!(
-            next_run(at("2026-03-01T18:29:59Z"), half_past_two, 0),
+            next_run(at("2026-03-01T18:29:59Z"), half_past_two, HALF_HOUR, 0),
             at("2026-03-01T18:30:00Z")
         );
         assert_eq!(
-            next_run(at("2026-03-01T18:30:00Z"), half_past_two, 0),
+            next_run(at("2026-03-01T18:30:00Z"), half_past_two, HALF_HOUR, 0),
             at("2026-03-02T18:30:00Z")
         );
         assert_eq!(
-            next_run(at("2026-03-01T18:30:00Z"), half_past_two, u32::MAX),
+            next_run(at("2026-03-01T18:30:00Z"), half_past_two, HALF_HOUR, u32::MAX),
             at("2026-03-02T19:00:00Z")
         );
     }

@@ -1,0 +1,278 @@
+//! The command line: what can be typed, in Chinese and English.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Lobby 首问大厅：街道办事处大厅的接待一体机 · the reception appliance of a sub-district office
+#[derive(Debug, Parser)]
+#[command(name = "lobby", version, about, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    /// 输出语言，默认随系统 · language of messages, by default the system's
+    #[arg(long, global = true, value_name = "zh|en")]
+    pub lang: Option<Tongue>,
+    /// 要做什么 · what to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// A language of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Tongue {
+    /// 中文
+    Zh,
+    /// English
+    En,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 按设置运行大厅 · run the lobby by its settings
+    Run(ConfigFile),
+    /// 演示：内置数据库、模拟打印机、一间虚构的街道办 · demonstration: embedded database, simulated printer, a fictional office
+    Demo(Demo),
+    /// 检查设置、分派和值班表，一次列出全部错误 · check settings, routing and roster, all mistakes in one go
+    Check(ConfigFile),
+    /// 向单位数据库上报台账 · send the journal to the office database
+    Sync(Sync),
+    /// 台账 · the journal
+    #[command(subcommand)]
+    Journal(Journal),
+    /// 只运行模拟打印机 · the simulated printer alone
+    Printer(Printer),
+    /// 打印一张测试页 · print a test page
+    PrintTest(Place),
+    /// 工作人员的登录 · logins of staff
+    #[command(subcommand)]
+    Staff(Staff),
+    /// 单位数据库（在单位一侧由管理员运行） · the office database (run by its owner)
+    #[command(subcommand)]
+    Office(Office),
+    /// 检查磁盘、时钟、数据库、打印机、屏幕、字体、单位数据库 · check disk, clock, database, printer, screen, fonts, office database
+    Doctor(Doctor),
+    /// 测量 · measure
+    Bench(Bench),
+}
+
+/// Which settings.
+#[derive(Debug, Clone, Args)]
+pub struct ConfigFile {
+    /// 设置文件 · settings file
+    #[arg(long, value_name = "FILE", default_value = "/etc/lobby/kiosk.toml")]
+    pub config: PathBuf,
+}
+
+/// Which lobby: that of the settings, or a demonstration's.
+#[derive(Debug, Clone, Args)]
+pub struct Place {
+    /// 设置文件 · settings file
+    #[arg(long, value_name = "FILE", default_value = "/etc/lobby/kiosk.toml")]
+    pub config: PathBuf,
+    /// 改用演示大厅的数据目录 · the data directory of a demonstration instead
+    #[arg(long, value_name = "DIR", conflicts_with = "config")]
+    pub demo: Option<PathBuf>,
+}
+
+/// How to demonstrate.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// 数据目录（再次启动时沿用） · data directory, used again by the next start
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// 工作台地址 · where the console is served
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8620")]
+    pub listen: SocketAddr,
+    /// 屏幕：窗口，或在浏览器里 · the screen: a window, or in the browser; by default whichever there is
+    #[arg(long, value_name = "window|headless")]
+    pub screen: Option<DemoScreen>,
+    /// 已有的单位数据库，不另建临时库 · an office database that exists, instead of a throw-away one
+    #[arg(long, value_name = "URL")]
+    pub office_url: Option<String>,
+    /// 屏幕尺寸 · size of the screen
+    #[arg(long, value_name = "WxH", default_value = "1080x1920")]
+    pub size: String,
+    /// 打印机型号 · model of the printer
+    #[arg(long, value_name = "NAME", default_value = "generic-80")]
+    pub profile: String,
+    /// 打印机一开始就有的故障，可重复 · a fault the printer starts with; may be repeated
+    #[arg(long, value_name = "FAULT")]
+    pub fault: Vec<String>,
+    /// 不建单位数据库 · without an office database
+    #[arg(long, conflicts_with = "office_url")]
+    pub no_office: bool,
+}
+
+/// Where the demonstration shows its screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DemoScreen {
+    /// In a window.
+    Window,
+    /// In the browser.
+    Headless,
+}
+
+/// How to send.
+#[derive(Debug, Args)]
+pub struct Sync {
+    /// 哪一个大厅 · which lobby
+    #[command(flatten)]
+    pub place: Place,
+    /// 现在上报一次就结束（默认） · send once, now, and end (the default)
+    #[arg(long)]
+    pub once: bool,
+}
+
+/// What to do with the journal.
+#[derive(Debug, Subcommand)]
+pub enum Journal {
+    /// 核对每一条的哈希链 · check the hash chain of every entry
+    Verify(Place),
+    /// 逐行导出 JSON（不含个人信息） · export as JSON lines, without personal data
+    Export(Place),
+}
+
+/// The simulated printer alone.
+#[derive(Debug, Args)]
+pub struct Printer {
+    /// 串口链接 · where to put the serial line
+    #[arg(long, value_name = "PATH")]
+    pub link: PathBuf,
+    /// 号票文件夹（.bin .txt .png） · folder the slips fall into
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// 型号 · model
+    #[arg(long, value_name = "NAME", default_value = "generic-80")]
+    pub profile: String,
+    /// 波特率 · bits a second
+    #[arg(long, value_name = "BAUD")]
+    pub baud: Option<u32>,
+    /// 故障，可重复 · a fault; may be repeated
+    #[arg(long, value_name = "FAULT")]
+    pub fault: Vec<String>,
+}
+
+/// What to do with logins.
+#[derive(Debug, Subcommand)]
+pub enum Staff {
+    /// 给值班表中的一位工作人员开通登录 · give somebody of the roster a login
+    Add(StaffName),
+    /// 改密码 · set a new password
+    Password(StaffName),
+    /// 列出工作人员和登录 · list staff and their logins
+    List(Place),
+}
+
+/// Who.
+#[derive(Debug, Args)]
+pub struct StaffName {
+    /// 值班表中的编号 · id in the roster
+    pub id: String,
+    /// 随机生成密码并显示 · make a random password and show it
+    #[arg(long)]
+    pub generate: bool,
+    /// 哪一个大厅 · which lobby
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// What to do at the office database.
+#[derive(Debug, Subcommand)]
+pub enum Office {
+    /// 建立或升级数据表 · make or upgrade the tables
+    Migrate(OfficeUrl),
+    /// 登记一台自助机，生成它的角色和密码 · register a kiosk, make its role and password
+    Kiosk(Registration),
+    /// 登记一个新纪元（修复或恢复之后） · register a new epoch, after a repair or a restore
+    Epoch(EpochName),
+    /// 生成单位密钥对 · make the office's key pair
+    Keygen,
+    /// 核对一台自助机的台账 · check the log of a kiosk
+    Verify(EpochName),
+    /// 用单位私钥查看一次来访的个人信息 · open the personal part of a visit with the office's secret key
+    Reveal(Reveal),
+}
+
+/// Which office database.
+#[derive(Debug, Args)]
+pub struct OfficeUrl {
+    /// 所有者的连接地址 · address, as its owner
+    #[arg(long, value_name = "URL")]
+    pub url: String,
+}
+
+/// Which kiosk.
+#[derive(Debug, Args)]
+pub struct Registration {
+    /// 单位数据库 · the office database
+    #[command(flatten)]
+    pub office: OfficeUrl,
+    /// 自助机的设置文件：单位、编号、名称从中读取 · the kiosk's settings, from which site, kiosk and names are read
+    #[arg(long, value_name = "FILE", default_value = "/etc/lobby/kiosk.toml")]
+    pub config: PathBuf,
+}
+
+/// Which epoch of which kiosk.
+#[derive(Debug, Args)]
+pub struct EpochName {
+    /// 单位数据库 · the office database
+    #[command(flatten)]
+    pub office: OfficeUrl,
+    /// 单位 · site
+    #[arg(long)]
+    pub site: String,
+    /// 自助机 · kiosk
+    #[arg(long)]
+    pub kiosk: String,
+    /// 纪元 · epoch
+    #[arg(long, default_value_t = 1)]
+    pub epoch: u32,
+}
+
+/// Which visit.
+#[derive(Debug, Args)]
+pub struct Reveal {
+    /// 单位数据库 · the office database
+    #[command(flatten)]
+    pub office: OfficeUrl,
+    /// 单位 · site
+    #[arg(long)]
+    pub site: String,
+    /// 来访编号（visit 视图中的 visit_id） · the visit's id, as in the view
+    #[arg(long)]
+    pub visit: String,
+    /// 单位私钥文件 · file with the office's secret key
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+}
+
+/// How to examine.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// 哪一个大厅 · which lobby
+    #[command(flatten)]
+    pub place: Place,
+    /// 输出 JSON · as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What to measure.
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// 测量项目：slip、visit、sync · which: slip, visit, sync
+    pub name: String,
+    /// 输出 JSON · as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// 规模很小，只看能否运行 · tiny, for its form only
+    #[arg(long)]
+    pub tiny: bool,
+    /// 测量用的文件夹（不可在内存盘上） · folder to measure in; not on a memory disk
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// 上报测量用的单位数据库 · office database for the sync bench
+    #[arg(long, value_name = "URL")]
+    pub office_url: Option<String>,
+}

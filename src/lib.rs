@@ -12,6 +12,7 @@ pub mod devices;
 pub mod domain;
 pub mod kiosk;
 pub mod print;
+pub mod pulse;
 pub mod screen;
 pub mod store;
 pub mod sync;

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::pulse::Pulse;
+
 /// Touches that may wait for the screen; more are dropped, as under a palm.
 pub const TOUCHES_MAX: usize = 64;
 
@@ -64,6 +66,8 @@ pub struct ScreenSide {
     pub touches: mpsc::Receiver<Touch>,
     /// Where veiled pictures are asked for.
     pub veiled: mpsc::Receiver<oneshot::Sender<Picture>>,
+    /// Beaten by each turn of the screen's loop.
+    pub pulse: Pulse,
 }
 
 /// Both ends; `panel` tells whether the screen has a panel of its own, which nobody touches from afar.
@@ -82,6 +86,7 @@ pub fn link(panel: bool) -> (ScreenLink, ScreenSide) {
             pictures: show,
             touches,
             veiled,
+            pulse: Pulse::default(),
         },
     )
 }

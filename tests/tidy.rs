@@ -7,19 +7,23 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("clock", &["domain"]),
-    ("screen", &[]),
+    ("pulse", &[]),
+    ("screen", &["pulse"]),
     ("config", &["domain"]),
     ("store", &["domain"]),
     ("desk", &["domain", "store", "clock"]),
     ("devices", &[]),
-    ("kiosk", &["domain", "desk", "clock", "screen"]),
+    ("kiosk", &["domain", "desk", "clock", "screen", "pulse"]),
     ("console", &["domain", "desk", "clock", "screen"]),
-    ("print", &["domain", "desk", "devices"]),
+    ("print", &["domain", "desk", "devices", "pulse"]),
     ("sync", &["domain", "desk"]),
     // The only place that sees every part.
     (
         "app",
-        &["domain", "clock", "screen", "config", "store", "desk", "devices", "kiosk", "console", "print", "sync"],
+        &[
+            "domain", "clock", "pulse", "screen", "config", "store", "desk", "devices", "kiosk", "console",
+            "print", "sync",
+        ],
     ),
 ];
 
@@ -56,7 +60,10 @@ fn modules_use_only_what_lies_below_them() {
             continue;
         }
         let Some((_, allowed)) = MAY_USE.iter().find(|it| it.0 == module) else {
-            wrong.push(format!("{}: say in MAY_USE what {module} may use", path.display()));
+            wrong.push(format!(
+                "{}: say in MAY_USE what {module} may use",
+                path.display()
+            ));
             continue;
         };
         for used in read(&path).split("crate::").skip(1).map(head) {
@@ -65,13 +72,23 @@ fn modules_use_only_what_lies_below_them() {
             }
         }
     }
-    assert!(wrong.is_empty(), "see \"Which way the arrows point\" in GUIDE.md\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "see \"Which way the arrows point\" in GUIDE.md\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]
 fn crates_are_used_by_one_path_so_that_arrows_can_be_read() {
-    let wrong: Vec<_> = rust_files("src").into_iter().filter(|it| read(it).contains("use crate::{")).collect();
-    assert!(wrong.is_empty(), "write `use crate::domain::…`, not `use crate::{{…}}`: {wrong:?}");
+    let wrong: Vec<_> = rust_files("src")
+        .into_iter()
+        .filter(|it| read(it).contains("use crate::{"))
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "write `use crate::domain::…`, not `use crate::{{…}}`: {wrong:?}"
+    );
 }
 
 #[test]
@@ -90,7 +107,13 @@ fn each_outside_crate_has_one_door() {
 
 #[test]
 fn only_the_clock_reads_the_clock() {
-    let readers = ["Utc::now(", "Local::now(", "SystemTime::now(", "Instant::now(", "Uuid::now_v7("];
+    let readers = [
+        "Utc::now(",
+        "Local::now(",
+        "SystemTime::now(",
+        "Instant::now(",
+        "Uuid::now_v7(",
+    ];
     // Waiting for a process or a port is not lobby time.
     let may = ["src/clock.rs", "src/app/cluster.rs"];
     let wrong: Vec<PathBuf> = rust_files("src")
@@ -105,13 +128,25 @@ fn only_the_clock_reads_the_clock() {
 fn the_core_is_pure() {
     let mut wrong = Vec::new();
     for path in rust_files("src/domain") {
-        for outside in ["std::fs", "std::net", "std::thread", "tokio", "serde", "tracing", "getrandom"] {
+        for outside in [
+            "std::fs",
+            "std::net",
+            "std::thread",
+            "tokio",
+            "serde",
+            "tracing",
+            "getrandom",
+        ] {
             if names_crate(&read(&path), outside) {
                 wrong.push(format!("{}: {outside}", path.display()));
             }
         }
     }
-    assert!(wrong.is_empty(), "domain has no I/O, no clock, no async and no wire form\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "domain has no I/O, no clock, no async and no wire form\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -126,7 +161,9 @@ fn what_names_a_person_is_opened_in_few_places() {
 
 #[test]
 fn every_file_says_what_it_is() {
-    let files = ["src", "hardware/src", "ui/src", "tests"].into_iter().flat_map(rust_files);
+    let files = ["src", "hardware/src", "ui/src", "tests"]
+        .into_iter()
+        .flat_map(rust_files);
     let wrong: Vec<PathBuf> = files.filter(|it| !read(it).starts_with("//!")).collect();
     assert!(wrong.is_empty(), "open these with a line of `//!`: {wrong:?}");
 }
@@ -136,7 +173,9 @@ fn nothing_is_left_lying_about() {
     // Written apart, so that this file does not find itself.
     let leftovers = ["dbg!", "todo!", "unimplemented!"].map(|it| format!("{it}("));
     let ignored = format!("#[{}", "ignore");
-    let files = ["src", "hardware/src", "ui/src", "tests"].into_iter().flat_map(rust_files);
+    let files = ["src", "hardware/src", "ui/src", "tests"]
+        .into_iter()
+        .flat_map(rust_files);
     let wrong: Vec<PathBuf> = files
         .filter(|path| {
             let text = read(path);
@@ -178,13 +217,23 @@ fn text_on_the_screen_can_be_translated() {
 
 /// Sample data for the preview is data, not text: it stands in the adapters' properties.
 fn sample(code: &str) -> bool {
-    code.contains("in property <") || code.contains("in-out property <") || code.trim_start().starts_with('{')
-        || code.contains(": {") || code.contains(": [") || code.trim_start().starts_with('"')
+    code.contains("in property <")
+        || code.contains("in-out property <")
+        || code.trim_start().starts_with('{')
+        || code.contains(": {")
+        || code.contains(": [")
+        || code.trim_start().starts_with('"')
 }
 
 #[test]
 fn the_documents_toml_is_toml() {
-    for path in ["README.md", "README.zh-CN.md", "ARCHITECTURE.md", "GUIDE.md", "deploy/INSTALL.md"] {
+    for path in [
+        "README.md",
+        "README.zh-CN.md",
+        "ARCHITECTURE.md",
+        "GUIDE.md",
+        "deploy/INSTALL.md",
+    ] {
         let text = read(Path::new(path));
         for block in text.split("```toml").skip(1) {
             let block = block.split("```").next().unwrap();
@@ -211,7 +260,9 @@ fn module_of(path: &Path) -> &str {
 
 /// The word a path such as `ticket::Stage` begins with.
 fn head(path: &str) -> &str {
-    path.split(|it: char| !it.is_alphanumeric() && it != '_').next().unwrap()
+    path.split(|it: char| !it.is_alphanumeric() && it != '_')
+        .next()
+        .unwrap()
 }
 
 fn read(path: &Path) -> String {

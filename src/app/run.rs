@@ -17,6 +17,7 @@ use crate::desk::{Desk, DeskHandle, Place, Request, Setup, Waker};
 use crate::devices::Glyphs;
 use crate::kiosk::{self, Display};
 use crate::print::{self, PrintSettings};
+use crate::pulse::Vigil;
 use crate::screen;
 
 /// How often the desk looks at the clock.
@@ -57,7 +58,11 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
         place: Place::File(database(&config)),
         office: config.office.clone(),
         clock: clock.clone(),
-        print: if config.printer.is_some() { bell.waker() } else { Waker::nobody() },
+        print: if config.printer.is_some() {
+            bell.waker()
+        } else {
+            Waker::nobody()
+        },
     })
     .context("cannot open the database")?;
     if let Some(salvage) = salvage {
@@ -72,7 +77,11 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
         Some(printer) => {
             let profile = profiles::load(&printer.profile)?;
             let baud = printer.baud.unwrap_or(profile.baud);
-            let settings = PrintSettings { path: printer.port.clone(), baud, profile };
+            let settings = PrintSettings {
+                path: printer.port.clone(),
+                baud,
+                profile,
+            };
             Some(print::start(bell, desk.clone(), settings, glyphs).context("cannot start printing")?)
         }
         None => {
@@ -81,6 +90,8 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
         }
     };
     let (link, side) = screen::link(config.screen.mode != ScreenMode::Headless);
+    let vigil =
+        Vigil::over(std::iter::once(side.pulse.clone()).chain(printing.as_ref().map(print::Printing::pulse)));
     let (stop, stopped) = watch::channel(false);
     let stop = Arc::new(stop);
 
@@ -97,9 +108,10 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
             tls: match &config.console.tls {
                 config::Tls::Off => console::Tls::Off,
                 config::Tls::SelfSigned => console::Tls::SelfSigned,
-                config::Tls::Files { certificate, key } => {
-                    console::Tls::Files { certificate: certificate.clone(), key: key.clone() }
-                }
+                config::Tls::Files { certificate, key } => console::Tls::Files {
+                    certificate: certificate.clone(),
+                    key: key.clone(),
+                },
             },
             data_dir: config.data_dir.clone(),
             session_hours: config.console.session_hours,
@@ -115,10 +127,14 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
     )?;
     let doors = runtime.spawn({
         let (desk, config, clock, stop) = (desk.clone(), config.clone(), clock.clone(), stop.clone());
-        let means = Means { desk, asking: config.sync.as_ref().map(|_| asking), tester };
+        let means = Means {
+            desk,
+            asking: config.sync.as_ref().map(|_| asking),
+            tester,
+        };
         let told = stopped.clone();
         async move {
-            let ended = doors(&config, &differences, clock, console, means, told).await;
+            let ended = doors(&config, &differences, clock, console, means, vigil, told).await;
             // Whatever ended, the screen must not go on as if nothing had happened.
             let _ = stop.send(true);
             ended
@@ -130,7 +146,9 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
         screen: side,
         display: match config.screen.mode {
             ScreenMode::Headless => Display::Headless,
-            ScreenMode::Window => Display::Window { full_screen: config.screen.full_screen },
+            ScreenMode::Window => Display::Window {
+                full_screen: config.screen.full_screen,
+            },
             ScreenMode::Kms => Display::Panel,
         },
         width: config.screen.width,
@@ -164,6 +182,7 @@ async fn doors(
     clock: Clock,
     console: Console,
     means: Means,
+    vigil: Vigil,
     mut stopped: watch::Receiver<bool>,
 ) -> Result<()> {
     match (&config.sync, &means.asking) {
@@ -194,12 +213,12 @@ async fn doors(
         _ = stopped.wait_for(|it| *it) => Ok(()),
         ended = console.serve(until) => ended.context("the console has ended"),
         ended = control::serve(&config.data_dir, means) => ended.context("the control socket has ended"),
-        () = tick(desk) => bail!("the desk has ended"),
+        () = tick(desk, vigil) => bail!("the desk has ended"),
     }
 }
 
-/// Lets time pass at the desk, and tells systemd's watchdog that it does.
-async fn tick(desk: DeskHandle) {
+/// Lets time pass at the desk, and feeds systemd's watchdog while desk, screen and printing all turn.
+async fn tick(desk: DeskHandle, mut vigil: Vigil) {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     loop {
@@ -207,9 +226,10 @@ async fn tick(desk: DeskHandle) {
         match desk.ask(Request::Tick).await {
             Err(crate::desk::Trouble::Stopped) => return,
             // A desk whose disk is full lives: it says so itself.
-            _ => {
+            _ if vigil.all_alive() => {
                 let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
             }
+            _ => tracing::warn!("the screen or printing stands still; the watchdog is not fed"),
         }
     }
 }

@@ -186,6 +186,7 @@ struct Screen {
     touched: VecDeque<Touch>,
     asked: VecDeque<oneshot::Sender<Picture>>,
     sequence: u64,
+    pulse: crate::pulse::Pulse,
 }
 
 impl std::fmt::Debug for Kiosk {
@@ -224,6 +225,7 @@ impl Kiosk {
                 touched: VecDeque::new(),
                 asked: VecDeque::new(),
                 sequence: 0,
+                pulse: setup.screen.pulse,
             }),
             stale: Cell::new(true),
             seconds: Timer::default(),
@@ -327,6 +329,7 @@ impl Kiosk {
 
     /// Takes in whatever has come since the last time, and shows what has changed by it. Never waits.
     pub fn pump(&self) {
+        self.screen.borrow().pulse.beat();
         self.take_touches();
         self.take_answer();
         {

@@ -19,6 +19,7 @@ use crate::devices::{
     PrinterTrouble, Profile, encode, spawn,
 };
 use crate::domain::ids::JobId;
+use crate::pulse::Pulse;
 
 /// How long after a paper was given back unsent, with a printer that seems well, the next try comes.
 const RETRY: Duration = Duration::from_secs(2);
@@ -103,9 +104,15 @@ pub struct PrintSettings {
 pub struct Printing {
     ring: SyncSender<News>,
     thread: std::thread::JoinHandle<()>,
+    pulse: Pulse,
 }
 
 impl Printing {
+    /// Beaten by each turn of the loop, at least every few seconds.
+    pub fn pulse(&self) -> Pulse {
+        self.pulse.clone()
+    }
+
     /// Ends it; a paper being sent is settled by the next start.
     pub fn stop(self) {
         if self.ring.send(News::Stop).is_ok() {
@@ -134,8 +141,9 @@ pub fn start(
         profile: settings.profile.clone(),
         doubtful,
     })?;
-    let ring = bell.ring.clone();
+    let (ring, pulse) = (bell.ring.clone(), Pulse::default());
     let work = Print {
+        pulse: pulse.clone(),
         desk,
         profile: settings.profile,
         glyphs,
@@ -143,8 +151,10 @@ pub fn start(
         untold: Vec::new(),
         test: None,
     };
-    let thread = std::thread::Builder::new().name("print".into()).spawn(move || work.run(bell, printer))?;
-    Ok(Printing { ring, thread })
+    let thread = std::thread::Builder::new()
+        .name("print".into())
+        .spawn(move || work.run(bell, printer))?;
+    Ok(Printing { ring, thread, pulse })
 }
 
 /// Prints a test page at a port nobody else has, and waits for what came of it: as [`Tester::test_page`].
@@ -154,8 +164,16 @@ pub fn start(
 pub fn test_alone(settings: PrintSettings, glyphs: &Glyphs) -> std::io::Result<&'static str> {
     let PrintSettings { path, baud, profile } = settings;
     let bytes = encode(&test_page(), &profile, glyphs);
-    let printer = spawn(PortSettings { path, baud, profile, doubtful: Vec::new() })?;
-    let mut job = Some(Job { fence: FenceId::from_number(u64::from(uuid::Uuid::new_v4().as_fields().0)), bytes });
+    let printer = spawn(PortSettings {
+        path,
+        baud,
+        profile,
+        doubtful: Vec::new(),
+    })?;
+    let mut job = Some(Job {
+        fence: FenceId::from_number(u64::from(uuid::Uuid::new_v4().as_fields().0)),
+        bytes,
+    });
     // The port is opened by and by; a job handed over before comes back unsent.
     while let Ok(event) = printer.events.recv_timeout(TEST_LIMIT) {
         match event {
@@ -188,6 +206,7 @@ pub fn off(desk: &DeskHandle) {
 }
 
 struct Print {
+    pulse: Pulse,
     desk: DeskHandle,
     profile: Profile,
     glyphs: Arc<Glyphs>,
@@ -221,6 +240,7 @@ impl Print {
         let mut able = true;
         loop {
             let said = news.recv_timeout(RETRY);
+            self.pulse.beat();
             let over = match said {
                 Ok(News::Wake) | Err(RecvTimeoutError::Timeout) => Ok(()),
                 Ok(News::Printer(event)) => {

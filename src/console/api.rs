@@ -16,8 +16,8 @@ use utoipa_axum::routes;
 use super::guard::{self, Asker, Confirmed, Json, No, Who};
 use super::pages::{self, people};
 use super::wire::{
-    self, ActionForm, Both, CallNext, CatalogueMatter, DisplayForm, Happened, Login, Me, Numbered, Problem, Queue,
-    RegisterForm, VisitForm,
+    self, ActionForm, Both, CallNext, CatalogueMatter, DisplayForm, Happened, Login, Me, Numbered, Problem,
+    Queue, RegisterForm, VisitForm,
 };
 use super::{App, display, visit_pages};
 use crate::domain::event::{Class, Origin};
@@ -107,11 +107,25 @@ async fn log_in(State(app): State<App>, asker: Asker, request: Request) -> Resul
     let login: Login = guard::json(request).await?;
     let token = pages::enter(&app, &asker, &login.staff, &login.password).await?;
     let needed = || No::new("login-needed", StatusCode::UNAUTHORIZED);
-    let session = app.sessions().touch(&token, app.clock.now().mono_ms).cloned().ok_or_else(needed)?;
+    let session = app
+        .sessions()
+        .touch(&token, app.clock.now().mono_ms)
+        .cloned()
+        .ok_or_else(needed)?;
     let staff = app.office.staff(&session.staff).cloned().ok_or_else(needed)?;
     let cookie = app.cookie(app.cookie_name(), &token, "");
-    let who = Who { asker, token, staff, csrf: session.csrf, counter: session.counter };
-    Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), axum::Json(me(&who))).into_response())
+    let who = Who {
+        asker,
+        token,
+        staff,
+        csrf: session.csrf,
+        counter: session.counter,
+    };
+    Ok((
+        AppendHeaders([(header::SET_COOKIE, cookie)]),
+        axum::Json(me(&who)),
+    )
+        .into_response())
 }
 
 /// Log out.
@@ -120,7 +134,11 @@ async fn log_in(State(app): State<App>, asker: Asker, request: Request) -> Resul
 async fn log_out(State(app): State<App>, Confirmed(who): Confirmed) -> Response {
     app.sessions().close(&who.token);
     let cookie = app.cookie(app.cookie_name(), "", "; Max-Age=0");
-    (StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, cookie)])).into_response()
+    (
+        StatusCode::NO_CONTENT,
+        AppendHeaders([(header::SET_COOKIE, cookie)]),
+    )
+        .into_response()
 }
 
 /// The lobby as the asker may see it; names masked.
@@ -154,11 +172,18 @@ async fn matters(State(app): State<App>, _who: Who) -> axum::Json<Vec<CatalogueM
     responses((status = 200, body = Numbered), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 409, description = "Nobody waits, or the counter is busy or not theirs", body = Problem),
         (status = 422, body = Problem)))]
-async fn call_next(State(app): State<App>, Json { who, body }: Json<CallNext>) -> Result<axum::Json<Numbered>, No> {
+async fn call_next(
+    State(app): State<App>,
+    Json { who, body }: Json<CallNext>,
+) -> Result<axum::Json<Numbered>, No> {
     let counter = body.counter.map(CounterId).or(who.counter);
     let counter = visit_pages::bad(counter.ok_or(wire::BadForm::Field("counter")))?;
     let (id, number) = pages::call_next(&app, &who, counter).await?;
-    Ok(axum::Json(Numbered { id: id.to_string(), number, again: false }))
+    Ok(axum::Json(Numbered {
+        id: id.to_string(),
+        number,
+        again: false,
+    }))
 }
 
 /// Register a visitor at the desk.
@@ -182,8 +207,16 @@ async fn register(State(app): State<App>, Json { who, body }: Json<RegisterForm>
         origin: Origin::Desk(who.staff.id.clone()),
     };
     let given = pages::arrive(&app, arrival).await?;
-    let status = if given.again { StatusCode::OK } else { StatusCode::CREATED };
-    let form = Numbered { id: given.visit.to_string(), number: given.slip.number.to_string(), again: given.again };
+    let status = if given.again {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
+    let form = Numbered {
+        id: given.visit.to_string(),
+        number: given.slip.number.to_string(),
+        again: given.again,
+    };
     Ok((status, axum::Json(form)).into_response())
 }
 
@@ -192,7 +225,11 @@ async fn register(State(app): State<App>, Json { who, body }: Json<RegisterForm>
     params(("id" = String, Path, description = "Key of the visit")),
     responses((status = 200, body = VisitForm), (status = 401, body = Problem),
         (status = 403, description = "Another department's", body = Problem), (status = 404, body = Problem)))]
-async fn visit(State(app): State<App>, who: Who, id: Result<Path<String>, PathRejection>) -> Result<axum::Json<VisitForm>, No> {
+async fn visit(
+    State(app): State<App>,
+    who: Who,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<axum::Json<VisitForm>, No> {
     let seen = visit_pages::find(&app, &who, &key(id)?)?;
     Ok(axum::Json(wire::visit(&seen.visit, seen.ahead, true)))
 }
@@ -211,7 +248,12 @@ async fn story(
     let story = visit_pages::story(&app, seen.visit.id).await?;
     let happened = story.iter().map(|(at, event)| {
         let words = visit_pages::told_in_both(&app.office, &story, event);
-        Happened { at: wire::moment(*at), what: wire::event_name(event).to_owned(), zh: words.zh, en: words.en }
+        Happened {
+            at: wire::moment(*at),
+            what: wire::event_name(event).to_owned(),
+            zh: words.zh,
+            en: words.en,
+        }
     });
     Ok(axum::Json(happened.collect()))
 }
@@ -234,8 +276,16 @@ async fn act(
     visit_pages::perform(&app, &who, seen.visit.id, action).await?;
     // Whoever handed it over may see it no longer, and is still told how it stands.
     let snapshot = app.desk.snapshot();
-    let after = snapshot.visits.iter().find(|it| it.visit.id == seen.visit.id).unwrap_or(&seen);
-    Ok(axum::Json(wire::visit(&after.visit, after.ahead, wire::may_see(&who.staff, &after.visit))))
+    let after = snapshot
+        .visits
+        .iter()
+        .find(|it| it.visit.id == seen.visit.id)
+        .unwrap_or(&seen);
+    Ok(axum::Json(wire::visit(
+        &after.visit,
+        after.ahead,
+        wire::may_see(&who.staff, &after.visit),
+    )))
 }
 
 fn key(id: Result<Path<String>, PathRejection>) -> Result<String, No> {

@@ -45,7 +45,9 @@ impl Reader<'_> {
 
     /// A person's name; the id of one who no longer works here.
     pub fn name(&self, id: &StaffId) -> String {
-        self.office.staff(id).map_or_else(|| id.to_string(), |it| it.name.get(self.language).to_owned())
+        self.office
+            .staff(id)
+            .map_or_else(|| id.to_string(), |it| it.name.get(self.language).to_owned())
     }
 
     /// A department's name.
@@ -74,7 +76,11 @@ impl Reader<'_> {
     /// A clock time of today, with the date if it is another day.
     pub fn time(&self, at: Timestamp, today: Timestamp) -> String {
         let (at, today) = (local(at), local(today));
-        if at.date() == today.date() { at.format("%H:%M").to_string() } else { at.format("%m-%d %H:%M").to_string() }
+        if at.date() == today.date() {
+            at.format("%H:%M").to_string()
+        } else {
+            at.format("%m-%d %H:%M").to_string()
+        }
     }
 }
 
@@ -206,8 +212,12 @@ struct TableChange {
 impl Board {
     /// Everything.
     pub fn whole(&self) -> Change {
-        let empty =
-            Self { revision: 0, bell: 0, parts: BTreeMap::new(), tables: BTreeMap::new() };
+        let empty = Self {
+            revision: 0,
+            bell: 0,
+            parts: BTreeMap::new(),
+            tables: BTreeMap::new(),
+        };
         self.since(&empty).unwrap_or(Change {
             revision: self.revision,
             bell: self.bell,
@@ -236,7 +246,9 @@ impl Board {
                     .flatten()
                     .map(|(key, html)| (key.as_str(), html.as_str()))
                     .collect();
-                let changed = rows.iter().filter(|(key, html)| known.get(key.as_str()) != Some(&html.as_str()));
+                let changed = rows
+                    .iter()
+                    .filter(|(key, html)| known.get(key.as_str()) != Some(&html.as_str()));
                 let change = TableChange {
                     order: rows.iter().map(|it| it.0.clone()).collect(),
                     rows: changed.cloned().collect(),
@@ -245,16 +257,30 @@ impl Board {
             })
             .collect();
         let same = parts.is_empty() && tables.is_empty() && before.bell == self.bell;
-        (!same).then_some(Change { revision: self.revision, bell: self.bell, parts, tables })
+        (!same).then_some(Change {
+            revision: self.revision,
+            bell: self.bell,
+            parts,
+            tables,
+        })
     }
 }
 
 /// Paints the lobby for `who` as it is at `now`.
 pub fn paint(app: &App, who: &Who, snapshot: &Snapshot, now: Timestamp) -> Board {
-    let reader = Reader { office: &app.office, language: who.language() };
-    let mut tables: BTreeMap<&'static str, Vec<(String, String)>> =
-        ["waiting", "active", "missed", "closed"].into_iter().map(|it| (it, Vec::new())).collect();
-    for seen in snapshot.visits.iter().filter(|it| wire::may_see(&who.staff, &it.visit)) {
+    let reader = Reader {
+        office: &app.office,
+        language: who.language(),
+    };
+    let mut tables: BTreeMap<&'static str, Vec<(String, String)>> = ["waiting", "active", "missed", "closed"]
+        .into_iter()
+        .map(|it| (it, Vec::new()))
+        .collect();
+    for seen in snapshot
+        .visits
+        .iter()
+        .filter(|it| wire::may_see(&who.staff, &it.visit))
+    {
         let table = match seen.visit.ticket.stage {
             Stage::Waiting => "waiting",
             Stage::Called { .. } | Stage::Serving { .. } => "active",
@@ -271,11 +297,26 @@ pub fn paint(app: &App, who: &Who, snapshot: &Snapshot, now: Timestamp) -> Board
     let offers = offers(app, who, &reader, snapshot, now);
     let bell = offers.items.len();
     let parts = BTreeMap::from([
-        ("strip", strip(&reader, snapshot, now).render().expect("the strip renders into a string")),
+        (
+            "strip",
+            strip(&reader, snapshot, now)
+                .render()
+                .expect("the strip renders into a string"),
+        ),
         ("offers", offers.render().expect("offers render into a string")),
-        ("mine", mine(who, &reader, snapshot).render().expect("the counter renders into a string")),
+        (
+            "mine",
+            mine(who, &reader, snapshot)
+                .render()
+                .expect("the counter renders into a string"),
+        ),
     ]);
-    Board { revision: snapshot.revision, bell, parts, tables }
+    Board {
+        revision: snapshot.revision,
+        bell,
+        parts,
+        tables,
+    }
 }
 
 fn row(
@@ -289,9 +330,7 @@ fn row(
     let visit = &seen.visit;
     let minutes = (now - visit.arrived_at).num_minutes().max(0);
     let note = match visit.open_offer() {
-        Some(offer) => {
-            reader.t_with("offer.pending", &[("name", reader.name(&offer.offered.to))])
-        }
+        Some(offer) => reader.t_with("offer.pending", &[("name", reader.name(&offer.offered.to))]),
         None => match visit.ticket.stage {
             Stage::Called { calls, .. } => reader.t_with("calls.so-far", &[("n", calls.to_string())]),
             _ => String::new(),
@@ -321,13 +360,22 @@ fn row(
         } else {
             String::new()
         },
-        arrived: reader.time(closed_at.filter(|_| table == "closed").unwrap_or(visit.arrived_at), now),
+        arrived: reader.time(
+            closed_at
+                .filter(|_| table == "closed")
+                .unwrap_or(visit.arrived_at),
+            now,
+        ),
         waited: reader.t_with("minutes", &[("n", minutes.to_string())]),
         long: 20 <= minutes,
         responsible: reader.name(visit.responsible()),
         stage: reader.of("stage", visit.ticket.stage.code()),
         stage_code: visit.ticket.stage.code(),
-        counter: visit.ticket.counter().map(|it| reader.counter(it)).unwrap_or_default(),
+        counter: visit
+            .ticket
+            .counter()
+            .map(|it| reader.counter(it))
+            .unwrap_or_default(),
         note,
         outcome: outcome.to_owned(),
         ahead: seen.ahead.map(|it| (it + 1).to_string()).unwrap_or_default(),
@@ -338,7 +386,10 @@ fn row(
 /// The date of a number of another day, for people.
 pub fn rolled(reader: &Reader<'_>, visit: &Visit, day: Option<ServiceDay>) -> String {
     if day.is_some_and(|it| it != visit.day) {
-        reader.t_with("rolled-over", &[("date", visit.day.0.format("%m-%d").to_string())])
+        reader.t_with(
+            "rolled-over",
+            &[("date", visit.day.0.format("%m-%d").to_string())],
+        )
     } else {
         String::new()
     }
@@ -362,17 +413,29 @@ fn strip(reader: &Reader<'_>, snapshot: &Snapshot, now: Timestamp) -> Strip {
     };
     let (sync, sync_mood) = sync(reader, snapshot, now);
     let mut items = vec![
-        StripItem { label: reader.t("strip.printer"), text: printer, mood: printer_mood },
+        StripItem {
+            label: reader.t("strip.printer"),
+            text: printer,
+            mood: printer_mood,
+        },
         StripItem {
             label: reader.t("strip.storage"),
             text: reader.of("storage", snapshot.storage.code()).to_owned(),
             mood: if snapshot.storage.writes() { "good" } else { "bad" },
         },
-        StripItem { label: reader.t("strip.sync"), text: sync, mood: sync_mood },
+        StripItem {
+            label: reader.t("strip.sync"),
+            text: sync,
+            mood: sync_mood,
+        },
         StripItem {
             label: reader.t("strip.clock"),
             text: if snapshot.clock_trusted {
-                let open = if snapshot.open { "strip.office.open" } else { "strip.office.closed" };
+                let open = if snapshot.open {
+                    "strip.office.open"
+                } else {
+                    "strip.office.closed"
+                };
                 let now = local(now).format("%m-%d %H:%M");
                 format!("{now} · {}", words::say(open, reader.language))
             } else {
@@ -382,7 +445,11 @@ fn strip(reader: &Reader<'_>, snapshot: &Snapshot, now: Timestamp) -> Strip {
         },
     ];
     if 0 < snapshot.watchers {
-        items.push(StripItem { label: "", text: reader.t("strip.watched").to_owned(), mood: "care" });
+        items.push(StripItem {
+            label: "",
+            text: reader.t("strip.watched").to_owned(),
+            mood: "care",
+        });
     }
     Strip { items }
 }
@@ -391,10 +458,16 @@ fn sync(reader: &Reader<'_>, snapshot: &Snapshot, now: Timestamp) -> (String, &'
     let sync = &snapshot.sync;
     let n = ("n", sync.unsent.to_string());
     let Some(last) = sync.last_success else {
-        return (reader.t_with("sync.never", &[n]), if sync.last.is_some() { "bad" } else { "care" });
+        return (
+            reader.t_with("sync.never", &[n]),
+            if sync.last.is_some() { "bad" } else { "care" },
+        );
     };
     let when = ("when", reader.time(last, now));
-    let failed = sync.last.as_ref().is_some_and(|it| last < it.0 && it.1.outcome != "pushed");
+    let failed = sync
+        .last
+        .as_ref()
+        .is_some_and(|it| last < it.0 && it.1.outcome != "pushed");
     if SYNC_LATE_HOURS * 60 < (now - last).num_minutes() {
         (reader.t_with("sync.late", &[when, n]), "bad")
     } else if failed {
@@ -409,7 +482,10 @@ fn offers(app: &App, who: &Who, reader: &Reader<'_>, snapshot: &Snapshot, now: T
         .visits
         .iter()
         .filter_map(|seen| {
-            let offer = seen.visit.open_offer().filter(|it| it.offered.to == who.staff.id)?;
+            let offer = seen
+                .visit
+                .open_offer()
+                .filter(|it| it.offered.to == who.staff.id)?;
             let gone = app.office.hours.open_minutes(offer.at, now);
             let left = (i64::from(app.office.settings.accept_minutes) - gone).max(0);
             Some(OfferItem {
@@ -434,7 +510,11 @@ fn offers(app: &App, who: &Who, reader: &Reader<'_>, snapshot: &Snapshot, now: T
 
 fn mine<'a>(who: &Who, reader: &Reader<'a>, snapshot: &Snapshot) -> Mine<'a> {
     let own = &who.staff.department;
-    let here = snapshot.waiting.iter().find(|it| it.0 == *own).map_or(0, |it| it.1);
+    let here = snapshot
+        .waiting
+        .iter()
+        .find(|it| it.0 == *own)
+        .map_or(0, |it| it.1);
     let at = |it: &&Seen| it.visit.ticket.counter().is_some() && it.visit.ticket.counter() == who.counter;
     let current = snapshot.visits.iter().find(at).map(|seen| {
         let visit = &seen.visit;
@@ -482,5 +562,9 @@ fn mine<'a>(who: &Who, reader: &Reader<'a>, snapshot: &Snapshot) -> Mine<'a> {
 
 /// The counters where `staff` may call.
 pub fn counters_of<'a>(office: &'a Office, staff: &Staff) -> Vec<&'a crate::domain::office::Counter> {
-    office.counters.iter().filter(|it| it.departments.contains(&staff.department)).collect()
+    office
+        .counters
+        .iter()
+        .filter(|it| it.departments.contains(&staff.department))
+        .collect()
 }

@@ -18,7 +18,11 @@ const CERTIFICATE: &str = "console-certificate.pem";
 const KEY: &str = "console-key.pem";
 
 /// What the server needs, and the SHA-256 fingerprint of the certificate, by which people may compare.
-pub fn load(tls: &Tls, data_dir: &Path, listen: SocketAddr) -> Result<Option<(ServerConfig, String)>, ConsoleError> {
+pub fn load(
+    tls: &Tls,
+    data_dir: &Path,
+    listen: SocketAddr,
+) -> Result<Option<(ServerConfig, String)>, ConsoleError> {
     let (certificate, key) = match tls {
         Tls::Off => return Ok(None),
         Tls::Files { certificate, key } => (certificate.clone(), key.clone()),
@@ -27,7 +31,9 @@ pub fn load(tls: &Tls, data_dir: &Path, listen: SocketAddr) -> Result<Option<(Se
     let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(&certificate)
         .and_then(Iterator::collect)
         .map_err(|error| unusable(&certificate, error))?;
-    let first = chain.first().ok_or_else(|| unusable(&certificate, "there is no certificate in it"))?;
+    let first = chain
+        .first()
+        .ok_or_else(|| unusable(&certificate, "there is no certificate in it"))?;
     let fingerprint = session::hex(&Sha256::digest(first));
     let secret = PrivateKeyDer::from_pem_file(&key).map_err(|error| unusable(&key, error))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -72,14 +78,21 @@ fn own(data_dir: &Path, listen: SocketAddr) -> Result<(PathBuf, PathBuf), Consol
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
     let new = path.with_extension("new");
     let _ = std::fs::remove_file(&new);
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&new)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     std::fs::rename(&new, path)
 }
 
 fn unusable(path: &Path, why: impl std::fmt::Display) -> ConsoleError {
-    ConsoleError::Certificate { path: path.to_owned(), why: why.to_string() }
+    ConsoleError::Certificate {
+        path: path.to_owned(),
+        why: why.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -94,7 +107,10 @@ mod tests {
         let (_, again) = load(&Tls::SelfSigned, dir.path(), listen).unwrap().unwrap();
         assert_eq!(first, again);
         use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(dir.path().join(KEY)).unwrap().permissions().mode();
+        let mode = std::fs::metadata(dir.path().join(KEY))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 
@@ -102,12 +118,20 @@ mod tests {
     fn rubbish_for_a_certificate_is_named() {
         let dir = tempfile::tempdir().unwrap();
         let (certificate, key) = (dir.path().join("c.pem"), dir.path().join("k.pem"));
-        let files = Tls::Files { certificate: certificate.clone(), key: key.clone() };
+        let files = Tls::Files {
+            certificate: certificate.clone(),
+            key: key.clone(),
+        };
         let listen = "127.0.0.1:0".parse().unwrap();
         let missing = load(&files, dir.path(), listen).unwrap_err().to_string();
         assert!(missing.contains("c.pem"), "{missing}");
         std::fs::write(&certificate, "rubbish 𠅤").unwrap();
         std::fs::write(&key, "rubbish").unwrap();
-        assert!(load(&files, dir.path(), listen).unwrap_err().to_string().contains("c.pem"));
+        assert!(
+            load(&files, dir.path(), listen)
+                .unwrap_err()
+                .to_string()
+                .contains("c.pem")
+        );
     }
 }

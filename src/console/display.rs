@@ -48,7 +48,9 @@ pub fn now(app: &App, snapshot: &Snapshot) -> DisplayForm {
 
 /// `/display`
 pub async fn page(State(app): State<App>) -> impl IntoResponse {
-    html(&DisplayPage { now: now(&app, &app.desk.snapshot()) })
+    html(&DisplayPage {
+        now: now(&app, &app.desk.snapshot()),
+    })
 }
 
 struct Shown {

@@ -39,8 +39,14 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
     (header::CACHE_CONTROL, "no-store"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), microphone=(), geolocation=()",
+    ),
 ];
 
 /// A no of the console, to be put into words.
@@ -57,11 +63,20 @@ pub struct No {
 impl No {
     /// A no of the console's own.
     pub fn new(code: &'static str, status: StatusCode) -> Self {
-        Self { status, code: code.to_owned(), words: words::of_code(code) }
+        Self {
+            status,
+            code: code.to_owned(),
+            words: words::of_code(code),
+        }
     }
 
     /// The same, with something filled in.
-    pub fn with(code: &'static str, status: StatusCode, name: &str, value: impl Fn(Language) -> String) -> Self {
+    pub fn with(
+        code: &'static str,
+        status: StatusCode,
+        name: &str,
+        value: impl Fn(Language) -> String,
+    ) -> Self {
         let mut no = Self::new(code, status);
         let hole = format!("{{{name}}}");
         no.words.zh = no.words.zh.replace(&hole, &value(Language::Chinese));
@@ -88,7 +103,11 @@ impl From<Trouble> for No {
             Trouble::Refused(_) => StatusCode::CONFLICT,
             Trouble::Fault { .. } | Trouble::Stopped => StatusCode::SERVICE_UNAVAILABLE,
         };
-        let mut no = Self { status, code: code.to_owned(), words: words::of_code(code) };
+        let mut no = Self {
+            status,
+            code: code.to_owned(),
+            words: words::of_code(code),
+        };
         if let Trouble::Refused(Refusal::TooSoon { seconds }) = trouble {
             no.words.zh = no.words.zh.replace("{n}", &seconds.to_string());
             no.words.en = no.words.en.replace("{n}", &seconds.to_string());
@@ -129,8 +148,12 @@ pub async fn dress(State(app): State<App>, request: Request, next: Next) -> Resp
     if status.is_client_error() || status.is_server_error() {
         let no = response.extensions().get::<No>().cloned().or_else(|| {
             // What axum itself refuses comes without our words.
-            let typed = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
-            let ours = typed.is_some_and(|it| it.starts_with(b"text/html") || it.starts_with(b"application/json"));
+            let typed = response
+                .headers()
+                .get(header::CONTENT_TYPE)
+                .map(HeaderValue::as_bytes);
+            let ours =
+                typed.is_some_and(|it| it.starts_with(b"text/html") || it.starts_with(b"application/json"));
             (!ours).then(|| No::new(code_of(status), status))
         });
         if let Some(no) = no {
@@ -177,7 +200,9 @@ fn code_of(status: StatusCode) -> &'static str {
 fn allowed(app: &App, request: &Request) -> Result<(), No> {
     let headers = request.headers();
     let text = |name: HeaderName| headers.get(name).and_then(|it| it.to_str().ok());
-    let host = text(header::HOST).or_else(|| request.uri().authority().map(|it| it.as_str())).unwrap_or("");
+    let host = text(header::HOST)
+        .or_else(|| request.uri().authority().map(|it| it.as_str()))
+        .unwrap_or("");
     if !app.secure && !local_host(host) {
         return Err(No::new("wrong-host", StatusCode::MISDIRECTED_REQUEST));
     }
@@ -206,7 +231,10 @@ fn local_host(host: &str) -> bool {
 
 /// Whether the asker is a script.
 pub fn wants_json(headers: &HeaderMap, path: &str) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|it| it.to_str().ok()).unwrap_or("");
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|it| it.to_str().ok())
+        .unwrap_or("");
     path.starts_with("/api/") || accept.starts_with("application/json")
 }
 
@@ -224,7 +252,9 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// The language of the pages: Chinese until somebody touches English.
 pub fn language_of(headers: &HeaderMap) -> Language {
-    cookie(headers, "lobby_language").and_then(Language::from_code).unwrap_or_default()
+    cookie(headers, "lobby_language")
+        .and_then(Language::from_code)
+        .unwrap_or_default()
 }
 
 /// Who asks for a page, whoever it is.
@@ -249,10 +279,18 @@ impl FromRequestParts<App> for Asker {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, No> {
         let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0);
-        let csrf = parts.headers.get(&CSRF_HEADER).and_then(|it| it.to_str().ok()).map(str::to_owned);
+        let csrf = parts
+            .headers
+            .get(&CSRF_HEADER)
+            .and_then(|it| it.to_str().ok())
+            .map(str::to_owned);
         Ok(Self {
             language: language_of(&parts.headers),
-            path: parts.uri.path_and_query().map_or("/", |it| it.as_str()).to_owned(),
+            path: parts
+                .uri
+                .path_and_query()
+                .map_or("/", |it| it.as_str())
+                .to_owned(),
             address: address.ok_or_else(|| No::new("unexpected", StatusCode::INTERNAL_SERVER_ERROR))?,
             token: cookie(&parts.headers, app.cookie_name()).map(str::to_owned),
             json: wants_json(&parts.headers, parts.uri.path()),
@@ -284,7 +322,11 @@ impl Who {
 
     /// Goes on only for an administrator.
     pub fn administrator(&self) -> Result<(), No> {
-        if self.staff.is(Role::Administrator) { Ok(()) } else { Err(Refusal::NotAllowed.into()) }
+        if self.staff.is(Role::Administrator) {
+            Ok(())
+        } else {
+            Err(Refusal::NotAllowed.into())
+        }
     }
 
     /// Changes something in the session.
@@ -318,7 +360,13 @@ impl FromRequestParts<App> for Who {
         let now_ms = app.clock.now().mono_ms;
         let session = app.sessions().touch(&token, now_ms).cloned().ok_or_else(needed)?;
         let staff = app.office.staff(&session.staff).cloned().ok_or_else(needed)?;
-        Ok(Self { asker, token, staff, csrf: session.csrf, counter: session.counter })
+        Ok(Self {
+            asker,
+            token,
+            staff,
+            csrf: session.csrf,
+            counter: session.counter,
+        })
     }
 }
 
@@ -355,7 +403,14 @@ impl Fields {
         if text.is_empty() {
             return Err(No::new("choose", StatusCode::UNPROCESSABLE_ENTITY));
         }
-        let wrong = || No::with("missing-field", StatusCode::UNPROCESSABLE_ENTITY, "detail", |_| name.to_owned());
+        let wrong = || {
+            No::with(
+                "missing-field",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "detail",
+                |_| name.to_owned(),
+            )
+        };
         read(text).ok_or_else(wrong)
     }
 }
@@ -439,7 +494,11 @@ impl FromRequestParts<App> for Confirmed {
 
 /// Reads JSON, and says where it is wrong.
 pub async fn json<T: serde::de::DeserializeOwned>(request: Request<Body>) -> Result<T, No> {
-    let typed = request.headers().get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or("");
+    let typed = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|it| it.to_str().ok())
+        .unwrap_or("");
     if !typed.starts_with("application/json") {
         return Err(No::new("not-json", StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }
@@ -453,13 +512,18 @@ pub async fn json<T: serde::de::DeserializeOwned>(request: Request<Body>) -> Res
             _ => "syntax",
         };
         let detail = format!("{kind}, line {}, column {}", error.line(), error.column());
-        No::with("bad-json", StatusCode::UNPROCESSABLE_ENTITY, "detail", |_| detail.clone())
+        No::with("bad-json", StatusCode::UNPROCESSABLE_ENTITY, "detail", |_| {
+            detail.clone()
+        })
     })
 }
 
 /// The body, as far as it is not too large.
 pub async fn bytes(request: Request<Body>) -> Result<Bytes, No> {
-    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse().ok());
+    let declared = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|it| it.to_str().ok()?.parse().ok());
     if declared.is_some_and(|it: usize| BODY_BYTES_MAX < it) {
         return Err(No::new("too-large", StatusCode::PAYLOAD_TOO_LARGE));
     }
@@ -484,10 +548,23 @@ mod tests {
 
     #[test]
     fn only_this_machine_is_called_by_these_names() {
-        for good in ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "[::1]:8443", "[::1]"] {
+        for good in [
+            "localhost",
+            "LOCALHOST:8080",
+            "127.0.0.1:1",
+            "[::1]:8443",
+            "[::1]",
+        ] {
             assert!(local_host(good), "{good}");
         }
-        for bad in ["", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "[::2]:80", "10.0.0.1"] {
+        for bad in [
+            "",
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "[::2]:80",
+            "10.0.0.1",
+        ] {
             assert!(!local_host(bad), "{bad}");
         }
     }
@@ -496,10 +573,23 @@ mod tests {
     fn a_form_is_read_to_the_last_plane_and_rubbish_is_not() {
         let fields = Fields::parse("name=%F0%A0%85%A4+㛃&empty=&flag&a=b=c".as_bytes()).unwrap();
         assert_eq!(fields.get("name"), "𠅤 㛃");
-        assert_eq!((fields.get("empty"), fields.get("flag"), fields.get("nothing")), ("", "", ""));
+        assert_eq!(
+            (fields.get("empty"), fields.get("flag"), fields.get("nothing")),
+            ("", "", "")
+        );
         assert_eq!(fields.get("a"), "b=c");
-        for rubbish in [&b"name=%FF"[..], b"name=%F0%A0", b"name=%zz", b"name=%", b"\xff=1"] {
-            assert_eq!(Fields::parse(rubbish).unwrap_err().code, "bad-text", "{rubbish:?}");
+        for rubbish in [
+            &b"name=%FF"[..],
+            b"name=%F0%A0",
+            b"name=%zz",
+            b"name=%",
+            b"\xff=1",
+        ] {
+            assert_eq!(
+                Fields::parse(rubbish).unwrap_err().code,
+                "bad-text",
+                "{rubbish:?}"
+            );
         }
     }
 

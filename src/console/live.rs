@@ -13,9 +13,9 @@ use futures_util::stream;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Interval, MissedTickBehavior};
 
+use super::App;
 use super::board::{self, Board};
 use super::guard::{No, Who};
-use super::App;
 use crate::desk::Snapshot;
 
 /// How often the board is painted without a change: waiting times grow, logins end.

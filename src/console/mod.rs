@@ -117,7 +117,9 @@ pub enum ConsoleError {
         source: std::io::Error,
     },
     /// A certificate or key cannot be used.
-    #[error("console: {path} cannot be used: {why}; check that it is PEM and that certificate and key belong together")]
+    #[error(
+        "console: {path} cannot be used: {why}; check that it is PEM and that certificate and key belong together"
+    )]
     Certificate {
         /// Which file.
         path: PathBuf,
@@ -166,7 +168,9 @@ impl std::ops::Deref for App {
 
 impl App {
     fn sessions(&self) -> MutexGuard<'_, session::Sessions> {
-        self.sessions.lock().expect("nobody panics while holding the sessions")
+        self.sessions
+            .lock()
+            .expect("nobody panics while holding the sessions")
     }
 
     fn gate(&self) -> MutexGuard<'_, session::Gate> {
@@ -189,7 +193,11 @@ impl App {
     }
 
     fn form_cookie_name(&self) -> &'static str {
-        if self.secure { "__Host-lobby-form" } else { "lobby-form" }
+        if self.secure {
+            "__Host-lobby-form"
+        } else {
+            "lobby-form"
+        }
     }
 
     fn cookie(&self, name: &str, value: &str, more: &str) -> String {
@@ -217,7 +225,10 @@ impl Console {
             return Err(ConsoleError::NeedsTls(settings.listen));
         }
         let tls = cert::load(&settings.tls, &settings.data_dir, settings.listen)?;
-        let listen = |source| ConsoleError::Listen { address: settings.listen, source };
+        let listen = |source| ConsoleError::Listen {
+            address: settings.listen,
+            source,
+        };
         let listener = TcpListener::bind(settings.listen).map_err(listen)?;
         listener.set_nonblocking(true).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
@@ -237,7 +248,12 @@ impl Console {
             streams: Arc::new(Semaphore::new(STREAMS_MAX)),
             form_key: session::random_hex(),
         }));
-        Ok(Self { listener, address, tls, router: router(app) })
+        Ok(Self {
+            listener,
+            address,
+            tls,
+            router: router(app),
+        })
     }
 
     /// Where it really listens.
@@ -285,7 +301,10 @@ impl Console {
 }
 
 fn limit(builder: &mut hyper_util::server::conn::auto::Builder<hyper_util::rt::TokioExecutor>) {
-    builder.http1().timer(hyper_util::rt::TokioTimer::new()).header_read_timeout(HEAD_LIMIT);
+    builder
+        .http1()
+        .timer(hyper_util::rt::TokioTimer::new())
+        .header_read_timeout(HEAD_LIMIT);
 }
 
 /// Opens the console and serves it until `stop` comes true.
@@ -299,7 +318,10 @@ pub async fn serve(
 ) -> Result<(), ConsoleError> {
     let console = Console::open(&settings, wires)?;
     let address = console.address();
-    console.serve(stop).await.map_err(|source| ConsoleError::Listen { address, source })
+    console
+        .serve(stop)
+        .await
+        .map_err(|source| ConsoleError::Listen { address, source })
 }
 
 /// The JSON interface, described: an OpenAPI document made from the code.
@@ -317,7 +339,10 @@ fn router(app: App) -> Router {
         .route("/next", post(pages::next))
         .route("/register", get(pages::register).post(pages::do_register))
         .route("/visit/{id}", get(visit_pages::visit))
-        .route("/visit/{id}/{verb}", get(visit_pages::form).post(visit_pages::act))
+        .route(
+            "/visit/{id}/{verb}",
+            get(visit_pages::form).post(visit_pages::act),
+        )
         .route("/admin", get(pages::admin))
         .route("/admin/password", post(pages::set_password))
         .route("/admin/push", post(pages::push))

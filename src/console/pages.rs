@@ -66,7 +66,10 @@ impl<'a> Frame<'a> {
     }
 
     fn bare(app: &'a App, language: Language, title: &str, path: &str) -> Self {
-        let r = Reader { office: &app.office, language };
+        let r = Reader {
+            office: &app.office,
+            language,
+        };
         Self {
             title: words::say(title, language).to_owned(),
             office: app.office.identity.name.get(language).to_owned(),
@@ -139,7 +142,11 @@ struct ErrorPage<'a> {
 /// A page that says no.
 pub fn error_page(app: &App, language: Language, no: &No) -> Response {
     let f = Frame::bare(app, language, "product", "/");
-    let page = ErrorPage { text: no.words.get(language).to_owned(), code: no.code.clone(), f };
+    let page = ErrorPage {
+        text: no.words.get(language).to_owned(),
+        code: no.code.clone(),
+        f,
+    };
     (no.status, html(&page)).into_response()
 }
 
@@ -177,10 +184,16 @@ pub async fn language(
     Path(code): Path<String>,
     back: Result<Query<Back>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, No> {
-    let code = Language::from_code(&code).ok_or_else(|| No::new("no-page", StatusCode::NOT_FOUND))?.code();
+    let code = Language::from_code(&code)
+        .ok_or_else(|| No::new("no-page", StatusCode::NOT_FOUND))?
+        .code();
     let back = back.map(|it| it.0.back).unwrap_or_default();
     let cookie = app.cookie("lobby_language", code, "; Max-Age=31536000");
-    Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(local_path(&back))).into_response())
+    Ok((
+        AppendHeaders([(header::SET_COOKIE, cookie)]),
+        Redirect::to(local_path(&back)),
+    )
+        .into_response())
 }
 
 // ── Logging in and out ─────────────────────────────────────────────────────────
@@ -204,7 +217,12 @@ fn form_proof(app: &App, nonce: &str) -> String {
 fn login_page(app: &App, asker: &Asker, nonce: Option<&str>, staff: String, error: String) -> Response {
     let fresh = nonce.map_or_else(session::random_hex, str::to_owned);
     let f = Frame::public(app, asker, "login");
-    let page = html(&LoginPage { f, form: form_proof(app, &fresh), staff, error });
+    let page = html(&LoginPage {
+        f,
+        form: form_proof(app, &fresh),
+        staff,
+        error,
+    });
     let cookie = app.cookie(app.form_cookie_name(), &fresh, "");
     (AppendHeaders([(header::SET_COOKIE, cookie)]), page).into_response()
 }
@@ -216,7 +234,11 @@ pub async fn login(
     query: Result<Query<Back>, axum::extract::rejection::QueryRejection>,
 ) -> Response {
     let again = query.is_ok_and(|it| !it.0.again.is_empty()) && asker.token.is_some();
-    let error = if again { words::say("login.again", asker.language).to_owned() } else { String::new() };
+    let error = if again {
+        words::say("login.again", asker.language).to_owned()
+    } else {
+        String::new()
+    };
     login_page(&app, &asker, None, String::new(), error)
 }
 
@@ -237,7 +259,13 @@ pub async fn log_in(State(app): State<App>, asker: Asker, request: Request) -> R
         }
         Err(no) => {
             let error = no.words.get(asker.language).to_owned();
-            let page = login_page(&app, &asker, nonce.as_deref(), fields.get("staff").to_owned(), error);
+            let page = login_page(
+                &app,
+                &asker,
+                nonce.as_deref(),
+                fields.get("staff").to_owned(),
+                error,
+            );
             Ok((no.status, page).into_response())
         }
     }
@@ -250,7 +278,10 @@ pub async fn log_in(State(app): State<App>, asker: Asker, request: Request) -> R
 pub async fn enter(app: &App, asker: &Asker, staff: &str, password: &str) -> Result<String, No> {
     let staff = staff.trim().to_lowercase();
     let name: String = staff.chars().take(64).collect();
-    let keys = [format!("account {name}"), format!("address {}", asker.address.ip())];
+    let keys = [
+        format!("account {name}"),
+        format!("address {}", asker.address.ip()),
+    ];
     {
         let (mut gate, now_ms) = (app.gate(), app.clock.now().mono_ms);
         let wait_ms = gate.wait_ms(&keys, now_ms);
@@ -265,10 +296,18 @@ pub async fn enter(app: &App, asker: &Asker, staff: &str, password: &str) -> Res
         return Err(No::new("unexpected", StatusCode::INTERNAL_SERVER_ERROR));
     };
     let known = account.is_some();
-    let hash = account.as_ref().map_or_else(|| app.nobody.clone(), |it| wire::open(it).to_owned());
+    let hash = account
+        .as_ref()
+        .map_or_else(|| app.nobody.clone(), |it| wire::open(it).to_owned());
     let password: String = password.chars().take(200).collect();
-    let permit = app.hashing.acquire().await.expect("the semaphore is never closed");
-    let fits = tokio::task::spawn_blocking(move || session::fits(&password, &hash)).await.unwrap_or(false);
+    let permit = app
+        .hashing
+        .acquire()
+        .await
+        .expect("the semaphore is never closed");
+    let fits = tokio::task::spawn_blocking(move || session::fits(&password, &hash))
+        .await
+        .unwrap_or(false);
     drop(permit);
     let person = app.office.staff(&id).filter(|_| known && fits);
     let Some(person) = person else {
@@ -280,15 +319,25 @@ pub async fn enter(app: &App, asker: &Asker, staff: &str, password: &str) -> Res
         let counters = board::counters_of(&app.office, person);
         (counters.len() == 1).then(|| counters[0].id)
     });
-    let serves = |it: &CounterId| board::counters_of(&app.office, person).iter().any(|of| of.id == *it);
-    Ok(app.sessions().open(id, counter.filter(serves), app.clock.now().mono_ms))
+    let serves = |it: &CounterId| {
+        board::counters_of(&app.office, person)
+            .iter()
+            .any(|of| of.id == *it)
+    };
+    Ok(app
+        .sessions()
+        .open(id, counter.filter(serves), app.clock.now().mono_ms))
 }
 
 /// `POST /logout`
 pub async fn log_out(State(app): State<App>, form: Form) -> Response {
     app.sessions().close(&form.who.token);
     let cookie = app.cookie(app.cookie_name(), "", "; Max-Age=0");
-    (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to("/login")).into_response()
+    (
+        AppendHeaders([(header::SET_COOKIE, cookie)]),
+        Redirect::to("/login"),
+    )
+        .into_response()
 }
 
 // ── The queue ──────────────────────────────────────────────────────────────────
@@ -307,7 +356,13 @@ impl QueuePage<'_> {
     }
 
     fn rows(&self, name: &str) -> String {
-        self.board.tables.get(name).into_iter().flatten().map(|it| it.1.as_str()).collect()
+        self.board
+            .tables
+            .get(name)
+            .into_iter()
+            .flatten()
+            .map(|it| it.1.as_str())
+            .collect()
     }
 
     fn count(&self, name: &str) -> usize {
@@ -319,7 +374,11 @@ impl QueuePage<'_> {
 pub async fn queue(State(app): State<App>, who: Who) -> Response {
     let board = board::paint(&app, &who, &app.desk.snapshot(), app.clock.now().at);
     let all = who.staff.sees_all();
-    html(&QueuePage { f: Frame::of(&app, &who, "queue", "queue"), board, all })
+    html(&QueuePage {
+        f: Frame::of(&app, &who, "queue", "queue"),
+        board,
+        all,
+    })
 }
 
 /// What a key has done, told as the asker reads it: to a script as JSON, to a browser on the next page.
@@ -344,21 +403,35 @@ pub fn tell(app: &App, who: &Who, done: Result<(Words, String), No>, stay: &str)
 /// A word in both languages, with one thing filled in.
 pub fn both(key: &str, with: &[(&str, Words)]) -> Words {
     let fill = |language| {
-        let with: Vec<_> = with.iter().map(|(name, it)| (*name, it.get(language).to_owned())).collect();
+        let with: Vec<_> = with
+            .iter()
+            .map(|(name, it)| (*name, it.get(language).to_owned()))
+            .collect();
         words::say_with(key, language, &with)
     };
-    Words { zh: fill(Language::Chinese), en: fill(Language::English) }
+    Words {
+        zh: fill(Language::Chinese),
+        en: fill(Language::English),
+    }
 }
 
 /// `POST /next`
 pub async fn next(State(app): State<App>, form: Form) -> Response {
     let who = &form.who;
     let Some(counter) = who.counter else {
-        return tell(&app, who, Err(No::new("choose", StatusCode::UNPROCESSABLE_ENTITY)), "/counter");
+        return tell(
+            &app,
+            who,
+            Err(No::new("choose", StatusCode::UNPROCESSABLE_ENTITY)),
+            "/counter",
+        );
     };
     let done = call_next(&app, who, counter).await;
     let done = done.map(|(_, number)| {
-        (both("done.called", &[("number", Words::same(&number))]), "/".to_owned())
+        (
+            both("done.called", &[("number", Words::same(&number))]),
+            "/".to_owned(),
+        )
     });
     tell(&app, who, done, "/")
 }
@@ -368,11 +441,21 @@ pub async fn next(State(app): State<App>, form: Form) -> Response {
 /// # Errors
 /// [`No`].
 pub async fn call_next(app: &App, who: &Who, counter: CounterId) -> Result<(VisitId, String), No> {
-    let Reply::Called(id) = app.change(Ask::CallNext { by: who.staff.id.clone(), counter }).await? else {
+    let Reply::Called(id) = app
+        .change(Ask::CallNext {
+            by: who.staff.id.clone(),
+            counter,
+        })
+        .await?
+    else {
         return Err(No::new("unexpected", StatusCode::INTERNAL_SERVER_ERROR));
     };
     let snapshot = app.desk.snapshot();
-    let number = snapshot.visits.iter().find(|it| it.visit.id == id).map(|it| it.visit.ticket.number.to_string());
+    let number = snapshot
+        .visits
+        .iter()
+        .find(|it| it.visit.id == id)
+        .map(|it| it.visit.ticket.number.to_string());
     Ok((id, number.unwrap_or_default()))
 }
 
@@ -409,8 +492,12 @@ pub async fn counter(State(app): State<App>, who: Who) -> Response {
     let snapshot = app.desk.snapshot();
     let f = Frame::of(&app, &who, "counter.choose", "queue");
     let at = |id| {
-        let here = snapshot.visits.iter().find(|it| it.visit.ticket.counter() == Some(id));
-        here.map(|it| it.visit.ticket.number.to_string()).unwrap_or_default()
+        let here = snapshot
+            .visits
+            .iter()
+            .find(|it| it.visit.ticket.counter() == Some(id));
+        here.map(|it| it.visit.ticket.number.to_string())
+            .unwrap_or_default()
     };
     let counters = board::counters_of(&app.office, &who.staff)
         .into_iter()
@@ -489,7 +576,10 @@ fn register_page(app: &App, who: &Who, query: &str, values: Fields, no: Option<&
         code: it.code.to_string(),
         name: it.name.get(who.language()).to_owned(),
         department: f.r.department(&app.office.routing.route(Some(it)).department),
-        words: [&[it.name.zh.clone(), it.name.en.clone()], it.synonyms.as_slice()].concat().join(" ").to_lowercase(),
+        words: [&[it.name.zh.clone(), it.name.en.clone()], it.synonyms.as_slice()]
+            .concat()
+            .join(" ")
+            .to_lowercase(),
     };
     let kinds = MatterKind::ALL
         .into_iter()
@@ -507,8 +597,18 @@ fn register_page(app: &App, who: &Who, query: &str, values: Fields, no: Option<&
         .filter(|it| !it.matters.is_empty())
         .collect();
     let before = values.get("tap");
-    let tap = if before.is_empty() { new_tap() } else { before.to_owned() };
-    html(&RegisterPage { f, tap, kinds, query: query.to_owned(), values })
+    let tap = if before.is_empty() {
+        new_tap()
+    } else {
+        before.to_owned()
+    };
+    html(&RegisterPage {
+        f,
+        tap,
+        kinds,
+        query: query.to_owned(),
+        values,
+    })
 }
 
 fn new_tap() -> String {
@@ -521,7 +621,12 @@ pub async fn register(
     who: Who,
     query: Result<Query<Back>, axum::extract::rejection::QueryRejection>,
 ) -> Response {
-    let query: String = query.map(|it| it.0.q).unwrap_or_default().chars().take(50).collect();
+    let query: String = query
+        .map(|it| it.0.q)
+        .unwrap_or_default()
+        .chars()
+        .take(50)
+        .collect();
     register_page(&app, &who, &query, Fields::default(), None)
 }
 
@@ -554,15 +659,32 @@ async fn registered(app: &App, who: &Who, fields: &Fields) -> Result<(Words, Str
     };
     let given = arrive(app, arrival).await?;
     let number = Words::same(&given.slip.number.to_string());
-    let key = if given.again { "done.again" } else { "done.registered" };
-    let visible = app.desk.snapshot().visits.iter().any(|it| it.visit.id == given.visit && wire::may_see(&who.staff, &it.visit));
-    let go = if visible { format!("/visit/{}", given.visit) } else { "/".to_owned() };
+    let key = if given.again {
+        "done.again"
+    } else {
+        "done.registered"
+    };
+    let visible = app
+        .desk
+        .snapshot()
+        .visits
+        .iter()
+        .any(|it| it.visit.id == given.visit && wire::may_see(&who.staff, &it.visit));
+    let go = if visible {
+        format!("/visit/{}", given.visit)
+    } else {
+        "/".to_owned()
+    };
     Ok((both(key, &[("number", number)]), go))
 }
 
 /// Heads of one ticket. A group is one ticket with a head count (RULES §5).
 pub fn people(heads: u16) -> Result<u16, No> {
-    if (1..=999).contains(&heads) { Ok(heads) } else { Err(No::new("bad-people", StatusCode::UNPROCESSABLE_ENTITY)) }
+    if (1..=999).contains(&heads) {
+        Ok(heads)
+    } else {
+        Err(No::new("bad-people", StatusCode::UNPROCESSABLE_ENTITY))
+    }
 }
 
 // ── Administration ─────────────────────────────────────────────────────────────
@@ -591,7 +713,11 @@ pub async fn admin(State(app): State<App>, who: Who) -> Result<Response, No> {
         return Err(No::new("unexpected", StatusCode::INTERNAL_SERVER_ERROR));
     };
     let f = Frame::of(&app, &who, "admin", "admin");
-    let day = |at| crate::domain::time::local(at).format("%Y-%m-%d %H:%M").to_string();
+    let day = |at| {
+        crate::domain::time::local(at)
+            .format("%Y-%m-%d %H:%M")
+            .to_string()
+    };
     let accounts = app
         .office
         .staff
@@ -600,11 +726,25 @@ pub async fn admin(State(app): State<App>, who: Who) -> Result<Response, No> {
             id: it.id.to_string(),
             name: it.name.get(who.language()).to_owned(),
             department: f.r.department(&it.department),
-            roles: it.roles.iter().map(|role| f.r.of("role", role.code())).collect::<Vec<_>>().join(" · "),
-            since: known.iter().find(|of| of.0 == it.id).map(|of| day(of.1)).unwrap_or_default(),
+            roles: it
+                .roles
+                .iter()
+                .map(|role| f.r.of("role", role.code()))
+                .collect::<Vec<_>>()
+                .join(" · "),
+            since: known
+                .iter()
+                .find(|of| of.0 == it.id)
+                .map(|of| day(of.1))
+                .unwrap_or_default(),
         })
         .collect();
-    Ok(html(&AdminPage { f, accounts, screen: app.screen.is_some(), push: app.push_now.is_some() }))
+    Ok(html(&AdminPage {
+        f,
+        accounts,
+        screen: app.screen.is_some(),
+        push: app.push_now.is_some(),
+    }))
 }
 
 /// `POST /admin/password`
@@ -618,13 +758,22 @@ pub async fn set_password(State(app): State<App>, form: Form) -> Result<Response
 async fn new_password(app: &App, fields: &Fields) -> Result<(Words, String), No> {
     let staff = fields.read("staff", |it| Some(StaffId::new(it)))?;
     let password = fields.get("password").to_owned();
-    let permit = app.hashing.acquire().await.expect("the semaphore is never closed");
+    let permit = app
+        .hashing
+        .acquire()
+        .await
+        .expect("the semaphore is never closed");
     let hashed = tokio::task::spawn_blocking(move || session::hash_password(&password)).await;
     drop(permit);
     let password_hash = hashed
         .map_err(|_| No::new("unexpected", StatusCode::INTERNAL_SERVER_ERROR))?
         .map_err(|_| No::new("bad-password", StatusCode::UNPROCESSABLE_ENTITY))?;
-    app.desk.ask(Ask::SetAccount { staff: staff.clone(), password_hash }).await?;
+    app.desk
+        .ask(Ask::SetAccount {
+            staff: staff.clone(),
+            password_hash,
+        })
+        .await?;
     app.sessions().close_all_of(&staff);
     Ok((both("done.password", &[]), "/admin".to_owned()))
 }
@@ -632,9 +781,17 @@ async fn new_password(app: &App, fields: &Fields) -> Result<(Words, String), No>
 /// `POST /admin/push`
 pub async fn push(State(app): State<App>, form: Form) -> Result<Response, No> {
     form.who.administrator()?;
-    let push = app.push_now.as_ref().ok_or_else(|| No::new("no-page", StatusCode::NOT_FOUND))?;
+    let push = app
+        .push_now
+        .as_ref()
+        .ok_or_else(|| No::new("no-page", StatusCode::NOT_FOUND))?;
     push.notify_one();
-    Ok(tell(&app, &form.who, Ok((both("done.push", &[]), "/admin".to_owned())), "/admin"))
+    Ok(tell(
+        &app,
+        &form.who,
+        Ok((both("done.push", &[]), "/admin".to_owned())),
+        "/admin",
+    ))
 }
 
 #[cfg(test)]
@@ -644,7 +801,14 @@ mod tests {
     #[test]
     fn nobody_is_sent_to_a_foreign_page() {
         assert_eq!(local_path("/visit/1?x=2"), "/visit/1?x=2");
-        for foreign in ["", "//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nSet-Cookie: x", "javascript:1"] {
+        for foreign in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "/a\r\nSet-Cookie: x",
+            "javascript:1",
+        ] {
             assert_eq!(local_path(foreign), "/", "{foreign}");
         }
     }

@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -69,7 +69,10 @@ pub struct Sessions {
 impl Sessions {
     /// Logins that end after `hours` whatever happens.
     pub fn new(hours: u16) -> Self {
-        Self { by_hash: HashMap::new(), absolute_ms: i64::from(hours.max(1)) * 3_600_000 }
+        Self {
+            by_hash: HashMap::new(),
+            absolute_ms: i64::from(hours.max(1)) * 3_600_000,
+        }
     }
 
     /// Logs `staff` in; the token goes into the cookie and is not kept.
@@ -82,8 +85,14 @@ impl Sessions {
             self.by_hash.remove(&oldest);
         }
         let token = random_hex();
-        let session =
-            Session { staff, csrf: random_hex(), counter, flash: None, began_ms: now_ms, seen_ms: now_ms };
+        let session = Session {
+            staff,
+            csrf: random_hex(),
+            counter,
+            flash: None,
+            began_ms: now_ms,
+            seen_ms: now_ms,
+        };
         self.by_hash.insert(hash_of(&token), session);
         token
     }
@@ -102,7 +111,9 @@ impl Sessions {
 
     /// Whether `token` is logged in, which does not count as use: an open page is not a person.
     pub fn alive(&self, token: &str, now_ms: i64) -> bool {
-        self.by_hash.get(&hash_of(token)).is_some_and(|it| it.alive(self.absolute_ms, now_ms))
+        self.by_hash
+            .get(&hash_of(token))
+            .is_some_and(|it| it.alive(self.absolute_ms, now_ms))
     }
 
     /// The counter of a login, for a page that only looks.
@@ -143,7 +154,10 @@ struct Wrong {
 impl Gate {
     /// How long every one of `keys` still has to wait, milliseconds; 0 if none has.
     pub fn wait_ms(&self, keys: &[String], now_ms: i64) -> i64 {
-        let waits = keys.iter().filter_map(|it| self.wrong.get(it)).map(|it| it.until_ms - now_ms);
+        let waits = keys
+            .iter()
+            .filter_map(|it| self.wrong.get(it))
+            .map(|it| it.until_ms - now_ms);
         waits.max().unwrap_or(0).max(0)
     }
 
@@ -153,12 +167,20 @@ impl Gate {
             self.wrong.retain(|_, it| now_ms - it.last_ms < WAIT_MS_MAX);
         }
         if GUESSERS_MAX <= self.wrong.len()
-            && let Some(oldest) = self.wrong.iter().min_by_key(|it| it.1.last_ms).map(|it| it.0.clone())
+            && let Some(oldest) = self
+                .wrong
+                .iter()
+                .min_by_key(|it| it.1.last_ms)
+                .map(|it| it.0.clone())
         {
             self.wrong.remove(&oldest);
         }
         for key in keys {
-            let fresh = Wrong { tries: 0, until_ms: now_ms, last_ms: now_ms };
+            let fresh = Wrong {
+                tries: 0,
+                until_ms: now_ms,
+                last_ms: now_ms,
+            };
             let wrong = self.wrong.entry(key.clone()).or_insert(fresh);
             // Half a day later it is another person's bad memory.
             if 12 * 3_600_000 < now_ms - wrong.last_ms {
@@ -192,7 +214,9 @@ pub fn hash_password(password: &str) -> Result<Sensitive<String>, BadPassword> {
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).expect("the kernel gives random numbers");
     let salt = SaltString::encode_b64(&salt).expect("16 bytes are a salt");
-    let hash = Argon2::default().hash_password(password.as_bytes(), &salt).map_err(|_| BadPassword)?;
+    let hash = Argon2::default()
+        .hash_password(password.as_bytes(), &salt)
+        .map_err(|_| BadPassword)?;
     Ok(Sensitive::new(hash.to_string()))
 }
 
@@ -203,8 +227,11 @@ pub struct BadPassword;
 
 /// Whether `password` is the one `hash` was made of. A hash that cannot be read fits nothing.
 pub fn fits(password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash)
-        .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    PasswordHash::new(hash).is_ok_and(|hash| {
+        Argon2::default()
+            .verify_password(password.as_bytes(), &hash)
+            .is_ok()
+    })
 }
 
 /// Whether two secrets are equal, in time that does not tell where they differ.
@@ -238,8 +265,14 @@ mod tests {
         let mut sessions = Sessions::new(2);
         let token = sessions.open("lin".into(), None, 0);
         assert!(sessions.touch(&token, IDLE_MS - 1).is_some());
-        assert!(sessions.touch(&token, 2 * IDLE_MS - 2).is_some(), "use keeps it alive");
-        assert!(sessions.touch(&token, 2 * 3_600_000).is_none(), "but not past its hours");
+        assert!(
+            sessions.touch(&token, 2 * IDLE_MS - 2).is_some(),
+            "use keeps it alive"
+        );
+        assert!(
+            sessions.touch(&token, 2 * 3_600_000).is_none(),
+            "but not past its hours"
+        );
         let token = sessions.open("lin".into(), None, 0);
         assert!(sessions.alive(&token, IDLE_MS - 1) && !sessions.alive(&token, IDLE_MS));
         assert!(sessions.touch("", 0).is_none() && sessions.touch("𠅤", 0).is_none());
@@ -248,7 +281,10 @@ mod tests {
     #[test]
     fn a_new_password_logs_out_everywhere() {
         let mut sessions = Sessions::new(12);
-        let (one, two) = (sessions.open("lin".into(), None, 0), sessions.open("lin".into(), None, 0));
+        let (one, two) = (
+            sessions.open("lin".into(), None, 0),
+            sessions.open("lin".into(), None, 0),
+        );
         let other = sessions.open("he".into(), None, 0);
         sessions.close_all_of(&"lin".into());
         assert!(!sessions.alive(&one, 1) && !sessions.alive(&two, 1) && sessions.alive(&other, 1));
@@ -287,7 +323,11 @@ mod tests {
     fn a_password_fits_its_own_hash_only() {
         let hash = hash_password("青石街道𠅤2026").unwrap();
         assert!(open(&hash).starts_with("$argon2id$"));
-        assert!(fits("青石街道𠅤2026", open(&hash)) && !fits("青石街道2026", open(&hash)) && !fits("", open(&hash)));
+        assert!(
+            fits("青石街道𠅤2026", open(&hash))
+                && !fits("青石街道2026", open(&hash))
+                && !fits("", open(&hash))
+        );
         assert!(!fits("x", "not a hash"));
         assert_eq!(hash_password("short").unwrap_err(), BadPassword);
     }

@@ -6,11 +6,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use super::App;
 use super::board::{self, Reader};
 use super::guard::{Fields, Form, No, Who};
 use super::pages::{Frame, both, html, tell};
 use super::wire::{self, ActionForm, BadForm};
-use super::App;
 use crate::desk::{Action, Reply, Request, Seen};
 use crate::domain::event::{Event, HandoverReason, Origin, Outcome, RefuseReason, Told};
 use crate::domain::ids::{OfferIndex, StaffId, VisitId};
@@ -28,7 +28,6 @@ struct VisitPage<'a> {
     id: String,
     number: String,
     rolled: String,
-    class_code: &'static str,
     stage_code: &'static str,
     stage: String,
     facts: Vec<(&'static str, String)>,
@@ -68,8 +67,16 @@ impl Keys {
 pub fn find(app: &App, who: &Who, id: &str) -> Result<Seen, No> {
     let id: uuid::Uuid = id.parse().map_err(|_| No::from(Refusal::NotFound))?;
     let snapshot = app.desk.snapshot();
-    let seen = snapshot.visits.iter().find(|it| it.visit.id == VisitId(id)).ok_or(Refusal::NotFound)?;
-    if wire::may_see(&who.staff, &seen.visit) { Ok(seen.clone()) } else { Err(Refusal::NotYours.into()) }
+    let seen = snapshot
+        .visits
+        .iter()
+        .find(|it| it.visit.id == VisitId(id))
+        .ok_or(Refusal::NotFound)?;
+    if wire::may_see(&who.staff, &seen.visit) {
+        Ok(seen.clone())
+    } else {
+        Err(Refusal::NotYours.into())
+    }
 }
 
 /// What has happened with a visit.
@@ -100,7 +107,9 @@ pub fn told(office: &Office, language: Language, story: &[(Timestamp, Event)], e
             let n = ("n", calls.to_string());
             r.t_with("story.called", &[name(by), ("counter", r.counter(*counter)), n])
         }
-        Event::Begun { counter, by } => r.t_with("story.begun", &[name(by), ("counter", r.counter(*counter))]),
+        Event::Begun { counter, by } => {
+            r.t_with("story.begun", &[name(by), ("counter", r.counter(*counter))])
+        }
         Event::Missed { by } => r.t_with("story.missed", &[name(by)]),
         Event::Rejoined { by, .. } => r.t_with("story.rejoined", &[name(by)]),
         Event::Offered(it) => {
@@ -114,17 +123,28 @@ pub fn told(office: &Office, language: Language, story: &[(Timestamp, Event)], e
             r.t_with("story.refused", &[to(*offer), reason])
         }
         Event::Lapsed { offer } => r.t_with("story.lapsed", &[to(*offer)]),
-        Event::Closed { outcome, told, by, note, .. } => {
+        Event::Closed {
+            outcome,
+            told,
+            by,
+            note,
+            ..
+        } => {
             let outcome = ("outcome", r.of("outcome", outcome.code()).to_owned());
             let told = ("told", r.of("told", told.code()).to_owned());
             let note = wire::note(note.as_ref());
             let text = r.t_with("story.closed", &[name(by), outcome, told]);
-            if note.is_empty() { text } else { format!("{text} · {note}") }
+            if note.is_empty() {
+                text
+            } else {
+                format!("{text} · {note}")
+            }
         }
         Event::Reprinted { by, .. } => r.t_with("story.reprinted", &[name(by)]),
-        Event::SlipSettled { outcome, .. } => {
-            r.t_with("story.slip", &[("outcome", r.of("slip", outcome.code()).to_owned())])
-        }
+        Event::SlipSettled { outcome, .. } => r.t_with(
+            "story.slip",
+            &[("outcome", r.of("slip", outcome.code()).to_owned())],
+        ),
     }
 }
 
@@ -160,7 +180,11 @@ fn periods(r: &Reader<'_>, story: &[(Timestamp, Event)], now: Timestamp, open: b
     turns
         .iter()
         .enumerate()
-        .map(|(at, (staff, from))| Period { name: r.name(staff), from: r.time(*from, now), until: until(at) })
+        .map(|(at, (staff, from))| Period {
+            name: r.name(staff),
+            from: r.time(*from, now),
+            until: until(at),
+        })
         .collect()
 }
 
@@ -171,7 +195,10 @@ fn keys(app: &App, who: &Who, visit: &Visit) -> Keys {
     let offer = visit.open_offer();
     let free = offer.is_none();
     let snapshot = app.desk.snapshot();
-    let busy = snapshot.visits.iter().any(|it| who.counter.is_some() && it.visit.ticket.counter() == who.counter);
+    let busy = snapshot
+        .visits
+        .iter()
+        .any(|it| who.counter.is_some() && it.visit.ticket.counter() == who.counter);
     let stage = &visit.ticket.stage;
     let (called, calls) = match stage {
         Stage::Called { calls, .. } => (true, *calls),
@@ -186,7 +213,9 @@ fn keys(app: &App, who: &Who, visit: &Visit) -> Keys {
         offer: entitled && free && matches!(stage, Stage::Waiting | Stage::Serving { .. }),
         close: entitled && free && visit.open(),
         reprint: own || who.staff.sees_all(),
-        answer: offer.filter(|it| it.offered.to == who.staff.id).map(|it| it.offered.offer.0),
+        answer: offer
+            .filter(|it| it.offered.to == who.staff.id)
+            .map(|it| it.offered.offer.0),
     }
 }
 
@@ -208,7 +237,13 @@ pub async fn visit(
     let f = Frame::of(&app, &who, "visit", "queue").titled(number.clone());
     let r = f.r;
     let (name, phone) = wire::personal(&visit.personal);
-    let or_none = |text: String| if text.is_empty() { r.t("visit.none").to_owned() } else { text };
+    let or_none = |text: String| {
+        if text.is_empty() {
+            r.t("visit.none").to_owned()
+        } else {
+            text
+        }
+    };
     let matter = &visit.matters[0];
     let catalogued = matter.matter.as_ref().and_then(|it| app.office.matter(it));
     let origin = match &visit.origin {
@@ -216,10 +251,21 @@ pub async fn visit(
         Origin::Desk(by) => r.t_with("visit.origin.desk", &[("name", r.name(by))]),
     };
     let slip = visit.slips.last().map_or(String::new(), |it| {
-        let state = it.outcome.map_or(r.t("slip.waiting"), |outcome| r.of("slip", outcome.code()));
-        if it.reprint { format!("{} · {state}", r.t("slip.reprint")) } else { state.to_owned() }
+        let state = it
+            .outcome
+            .map_or(r.t("slip.waiting"), |outcome| r.of("slip", outcome.code()));
+        if it.reprint {
+            format!("{} · {state}", r.t("slip.reprint"))
+        } else {
+            state.to_owned()
+        }
     });
-    let phone_of = |id: &StaffId| app.office.staff(id).map(|it| it.phone.clone()).unwrap_or_default();
+    let phone_of = |id: &StaffId| {
+        app.office
+            .staff(id)
+            .map(|it| it.phone.clone())
+            .unwrap_or_default()
+    };
     let first = format!(
         "{}（{}） {}",
         r.name(&matter.first_responder),
@@ -237,7 +283,11 @@ pub async fn visit(
         (r.t("visit.first"), first),
         (
             r.t("visit.responsible"),
-            format!("{} {}", r.name(visit.responsible()), phone_of(visit.responsible())),
+            format!(
+                "{} {}",
+                r.name(visit.responsible()),
+                phone_of(visit.responsible())
+            ),
         ),
         (r.t("visit.origin"), origin),
         (r.t("visit.rule"), matter.rule.to_string()),
@@ -255,22 +305,41 @@ pub async fn visit(
         facts.push((r.t("visit.limit"), matter.limit.get(who.language()).to_owned()));
     }
     let place = visit.ticket.counter().map(|it| r.counter(it)).unwrap_or_default();
-    let offered = visit.open_offer().map(|it| r.t_with("offer.pending", &[("name", r.name(&it.offered.to))]));
-    let stage = [r.of("stage", visit.ticket.stage.code()).to_owned(), place, offered.unwrap_or_default()];
+    let offered = visit
+        .open_offer()
+        .map(|it| r.t_with("offer.pending", &[("name", r.name(&it.offered.to))]));
+    let stage = [
+        r.of("stage", visit.ticket.stage.code()).to_owned(),
+        place,
+        offered.unwrap_or_default(),
+    ];
     let page = VisitPage {
         id: visit.id.to_string(),
         rolled: board::rolled(&r, visit, app.desk.snapshot().day),
-        class_code: visit.class.code(),
         stage_code: visit.ticket.stage.code(),
-        stage: stage.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · "),
+        stage: stage
+            .into_iter()
+            .filter(|it| !it.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · "),
         facts,
         bring: catalogued
-            .map(|it| it.bring.iter().map(|it| it.get(who.language()).to_owned()).collect())
+            .map(|it| {
+                it.bring
+                    .iter()
+                    .map(|it| it.get(who.language()).to_owned())
+                    .collect()
+            })
             .unwrap_or_default(),
         periods: periods(&r, &events, now, visit.open()),
         story: events
             .iter()
-            .map(|(at, event)| (r.time(*at, now), told(&app.office, who.language(), &events, event)))
+            .map(|(at, event)| {
+                (
+                    r.time(*at, now),
+                    told(&app.office, who.language(), &events, event),
+                )
+            })
             .collect(),
         keys: keys(&app, &who, visit),
         number,
@@ -357,7 +426,11 @@ fn form_page(
     no: Option<&No>,
 ) -> Result<Response, No> {
     let number = visit.ticket.number.to_string();
-    let titles = [("offer", "offer.title"), ("close", "close.title"), ("refuse", "refuse.title")];
+    let titles = [
+        ("offer", "offer.title"),
+        ("close", "close.title"),
+        ("refuse", "refuse.title"),
+    ];
     let title = titles.iter().find(|it| it.0 == verb);
     let title = title.ok_or_else(|| No::new("no-page", StatusCode::NOT_FOUND))?.1;
     let mut f = Frame::of(app, who, "visit", "queue");
@@ -386,7 +459,14 @@ fn form_page(
             let reasons = reasons
                 .map(|it| choice("handover", it.code(), "reason", *it == HandoverReason::OtherDuty))
                 .collect();
-            html(&OfferPage { id, number, groups, reasons, led: !fields.get("led").is_empty(), f })
+            html(&OfferPage {
+                id,
+                number,
+                groups,
+                reasons,
+                led: !fields.get("led").is_empty(),
+                f,
+            })
         }
         "close" => {
             let own = visit.ticket.department == who.staff.department;
@@ -399,7 +479,11 @@ fn form_page(
                     _ => own && matches!(visit.ticket.stage, Stage::Serving { .. }),
                 })
                 .collect();
-            let usual = if visit.ticket.stage == Stage::Missed { Outcome::Missed } else { fit[0] };
+            let usual = if visit.ticket.stage == Stage::Missed {
+                Outcome::Missed
+            } else {
+                fit[0]
+            };
             let outcomes = fit.iter().map(|it| Choice {
                 needs_note: it.needs_note(),
                 unserved: it.unserved(),
@@ -410,11 +494,25 @@ fn form_page(
             let told = if fit.iter().all(|it| it.unserved()) {
                 Vec::new()
             } else {
-                told.iter().map(|it| choice("told", it.code(), "told", *it == Told::InPerson)).collect()
+                told.iter()
+                    .map(|it| choice("told", it.code(), "told", *it == Told::InPerson))
+                    .collect()
             };
-            let matter = visit.matters.iter().position(crate::domain::visit::VisitMatter::open).unwrap_or(0);
+            let matter = visit
+                .matters
+                .iter()
+                .position(crate::domain::visit::VisitMatter::open)
+                .unwrap_or(0);
             let matter = u8::try_from(matter).unwrap_or(0);
-            html(&ClosePage { id, number, matter, outcomes, told, note: fields.get("note").to_owned(), f })
+            html(&ClosePage {
+                id,
+                number,
+                matter,
+                outcomes,
+                told,
+                note: fields.get("note").to_owned(),
+                f,
+            })
         }
         _ => {
             let mine = visit.open_offer().filter(|it| it.offered.to == who.staff.id);
@@ -423,7 +521,13 @@ fn form_page(
             let reasons = reasons
                 .map(|it| choice("refuse", it.code(), "reason", *it == RefuseReason::NotOurDuty))
                 .collect();
-            html(&RefusePage { id, number, offer, reasons, f })
+            html(&RefusePage {
+                id,
+                number,
+                offer,
+                reasons,
+                f,
+            })
         }
     })
 }
@@ -479,7 +583,11 @@ pub async fn act(
     };
     let done = done.map(|()| {
         let key = format!("done.{verb}");
-        let go = if fields.get("back") == "visit" { here.clone() } else { "/".to_owned() };
+        let go = if fields.get("back") == "visit" {
+            here.clone()
+        } else {
+            "/".to_owned()
+        };
         (both(&key, &[]), go)
     });
     if let Err(no) = &done
@@ -489,7 +597,11 @@ pub async fn act(
     {
         return Ok((no.status, page).into_response());
     }
-    let stay = if fields.get("back") == "visit" { here.as_str() } else { "/" };
+    let stay = if fields.get("back") == "visit" {
+        here.as_str()
+    } else {
+        "/"
+    };
     Ok(tell(&app, &who, done, stay))
 }
 
@@ -509,7 +621,10 @@ fn action(verb: &str, fields: &Fields, who: &Who) -> Result<Action, No> {
         "rejoin" => Action::Rejoin,
         "reprint" => Action::Reprint,
         "accept" => Action::Accept(OfferIndex(number("offer")?)),
-        "refuse" => Action::Refuse(OfferIndex(number("offer")?), fields.read("reason", RefuseReason::from_code)?),
+        "refuse" => Action::Refuse(
+            OfferIndex(number("offer")?),
+            fields.read("reason", RefuseReason::from_code)?,
+        ),
         "offer" => Action::Offer {
             matter: crate::domain::ids::MatterIndex(0),
             to: fields.read("to", |it| Some(StaffId::new(it)))?,
@@ -519,13 +634,17 @@ fn action(verb: &str, fields: &Fields, who: &Who) -> Result<Action, No> {
         "close" => {
             let outcome = fields.read("outcome", Outcome::from_code)?;
             // Somebody who has left was not told; asking would be a question with one answer.
-            let told =
-                if outcome.unserved() { Told::NotTold } else { fields.read("told", Told::from_code)? };
+            let told = if outcome.unserved() {
+                Told::NotTold
+            } else {
+                fields.read("told", Told::from_code)?
+            };
             Action::Close {
                 matter: crate::domain::ids::MatterIndex(fields.read("matter", |it| it.parse().ok())?),
                 outcome,
                 told,
-                note: sensitive::note(&fields.get("note").replace("\r\n", "\n")).map_err(|it| No::from(Refusal::from(it)))?,
+                note: sensitive::note(&fields.get("note").replace("\r\n", "\n"))
+                    .map_err(|it| No::from(Refusal::from(it)))?,
             }
         }
         _ => return Err(No::new("no-page", StatusCode::NOT_FOUND)),
@@ -536,9 +655,12 @@ fn action(verb: &str, fields: &Fields, who: &Who) -> Result<Action, No> {
 pub fn bad<T>(read: Result<T, BadForm>) -> Result<T, No> {
     read.map_err(|it| match it {
         BadForm::Refused(refusal) => refusal.into(),
-        BadForm::Field(name) => {
-            No::with("missing-field", StatusCode::UNPROCESSABLE_ENTITY, "detail", |_| name.to_owned())
-        }
+        BadForm::Field(name) => No::with(
+            "missing-field",
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "detail",
+            |_| name.to_owned(),
+        ),
     })
 }
 

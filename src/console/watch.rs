@@ -39,8 +39,14 @@ struct ScreenPage<'a> {
     touch: bool,
 }
 
-fn touchable(app: &App, address: SocketAddr) -> Result<(watch::Receiver<Option<Picture>>, mpsc::Sender<Touch>), No> {
-    let screen = app.screen.as_ref().filter(|_| app.touch_screen && address.ip().to_canonical().is_loopback());
+fn touchable(
+    app: &App,
+    address: SocketAddr,
+) -> Result<(watch::Receiver<Option<Picture>>, mpsc::Sender<Touch>), No> {
+    let screen = app
+        .screen
+        .as_ref()
+        .filter(|_| app.touch_screen && address.ip().to_canonical().is_loopback());
     screen
         .and_then(|it| Some((it.pictures.clone()?, it.touches.clone()?)))
         .ok_or_else(|| No::new("no-screen", StatusCode::NOT_FOUND))
@@ -50,7 +56,11 @@ fn touchable(app: &App, address: SocketAddr) -> Result<(watch::Receiver<Option<P
 pub async fn touch_page(State(app): State<App>, asker: Asker) -> Result<Response, No> {
     touchable(&app, asker.address)?;
     let f = Frame::public(&app, &asker, "screen.title");
-    Ok(html(&ScreenPage { f, socket: "/screen/socket", touch: true }))
+    Ok(html(&ScreenPage {
+        f,
+        socket: "/screen/socket",
+        touch: true,
+    }))
 }
 
 /// `/screen/socket`
@@ -61,10 +71,12 @@ pub async fn touch_socket(
 ) -> Result<Response, No> {
     let (pictures, touches) = touchable(&app, address)?;
     let permit = live::permit(&app)?;
-    Ok(upgrade.max_message_size(TOUCH_BYTES_MAX).on_upgrade(async move |socket| {
-        show(socket, pictures, touches).await;
-        drop(permit);
-    }))
+    Ok(upgrade
+        .max_message_size(TOUCH_BYTES_MAX)
+        .on_upgrade(async move |socket| {
+            show(socket, pictures, touches).await;
+            drop(permit);
+        }))
 }
 
 /// `/admin/screen`
@@ -74,7 +86,11 @@ pub async fn admin_page(State(app): State<App>, who: Who) -> Result<Response, No
         return Err(No::new("no-screen", StatusCode::NOT_FOUND));
     }
     let f = Frame::of(&app, &who, "screen.title", "admin");
-    Ok(html(&ScreenPage { f, socket: "/admin/screen/socket", touch: false }))
+    Ok(html(&ScreenPage {
+        f,
+        socket: "/admin/screen/socket",
+        touch: false,
+    }))
 }
 
 /// `/admin/screen/socket`
@@ -84,15 +100,29 @@ pub async fn admin_socket(
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, No> {
     who.administrator()?;
-    let screen = app.screen.clone().ok_or_else(|| No::new("no-screen", StatusCode::NOT_FOUND))?;
+    let screen = app
+        .screen
+        .clone()
+        .ok_or_else(|| No::new("no-screen", StatusCode::NOT_FOUND))?;
     let permit = live::permit(&app)?;
     Ok(upgrade
         .max_message_size(TOUCH_BYTES_MAX)
         .on_upgrade(async move |socket| {
             // On record before the first picture, and the end of it however the socket ends.
             let by = who.staff.id.clone();
-            if app.desk.ask(Request::Watch { by: by.clone(), began: true }).await.is_ok() {
-                let watching = Watching { desk: app.desk.clone(), by };
+            if app
+                .desk
+                .ask(Request::Watch {
+                    by: by.clone(),
+                    began: true,
+                })
+                .await
+                .is_ok()
+            {
+                let watching = Watching {
+                    desk: app.desk.clone(),
+                    by,
+                };
                 look(&app, &who, socket, screen.veiled).await;
                 drop(watching);
             }
@@ -177,10 +207,16 @@ async fn look(app: &App, who: &Who, mut socket: WebSocket, veiled: mpsc::Sender<
     }
 }
 
-async fn send(socket: &mut WebSocket, sent: &mut Option<Picture>, picture: Picture) -> Result<(), axum::Error> {
+async fn send(
+    socket: &mut WebSocket,
+    sent: &mut Option<Picture>,
+    picture: Picture,
+) -> Result<(), axum::Error> {
     let before = sent.take();
     let after = picture.clone();
-    let pieces = tokio::task::spawn_blocking(move || pieces(before.as_ref(), &after)).await.unwrap_or_default();
+    let pieces = tokio::task::spawn_blocking(move || pieces(before.as_ref(), &after))
+        .await
+        .unwrap_or_default();
     *sent = Some(picture);
     for piece in pieces {
         socket.send(Message::Binary(piece.into())).await?;
@@ -198,18 +234,28 @@ struct Piece {
 }
 
 fn pieces(before: Option<&Picture>, after: &Picture) -> Vec<Vec<u8>> {
-    changed(before, after).into_iter().filter_map(|it| encode(after, it)).collect()
+    changed(before, after)
+        .into_iter()
+        .filter_map(|it| encode(after, it))
+        .collect()
 }
 
 /// What differs, in stripes of the height of a line of text; neighbours are joined.
 fn changed(before: Option<&Picture>, after: &Picture) -> Vec<Piece> {
-    let whole = Piece { left: 0, top: 0, width: after.width, height: after.height };
+    let whole = Piece {
+        left: 0,
+        top: 0,
+        width: after.width,
+        height: after.height,
+    };
     let bytes = after.width as usize * 3;
     if bytes == 0 || after.rgb.len() != bytes * after.height as usize {
         return Vec::new();
     }
     let same_size = |it: &&Picture| (it.width, it.height) == (after.width, after.height);
-    let Some(before) = before.filter(same_size) else { return vec![whole] };
+    let Some(before) = before.filter(same_size) else {
+        return vec![whole];
+    };
     let mut found: Vec<Piece> = Vec::new();
     let mut top = 0;
     while top < after.height {
@@ -231,7 +277,8 @@ fn changed(before: Option<&Picture>, after: &Picture) -> Vec<Piece> {
             let (left, right) = (first as u32, last as u32 + 1);
             match found.last_mut().filter(|it| it.top + it.height == top) {
                 Some(above) => {
-                    let (most_left, most_right) = (above.left.min(left), (above.left + above.width).max(right));
+                    let (most_left, most_right) =
+                        (above.left.min(left), (above.left + above.width).max(right));
                     *above = Piece {
                         left: most_left,
                         top: above.top,
@@ -239,7 +286,12 @@ fn changed(before: Option<&Picture>, after: &Picture) -> Vec<Piece> {
                         height: above.height + height,
                     };
                 }
-                None => found.push(Piece { left, top, width: right - left, height }),
+                None => found.push(Piece {
+                    left,
+                    top,
+                    width: right - left,
+                    height,
+                }),
             }
         }
         top += height;
@@ -288,7 +340,11 @@ fn touch(text: &str, picture: Option<&Picture>) -> Option<Touch> {
         "release" => TouchKind::Release,
         _ => return None,
     };
-    Some(Touch { kind, x: form.x, y: form.y })
+    Some(Touch {
+        kind,
+        x: form.x,
+        y: form.y,
+    })
 }
 
 #[cfg(test)]
@@ -300,32 +356,64 @@ mod tests {
         for (x, y) in dots {
             rgb[((y * width + x) * 3) as usize] = 0;
         }
-        Picture { width, height, sequence: 0, rgb: rgb.into() }
+        Picture {
+            width,
+            height,
+            sequence: 0,
+            rgb: rgb.into(),
+        }
     }
 
     #[test]
     fn the_whole_goes_first_and_then_only_what_changed() {
         let before = picture(100, 200, &[]);
-        assert_eq!(changed(None, &before), [Piece { left: 0, top: 0, width: 100, height: 200 }]);
+        assert_eq!(
+            changed(None, &before),
+            [Piece {
+                left: 0,
+                top: 0,
+                width: 100,
+                height: 200
+            }]
+        );
         assert_eq!(changed(Some(&before), &before), []);
         let after = picture(100, 200, &[(10, 5), (30, 6), (99, 199)]);
         let pieces = [
-            Piece { left: 10, top: 0, width: 21, height: 64 },
-            Piece { left: 99, top: 192, width: 1, height: 8 },
+            Piece {
+                left: 10,
+                top: 0,
+                width: 21,
+                height: 64,
+            },
+            Piece {
+                left: 99,
+                top: 192,
+                width: 1,
+                height: 8,
+            },
         ];
         assert_eq!(changed(Some(&before), &after), pieces);
         let turned = picture(200, 100, &[]);
-        assert_eq!(changed(Some(&before), &turned).len(), 1, "another size is another picture");
+        assert_eq!(
+            changed(Some(&before), &turned).len(),
+            1,
+            "another size is another picture"
+        );
     }
 
     #[test]
     fn what_is_sent_draws_the_same_picture() {
-        let (before, after) = (picture(90, 130, &[(1, 1)]), picture(90, 130, &[(80, 129), (2, 64), (3, 3)]));
+        let (before, after) = (
+            picture(90, 130, &[(1, 1)]),
+            picture(90, 130, &[(80, 129), (2, 64), (3, 3)]),
+        );
         let mut drawn = before.rgb.to_vec();
         for message in pieces(Some(&before), &after) {
             let number = |at: usize| usize::from(u16::from_be_bytes([message[at], message[at + 1]]));
             assert_eq!((number(0), number(2)), (90, 130));
-            let mut reader = png::Decoder::new(std::io::Cursor::new(&message[8..])).read_info().unwrap();
+            let mut reader = png::Decoder::new(std::io::Cursor::new(&message[8..]))
+                .read_info()
+                .unwrap();
             let mut rgb = vec![0; reader.output_buffer_size().unwrap()];
             let info = reader.next_frame(&mut rgb).unwrap();
             let width = info.width as usize;

@@ -40,9 +40,8 @@ pub fn personal(personal: &Personal) -> (String, String) {
 /// Whether `staff` may look at `visit`: of their department, or they see the whole lobby, or it is, was
 /// first, or is offered to be theirs.
 pub fn may_see(staff: &Staff, visit: &Visit) -> bool {
-    let involved = |it: &crate::domain::visit::VisitMatter| {
-        it.responsible == staff.id || it.first_responder == staff.id
-    };
+    let involved =
+        |it: &crate::domain::visit::VisitMatter| it.responsible == staff.id || it.first_responder == staff.id;
     staff.sees_all()
         || visit.ticket.department == staff.department
         || visit.matters.iter().any(involved)
@@ -393,7 +392,10 @@ pub struct DisplayWaiting {
 
 impl From<&crate::domain::office::Words> for Both {
     fn from(words: &crate::domain::office::Words) -> Self {
-        Self { zh: words.zh.clone(), en: words.en.clone() }
+        Self {
+            zh: words.zh.clone(),
+            en: words.en.clone(),
+        }
     }
 }
 
@@ -423,7 +425,11 @@ pub fn visit(visit: &Visit, ahead: Option<usize>, whole: bool) -> VisitForm {
         arrived_at: moment(visit.arrived_at),
         people: visit.people,
         language: visit.language.code().to_owned(),
-        name: if whole { filled(name) } else { masked_name(&visit.personal) },
+        name: if whole {
+            filled(name)
+        } else {
+            masked_name(&visit.personal)
+        },
         phone: if whole { filled(phone) } else { None },
         matters: visit.matters.iter().map(matter).collect(),
         offers: visit.offers.iter().map(offer).collect(),
@@ -471,11 +477,19 @@ pub fn queue(snapshot: &Snapshot, staff: &Staff) -> Queue {
         clock_trusted: snapshot.clock_trusted,
         day: snapshot.day.map(|it| it.to_string()),
         open: snapshot.open,
-        visits: snapshot.visits.iter().filter(seen).map(|it| visit(&it.visit, it.ahead, false)).collect(),
+        visits: snapshot
+            .visits
+            .iter()
+            .filter(seen)
+            .map(|it| visit(&it.visit, it.ahead, false))
+            .collect(),
         waiting: snapshot
             .waiting
             .iter()
-            .map(|(department, count)| Waiting { department: department.to_string(), count: *count })
+            .map(|(department, count)| Waiting {
+                department: department.to_string(),
+                count: *count,
+            })
             .collect(),
         printer: snapshot.printer.code().to_owned(),
         papers_waiting: snapshot.papers_waiting,
@@ -495,7 +509,10 @@ pub fn display(snapshot: &Snapshot, office: &Office, time: String) -> DisplayFor
         DisplayCall {
             number: it.number.to_string(),
             counter: counter.map_or(
-                Both { zh: format!("{}号窗口", it.counter), en: format!("Counter {}", it.counter) },
+                Both {
+                    zh: format!("{}号窗口", it.counter),
+                    en: format!("Counter {}", it.counter),
+                },
                 |it| Both::from(&it.name),
             ),
             room: counter.map(|it| it.room.clone()).unwrap_or_default(),
@@ -504,7 +521,10 @@ pub fn display(snapshot: &Snapshot, office: &Office, time: String) -> DisplayFor
     };
     let waits = |(code, count): &(crate::domain::ids::DepartmentCode, usize)| {
         let department = office.department(code).map(|it| Both::from(&it.name))?;
-        (0 < *count).then_some(DisplayWaiting { department, count: *count })
+        (0 < *count).then_some(DisplayWaiting {
+            department,
+            count: *count,
+        })
     };
     DisplayForm {
         office: Both::from(&office.identity.name),
@@ -541,13 +561,21 @@ impl ActionForm {
     /// The name of the field that means nothing, or a refusal.
     pub fn action(self, counter: Option<CounterId>) -> Result<Action, BadForm> {
         Ok(match self {
-            Self::Call { counter: given } => {
-                Action::Call(given.map(CounterId).or(counter).ok_or(BadForm::Field("counter"))?)
-            }
+            Self::Call { counter: given } => Action::Call(
+                given
+                    .map(CounterId)
+                    .or(counter)
+                    .ok_or(BadForm::Field("counter"))?,
+            ),
             Self::Begin {} => Action::Begin,
             Self::Miss {} => Action::Miss,
             Self::Rejoin {} => Action::Rejoin,
-            Self::Offer { matter, to, reason, led } => Action::Offer {
+            Self::Offer {
+                matter,
+                to,
+                reason,
+                led,
+            } => Action::Offer {
                 matter: MatterIndex(matter),
                 to: StaffId::new(to),
                 reason: HandoverReason::from_code(&reason).ok_or(BadForm::Field("reason"))?,
@@ -558,7 +586,12 @@ impl ActionForm {
                 OfferIndex(offer),
                 RefuseReason::from_code(&reason).ok_or(BadForm::Field("reason"))?,
             ),
-            Self::Close { matter, outcome, told, note } => Action::Close {
+            Self::Close {
+                matter,
+                outcome,
+                told,
+                note,
+            } => Action::Close {
                 matter: MatterIndex(matter),
                 outcome: Outcome::from_code(&outcome).ok_or(BadForm::Field("outcome"))?,
                 told: Told::from_code(&told).ok_or(BadForm::Field("told"))?,
@@ -584,7 +617,10 @@ mod tests {
 
     #[test]
     fn a_rare_surname_is_masked_whole() {
-        let named = |text| Personal { name: sensitive::name(text).unwrap(), phone: None };
+        let named = |text| Personal {
+            name: sensitive::name(text).unwrap(),
+            phone: None,
+        };
         assert_eq!(masked_name(&named("𠅤秀英")).as_deref(), Some("𠅤**"));
         assert_eq!(masked_name(&named("䶮")).as_deref(), Some("䶮**"));
         assert_eq!(masked_name(&named("")), None);
@@ -608,6 +644,9 @@ mod tests {
         let call = read(r#"{"action":"call"}"#).unwrap().action(None);
         assert_eq!(call.unwrap_err(), BadForm::Field("counter"));
         let close = r#"{"action":"close","outcome":"不归我管","told":"in-person"}"#;
-        assert_eq!(read(close).unwrap().action(None).unwrap_err(), BadForm::Field("outcome"));
+        assert_eq!(
+            read(close).unwrap().action(None).unwrap_err(),
+            BadForm::Field("outcome")
+        );
     }
 }

@@ -35,13 +35,22 @@ pub fn knows(key: &str) -> bool {
 /// console's own.
 pub fn of_code(code: &str) -> Words {
     let families = ["refusal", "fault", "error"];
-    let key = families.iter().map(|it| format!("{it}.{code}")).find(|it| knows(it));
+    let key = families
+        .iter()
+        .map(|it| format!("{it}.{code}"))
+        .find(|it| knows(it));
     let (zh, en) = pair(key.as_deref().unwrap_or("error.unexpected"));
-    Words { zh: zh.to_owned(), en: en.to_owned() }
+    Words {
+        zh: zh.to_owned(),
+        en: en.to_owned(),
+    }
 }
 
 fn pair(key: &str) -> (&'static str, &'static str) {
-    INDEX.get(key).copied().unwrap_or(("（缺少文字）", "(words missing)"))
+    INDEX
+        .get(key)
+        .copied()
+        .unwrap_or(("（缺少文字）", "(words missing)"))
 }
 
 static INDEX: LazyLock<HashMap<&str, (&str, &str)>> =
@@ -58,7 +67,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("nav.admin", "管理", "Administration"),
     ("nav.skip", "跳到主要内容", "Skip to content"),
     ("logout", "退出", "Log out"),
-    ("lost", "与自助机的连接已断开，正在重连…… 以下内容可能不是最新的。", "Connection to the box lost; reconnecting. What stands below may be out of date."),
+    (
+        "lost",
+        "与自助机的连接已断开，正在重连…… 以下内容可能不是最新的。",
+        "Connection to the box lost; reconnecting. What stands below may be out of date.",
+    ),
     ("back", "返回", "Back"),
     ("back.queue", "返回队列", "Back to the queue"),
     ("cancel", "取消", "Cancel"),
@@ -70,8 +83,16 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("login", "登录", "Log in"),
     ("login.staff", "工号", "Staff id"),
     ("login.password", "密码", "Password"),
-    ("login.hint", "忘记密码请联系本单位管理员。离开座位请退出。", "Forgotten? Ask your administrator. Log out when you leave your seat."),
-    ("login.again", "登录已结束，请重新登录。", "Your login has ended. Please log in again."),
+    (
+        "login.hint",
+        "忘记密码请联系本单位管理员。离开座位请退出。",
+        "Forgotten? Ask your administrator. Log out when you leave your seat.",
+    ),
+    (
+        "login.again",
+        "登录已结束，请重新登录。",
+        "Your login has ended. Please log in again.",
+    ),
     // The queue.
     ("queue", "队列", "Queue"),
     ("queue.mine", "我的窗口", "My counter"),
@@ -81,17 +102,37 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("missed", "过号", "Missed"),
     ("closed", "今日办结", "Closed today"),
     ("waiting.none", "现在没有人等候。", "Nobody is waiting."),
-    ("active.none", "没有叫到的号，也没有正在办理的来访。", "No number is called and nobody is being served."),
+    (
+        "active.none",
+        "没有叫到的号，也没有正在办理的来访。",
+        "No number is called and nobody is being served.",
+    ),
     ("missed.none", "没有过号。", "No missed numbers."),
-    ("closed.none", "今天还没有办结的来访。", "Nothing closed yet today."),
+    (
+        "closed.none",
+        "今天还没有办结的来访。",
+        "Nothing closed yet today.",
+    ),
     ("counter", "窗口", "Counter"),
     ("counter.choose", "选择窗口", "Choose a counter"),
     ("counter.change", "更换", "Change"),
     ("counter.take", "就坐这个窗口", "Sit at this counter"),
-    ("counter.none", "您所在的科室没有可以叫号的窗口，请联系管理员。", "No counter calls your department's numbers. Ask your administrator."),
-    ("counter.not-chosen", "还没有选择窗口，选好后才能叫号。", "Choose your counter first; then you can call."),
+    (
+        "counter.none",
+        "您所在的科室没有可以叫号的窗口，请联系管理员。",
+        "No counter calls your department's numbers. Ask your administrator.",
+    ),
+    (
+        "counter.not-chosen",
+        "还没有选择窗口，选好后才能叫号。",
+        "Choose your counter first; then you can call.",
+    ),
     ("counter.free", "窗口空闲", "Counter is free"),
-    ("counter.waiting-here", "本科室等候 {n} 人", "{n} waiting for your department"),
+    (
+        "counter.waiting-here",
+        "本科室等候 {n} 人",
+        "{n} waiting for your department",
+    ),
     ("column.number", "号码", "Number"),
     ("column.class", "类别", "Class"),
     ("column.matter", "事项", "Matter"),
@@ -125,21 +166,45 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("act.close", "办结", "Close"),
     ("act.reprint", "补打", "Print again"),
     ("act.open", "查看", "Open"),
-    ("act.go-and-look", "已叫两次。第三次叫号前，请到大厅看一看。", "Called twice. Please look into the hall before the third call."),
-    ("act.miss-later", "叫满三次后才能记为过号。", "A number counts as missed after three calls."),
+    (
+        "act.go-and-look",
+        "已叫两次。第三次叫号前，请到大厅看一看。",
+        "Called twice. Please look into the hall before the third call.",
+    ),
+    (
+        "act.miss-later",
+        "叫满三次后才能记为过号。",
+        "A number counts as missed after three calls.",
+    ),
     // What a key has done.
     ("done.called", "已叫号 {number}", "Called {number}"),
     ("done.call", "已叫号", "Called"),
     ("done.begin", "已开始办理", "Begun"),
     ("done.miss", "已记为过号", "Marked as missed"),
-    ("done.rejoin", "已重新排队，保留原到达时间", "Back in the queue; the first arrival is kept"),
-    ("done.offer", "已发出转办单，等待对方接收", "Handover offered; waiting for acceptance"),
-    ("done.accept", "已接收，现在由您负责", "Accepted; you answer for it now"),
+    (
+        "done.rejoin",
+        "已重新排队，保留原到达时间",
+        "Back in the queue; the first arrival is kept",
+    ),
+    (
+        "done.offer",
+        "已发出转办单，等待对方接收",
+        "Handover offered; waiting for acceptance",
+    ),
+    (
+        "done.accept",
+        "已接收，现在由您负责",
+        "Accepted; you answer for it now",
+    ),
     ("done.refuse", "已退回", "Refused"),
     ("done.close", "已办结", "Closed"),
     ("done.reprint", "正在补打号票", "Printing the slip again"),
     ("done.registered", "已登记，号码 {number}", "Registered: {number}"),
-    ("done.again", "这次登记之前已经完成，号码 {number}", "This was registered before: {number}"),
+    (
+        "done.again",
+        "这次登记之前已经完成，号码 {number}",
+        "This was registered before: {number}",
+    ),
     ("done.counter", "您在 {name}", "You are at {name}"),
     ("done.password", "密码已设置", "Password set"),
     ("done.push", "已开始上报", "Sending has begun"),
@@ -151,7 +216,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("offer.to", "转给谁", "To whom"),
     ("offer.reason", "转办原因", "Reason"),
     ("offer.led", "由我带群众过去", "I will lead the visitor there"),
-    ("offer.led.hint", "对方接收之前，请让群众坐着等候；接收之前仍由您负责。", "Let the visitor stay seated until it is accepted; until then it stays with you."),
+    (
+        "offer.led.hint",
+        "对方接收之前，请让群众坐着等候；接收之前仍由您负责。",
+        "Let the visitor stay seated until it is accepted; until then it stays with you.",
+    ),
     ("offer.send", "发出转办单", "Offer the handover"),
     ("offer.away", "不在岗", "Away"),
     ("offer.on-duty", "在岗", "On duty"),
@@ -163,7 +232,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("close.outcome", "办理结果", "Outcome"),
     ("close.told", "已告知群众本人？", "Has the visitor been told?"),
     ("close.note", "说明", "Note"),
-    ("close.note.hint", "告知主管单位或法定途径时必填：单位名称、地址、电话。", "Required when sent elsewhere: the body's name, address and telephone."),
+    (
+        "close.note.hint",
+        "告知主管单位或法定途径时必填：单位名称、地址、电话。",
+        "Required when sent elsewhere: the body's name, address and telephone.",
+    ),
     // One visit.
     ("visit", "来访", "Visit"),
     ("visit.first", "首问责任人", "First responder"),
@@ -185,33 +258,89 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("visit.until-now", "至今", "until now"),
     ("visit.story", "经过", "What happened"),
     ("visit.none", "—", "—"),
-    ("story.registered", "登记，由{post} {name} 负责", "Registered; {name} ({post}) answers"),
-    ("story.called", "{name} 叫号到{counter}（第 {n} 次）", "{name} called the number to {counter} (call {n})"),
-    ("story.begun", "{name} 在{counter}开始办理，即由其负责", "{name} began at {counter} and answers from here"),
+    (
+        "story.registered",
+        "登记，由{post} {name} 负责",
+        "Registered; {name} ({post}) answers",
+    ),
+    (
+        "story.called",
+        "{name} 叫号到{counter}（第 {n} 次）",
+        "{name} called the number to {counter} (call {n})",
+    ),
+    (
+        "story.begun",
+        "{name} 在{counter}开始办理，即由其负责",
+        "{name} began at {counter} and answers from here",
+    ),
     ("story.missed", "{name} 记为过号", "{name} marked it missed"),
-    ("story.rejoined", "{name} 让其重新排队", "{name} let the visitor rejoin"),
-    ("story.offered", "{name} 转给 {to}（{reason}）", "{name} offered it to {to} ({reason})"),
+    (
+        "story.rejoined",
+        "{name} 让其重新排队",
+        "{name} let the visitor rejoin",
+    ),
+    (
+        "story.offered",
+        "{name} 转给 {to}（{reason}）",
+        "{name} offered it to {to} ({reason})",
+    ),
     ("story.led", "，由人带领前往", ", led in person"),
-    ("story.accepted", "{to} 已接收，即由其负责", "{to} accepted and answers from here"),
-    ("story.refused", "{to} 退回（{reason}），仍由转出前的责任人负责", "{to} refused ({reason}); it stays where it was"),
-    ("story.lapsed", "{to} 未在时限内接收，仍由转出前的责任人负责", "{to} did not answer in time; it stays where it was"),
-    ("story.closed", "{name} 办结：{outcome}（{told}）", "{name} closed it: {outcome} ({told})"),
-    ("story.reprinted", "{name} 补打号票", "{name} printed the slip again"),
+    (
+        "story.accepted",
+        "{to} 已接收，即由其负责",
+        "{to} accepted and answers from here",
+    ),
+    (
+        "story.refused",
+        "{to} 退回（{reason}），仍由转出前的责任人负责",
+        "{to} refused ({reason}); it stays where it was",
+    ),
+    (
+        "story.lapsed",
+        "{to} 未在时限内接收，仍由转出前的责任人负责",
+        "{to} did not answer in time; it stays where it was",
+    ),
+    (
+        "story.closed",
+        "{name} 办结：{outcome}（{told}）",
+        "{name} closed it: {outcome} ({told})",
+    ),
+    (
+        "story.reprinted",
+        "{name} 补打号票",
+        "{name} printed the slip again",
+    ),
     ("story.slip", "号票：{outcome}", "Slip: {outcome}"),
     // Registering.
     ("register", "登记来访", "Register a visitor"),
     ("register.matter", "来办什么事", "What is it about"),
-    ("register.search", "查找事项，如：养老、盖章", "Find a matter, such as pension or seal"),
+    (
+        "register.search",
+        "查找事项，如：养老、盖章",
+        "Find a matter, such as pension or seal",
+    ),
     ("register.find", "查找", "Find"),
     ("register.name", "姓名（可不填）", "Name (optional)"),
     ("register.phone", "电话（可不填）", "Telephone (optional)"),
-    ("register.privacy", "仅用于办理本次事项；办结后按规定删除。不填也可以取号。", "Used for this matter only and deleted by the rules after closing. Both may stay empty."),
+    (
+        "register.privacy",
+        "仅用于办理本次事项；办结后按规定删除。不填也可以取号。",
+        "Used for this matter only and deleted by the rules after closing. Both may stay empty.",
+    ),
     ("register.people", "人数", "People"),
     ("register.class", "类别", "Class"),
     ("register.language", "号票语言", "Language of the slip"),
     ("register.give", "取号", "Give a number"),
-    ("register.none", "没有找到。可以选“不知道该找谁”。", "Nothing found. You may choose “Does not know whom to ask”."),
-    ("register.urgent.hint", "“紧急”由您负责判断，会记入台账。", "“Urgent” is your judgement and is journaled."),
+    (
+        "register.none",
+        "没有找到。可以选“不知道该找谁”。",
+        "Nothing found. You may choose “Does not know whom to ask”.",
+    ),
+    (
+        "register.urgent.hint",
+        "“紧急”由您负责判断，会记入台账。",
+        "“Urgent” is your judgement and is journaled.",
+    ),
     // The strip.
     ("strip.printer", "打印机", "Printer"),
     ("strip.papers", "待打印 {n} 张", "{n} slips waiting"),
@@ -219,14 +348,38 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("strip.sync", "上报", "Sending"),
     ("strip.clock", "时钟", "Clock"),
     ("strip.clock.ok", "准确", "trusted"),
-    ("strip.clock.bad", "时间不可信，请联系管理员校准；号码继续使用原工作日", "not trusted; have it set. Numbers go on from the last day"),
+    (
+        "strip.clock.bad",
+        "时间不可信，请联系管理员校准；号码继续使用原工作日",
+        "not trusted; have it set. Numbers go on from the last day",
+    ),
     ("strip.office.open", "上班时间", "Office open"),
     ("strip.office.closed", "非上班时间", "Outside office hours"),
-    ("strip.watched", "有管理员正在查看自助机屏幕", "An administrator is looking at the kiosk's screen"),
-    ("sync.never", "尚未上报过，{n} 条待上报", "never sent; {n} entries waiting"),
-    ("sync.good", "正常，上次成功 {when}，{n} 条待上报", "well; last success {when}, {n} waiting"),
-    ("sync.late", "已超过 26 小时未成功上报（上次成功 {when}），{n} 条待上报，请联系管理员", "no success for more than 26 hours (last {when}), {n} waiting; tell the administrator"),
-    ("sync.failed", "上次上报未成功；数据都在本机，会自动再试（上次成功 {when}），{n} 条待上报", "the last try failed; everything is kept here and it tries again (last success {when}), {n} waiting"),
+    (
+        "strip.watched",
+        "有管理员正在查看自助机屏幕",
+        "An administrator is looking at the kiosk's screen",
+    ),
+    (
+        "sync.never",
+        "尚未上报过，{n} 条待上报",
+        "never sent; {n} entries waiting",
+    ),
+    (
+        "sync.good",
+        "正常，上次成功 {when}，{n} 条待上报",
+        "well; last success {when}, {n} waiting",
+    ),
+    (
+        "sync.late",
+        "已超过 26 小时未成功上报（上次成功 {when}），{n} 条待上报，请联系管理员",
+        "no success for more than 26 hours (last {when}), {n} waiting; tell the administrator",
+    ),
+    (
+        "sync.failed",
+        "上次上报未成功；数据都在本机，会自动再试（上次成功 {when}），{n} 条待上报",
+        "the last try failed; everything is kept here and it tries again (last success {when}), {n} waiting",
+    ),
     // Printer.
     ("printer.unknown", "尚未应答", "not heard from yet"),
     ("printer.off", "未安装", "none installed"),
@@ -241,22 +394,70 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("printer.unplugged", "未连接", "not connected"),
     ("printer.broken", "故障", "broken"),
     ("remedy.unknown", "稍等片刻", "wait a moment"),
-    ("remedy.off", "请告诉群众记住号码", "tell visitors to remember their number"),
+    (
+        "remedy.off",
+        "请告诉群众记住号码",
+        "tell visitors to remember their number",
+    ),
     ("remedy.ready", "", ""),
     ("remedy.paper-low", "请备好一卷新纸", "have a new roll at hand"),
-    ("remedy.paper-out", "请换纸：热敏面朝外，装好后合上上盖；未打的号票会自动补上", "put in a new roll, thermal side out, and close the cover; waiting slips print by themselves"),
-    ("remedy.cover-open", "请合上上盖，听到“咔”一声", "close the cover until it clicks"),
-    ("remedy.cutter", "关电源，取出卡纸，再开电源", "switch it off, take the jammed paper out, switch it on"),
-    ("remedy.hot", "等几分钟会自己恢复", "it recovers by itself in a few minutes"),
-    ("remedy.offline", "按打印机上的进纸键或联机键", "press the printer's feed or online key"),
-    ("remedy.mute", "检查电源和串口线；不行就关开一次电源", "check power and serial cable; else switch it off and on"),
-    ("remedy.unplugged", "检查串口线或 USB 转接头", "check the serial cable or USB adapter"),
-    ("remedy.broken", "请报修；在此期间请告诉群众记住号码", "call for repair; until then tell visitors to remember their number"),
+    (
+        "remedy.paper-out",
+        "请换纸：热敏面朝外，装好后合上上盖；未打的号票会自动补上",
+        "put in a new roll, thermal side out, and close the cover; waiting slips print by themselves",
+    ),
+    (
+        "remedy.cover-open",
+        "请合上上盖，听到“咔”一声",
+        "close the cover until it clicks",
+    ),
+    (
+        "remedy.cutter",
+        "关电源，取出卡纸，再开电源",
+        "switch it off, take the jammed paper out, switch it on",
+    ),
+    (
+        "remedy.hot",
+        "等几分钟会自己恢复",
+        "it recovers by itself in a few minutes",
+    ),
+    (
+        "remedy.offline",
+        "按打印机上的进纸键或联机键",
+        "press the printer's feed or online key",
+    ),
+    (
+        "remedy.mute",
+        "检查电源和串口线；不行就关开一次电源",
+        "check power and serial cable; else switch it off and on",
+    ),
+    (
+        "remedy.unplugged",
+        "检查串口线或 USB 转接头",
+        "check the serial cable or USB adapter",
+    ),
+    (
+        "remedy.broken",
+        "请报修；在此期间请告诉群众记住号码",
+        "call for repair; until then tell visitors to remember their number",
+    ),
     // Storage.
     ("storage.sound", "正常", "well"),
-    ("storage.disk-full", "磁盘已满：暂停取号，请改用手工登记并联系管理员清理", "disk is full: no numbers are given; use paper and tell the administrator"),
-    ("storage.database-failed", "写入失败：暂停取号，正在自动重试", "writing fails: no numbers are given; it keeps trying"),
-    ("storage.database-damaged", "数据文件损坏：只能查看。请重启自助机，会自动恢复可读的记录", "file is damaged: read only. Restart the box; it recovers what can be read"),
+    (
+        "storage.disk-full",
+        "磁盘已满：暂停取号，请改用手工登记并联系管理员清理",
+        "disk is full: no numbers are given; use paper and tell the administrator",
+    ),
+    (
+        "storage.database-failed",
+        "写入失败：暂停取号，正在自动重试",
+        "writing fails: no numbers are given; it keeps trying",
+    ),
+    (
+        "storage.database-damaged",
+        "数据文件损坏：只能查看。请重启自助机，会自动恢复可读的记录",
+        "file is damaged: read only. Restart the box; it recovers what can be read",
+    ),
     // Stages, classes, posts.
     ("stage.waiting", "等候", "Waiting"),
     ("stage.called", "已叫号", "Called"),
@@ -271,7 +472,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("post.head", "科室负责人", "head of department"),
     ("post.reception", "综合窗口", "reception"),
     ("post.duty", "值班人员", "duty officer"),
-    ("post.otherwise", "指定负责人", "person named for when nobody is rostered"),
+    (
+        "post.otherwise",
+        "指定负责人",
+        "person named for when nobody is rostered",
+    ),
     ("role.officer", "科室人员", "Officer"),
     ("role.reception", "接待人员", "Reception"),
     ("role.leader", "带班领导", "Leader"),
@@ -286,8 +491,16 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("kind.delivery", "送文送件", "Deliveries"),
     // Outcomes and reasons.
     ("outcome.answered", "当场答复", "Answered at once"),
-    ("outcome.outside-told", "已告知主管单位", "Sent to the competent body"),
-    ("outcome.procedure-told", "已告知法定途径", "Told the legal procedure"),
+    (
+        "outcome.outside-told",
+        "已告知主管单位",
+        "Sent to the competent body",
+    ),
+    (
+        "outcome.procedure-told",
+        "已告知法定途径",
+        "Told the legal procedure",
+    ),
     ("outcome.replied", "已答复", "Replied"),
     ("outcome.left", "群众已离开", "Visitor left"),
     ("outcome.missed", "过号未到", "Called, nobody came"),
@@ -295,19 +508,47 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("told.phone", "电话", "By telephone"),
     ("told.writing", "书面", "In writing"),
     ("told.not-told", "未能告知（已离开）", "Not told: they had left"),
-    ("handover.other-duty", "属其他科室职责", "Another department's duty"),
+    (
+        "handover.other-duty",
+        "属其他科室职责",
+        "Another department's duty",
+    ),
     ("handover.together", "需有关科室共同办理", "To be done together"),
-    ("handover.absent", "承办人外出，由同事代办", "Handler is away; a colleague acts"),
-    ("handover.other-matter", "群众来意有变", "The visitor wants something else"),
+    (
+        "handover.absent",
+        "承办人外出，由同事代办",
+        "Handler is away; a colleague acts",
+    ),
+    (
+        "handover.other-matter",
+        "群众来意有变",
+        "The visitor wants something else",
+    ),
     ("handover.taken-over", "综合窗口接手", "Taken over by reception"),
-    ("refuse.not-our-duty", "不属本科室职责", "Not our department's duty"),
-    ("refuse.already-handled", "已由他人承办", "Somebody has it already"),
+    (
+        "refuse.not-our-duty",
+        "不属本科室职责",
+        "Not our department's duty",
+    ),
+    (
+        "refuse.already-handled",
+        "已由他人承办",
+        "Somebody has it already",
+    ),
     ("refuse.away", "正在外出", "Away now"),
     ("refuse.recusal", "需回避", "Conflict of interest"),
     ("slip.waiting", "等待打印", "waiting to print"),
     ("slip.printed", "已打印", "printed"),
-    ("slip.in-doubt", "不确定是否打出，请问群众", "not known whether it came out; ask the visitor"),
-    ("slip.expired", "未打印，已不需要", "not printed, no longer needed"),
+    (
+        "slip.in-doubt",
+        "不确定是否打出，请问群众",
+        "not known whether it came out; ask the visitor",
+    ),
+    (
+        "slip.expired",
+        "未打印，已不需要",
+        "not printed, no longer needed",
+    ),
     ("slip.replaced", "由补打代替", "replaced by a reprint"),
     ("slip.reprint", "补打", "reprint"),
     // Administration.
@@ -320,74 +561,286 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("admin.set", "设置", "Set"),
     ("admin.roles", "角色", "Roles"),
     ("admin.screen", "查看自助机屏幕", "Look at the kiosk's screen"),
-    ("admin.screen.hint", "只能看，不能操作；个人信息遮黑；自助机上会显示“工作人员正在协助您查看屏幕”，并记入台账。", "View only, personal fields black; the kiosk says so on its screen, and it is journaled."),
+    (
+        "admin.screen.hint",
+        "只能看，不能操作；个人信息遮黑；自助机上会显示“工作人员正在协助您查看屏幕”，并记入台账。",
+        "View only, personal fields black; the kiosk says so on its screen, and it is journaled.",
+    ),
     ("admin.push", "立即上报", "Send now"),
-    ("admin.api", "接口说明（OpenAPI）", "Interface description (OpenAPI)"),
+    (
+        "admin.api",
+        "接口说明（OpenAPI）",
+        "Interface description (OpenAPI)",
+    ),
     ("screen.title", "自助机屏幕", "Kiosk screen"),
-    ("screen.touch", "用鼠标或手指操作，如同在自助机前。", "Touch it with mouse or finger, as at the kiosk."),
+    (
+        "screen.touch",
+        "用鼠标或手指操作，如同在自助机前。",
+        "Touch it with mouse or finger, as at the kiosk.",
+    ),
     ("screen.connecting", "正在连接……", "Connecting…"),
     ("screen.live", "已连接", "Connected"),
-    ("screen.lost", "连接已断开，正在重连……", "Connection lost; reconnecting…"),
-    ("screen.needs-script", "此页需要浏览器允许脚本。", "This page needs scripts to be allowed."),
+    (
+        "screen.lost",
+        "连接已断开，正在重连……",
+        "Connection lost; reconnecting…",
+    ),
+    (
+        "screen.needs-script",
+        "此页需要浏览器允许脚本。",
+        "This page needs scripts to be allowed.",
+    ),
     // The hall display.
     ("display.title", "叫号", "Now calling"),
     ("display.please", "请到", "Please go to"),
     ("display.serving", "正在办理", "Being served"),
     ("display.waiting", "等候人数", "Waiting"),
-    ("display.none", "请在自助机上取号，或到综合窗口。", "Please take a number at the kiosk, or go to reception."),
-    ("display.lost", "显示暂时中断，请留意窗口叫号", "Display interrupted; please listen for your number"),
+    (
+        "display.none",
+        "请在自助机上取号，或到综合窗口。",
+        "Please take a number at the kiosk, or go to reception.",
+    ),
+    (
+        "display.lost",
+        "显示暂时中断，请留意窗口叫号",
+        "Display interrupted; please listen for your number",
+    ),
     // Refusals of the desk.
-    ("refusal.not-found", "没有这次来访，可能已经结束。", "There is no such visit; it may have ended."),
-    ("refusal.unknown-matter", "事项目录里没有这个事项。", "The catalogue has no such matter."),
-    ("refusal.unknown-staff", "没有这位工作人员。", "There is no such member of staff."),
-    ("refusal.wrong-counter", "这个窗口不办理该科室的号。", "That counter does not serve this department."),
-    ("refusal.already-closed", "这次来访已经办结。", "The visit is already closed."),
-    ("refusal.called-enough", "已叫满三次，请记为过号。", "Called three times; mark it as missed."),
-    ("refusal.call-again-first", "叫满三次后才能记为过号，请先重呼。", "Call again first; it counts as missed after three calls."),
-    ("refusal.too-soon", "刚刚叫过，请过 {n} 秒再重呼。", "Called a moment ago; wait {n} seconds before calling again."),
-    ("refusal.counter-busy", "窗口上还有另一个号，请先办完。", "Another number is at that counter; finish it first."),
+    (
+        "refusal.not-found",
+        "没有这次来访，可能已经结束。",
+        "There is no such visit; it may have ended.",
+    ),
+    (
+        "refusal.unknown-matter",
+        "事项目录里没有这个事项。",
+        "The catalogue has no such matter.",
+    ),
+    (
+        "refusal.unknown-staff",
+        "没有这位工作人员。",
+        "There is no such member of staff.",
+    ),
+    (
+        "refusal.wrong-counter",
+        "这个窗口不办理该科室的号。",
+        "That counter does not serve this department.",
+    ),
+    (
+        "refusal.already-closed",
+        "这次来访已经办结。",
+        "The visit is already closed.",
+    ),
+    (
+        "refusal.called-enough",
+        "已叫满三次，请记为过号。",
+        "Called three times; mark it as missed.",
+    ),
+    (
+        "refusal.call-again-first",
+        "叫满三次后才能记为过号，请先重呼。",
+        "Call again first; it counts as missed after three calls.",
+    ),
+    (
+        "refusal.too-soon",
+        "刚刚叫过，请过 {n} 秒再重呼。",
+        "Called a moment ago; wait {n} seconds before calling again.",
+    ),
+    (
+        "refusal.counter-busy",
+        "窗口上还有另一个号，请先办完。",
+        "Another number is at that counter; finish it first.",
+    ),
     ("refusal.nobody-waits", "现在没有人等候。", "Nobody is waiting."),
-    ("refusal.out-of-turn", "现在不能这样做：号的状态已经变了，请看最新状态。", "Not possible now: the number has moved on. Look at its present state."),
-    ("refusal.not-yours", "这次来访由其他科室办理。", "The visit is with another department."),
-    ("refusal.not-offered-to-you", "这张转办单不是发给您的。", "The handover was offered to somebody else."),
-    ("refusal.same-person", "现在就由这位同事负责，不必转办。", "That colleague answers for it already."),
-    ("refusal.offer-open", "转办单还在等对方答复。", "A handover is waiting for its answer."),
-    ("refusal.offer-over", "这张转办单已经答复或已超时。", "The handover was answered or has lapsed."),
-    ("refusal.away", "这位同事现在不在岗，请转给其他人。", "That colleague is away now; choose another."),
-    ("refusal.note-needed", "请写明主管单位（或法定途径）的名称、地址和电话。", "Write down the competent body, its address and telephone."),
-    ("refusal.told-needed", "请选择怎样告知群众的；群众已离开的选“未能告知”。", "Say how the visitor was told; if they had left, choose “Not told”."),
-    ("refusal.numbers-used-up", "今天这个队列的号已经发完。", "Today's numbers of this queue are used up."),
-    ("refusal.bad-name", "姓名过长，或含有不能用的字符。", "The name is too long or has characters no name has."),
-    ("refusal.bad-phone", "电话号码应为 5 至 18 位数字。", "A telephone number has 5 to 18 digits."),
-    ("refusal.bad-note", "说明过长，最多 500 字。", "The note is too long: at most 500 characters."),
-    ("refusal.not-allowed", "您没有这项权限。", "You are not allowed to do that."),
+    (
+        "refusal.out-of-turn",
+        "现在不能这样做：号的状态已经变了，请看最新状态。",
+        "Not possible now: the number has moved on. Look at its present state.",
+    ),
+    (
+        "refusal.not-yours",
+        "这次来访由其他科室办理。",
+        "The visit is with another department.",
+    ),
+    (
+        "refusal.not-offered-to-you",
+        "这张转办单不是发给您的。",
+        "The handover was offered to somebody else.",
+    ),
+    (
+        "refusal.same-person",
+        "现在就由这位同事负责，不必转办。",
+        "That colleague answers for it already.",
+    ),
+    (
+        "refusal.offer-open",
+        "转办单还在等对方答复。",
+        "A handover is waiting for its answer.",
+    ),
+    (
+        "refusal.offer-over",
+        "这张转办单已经答复或已超时。",
+        "The handover was answered or has lapsed.",
+    ),
+    (
+        "refusal.away",
+        "这位同事现在不在岗，请转给其他人。",
+        "That colleague is away now; choose another.",
+    ),
+    (
+        "refusal.note-needed",
+        "请写明主管单位（或法定途径）的名称、地址和电话。",
+        "Write down the competent body, its address and telephone.",
+    ),
+    (
+        "refusal.told-needed",
+        "请选择怎样告知群众的；群众已离开的选“未能告知”。",
+        "Say how the visitor was told; if they had left, choose “Not told”.",
+    ),
+    (
+        "refusal.numbers-used-up",
+        "今天这个队列的号已经发完。",
+        "Today's numbers of this queue are used up.",
+    ),
+    (
+        "refusal.bad-name",
+        "姓名过长，或含有不能用的字符。",
+        "The name is too long or has characters no name has.",
+    ),
+    (
+        "refusal.bad-phone",
+        "电话号码应为 5 至 18 位数字。",
+        "A telephone number has 5 to 18 digits.",
+    ),
+    (
+        "refusal.bad-note",
+        "说明过长，最多 500 字。",
+        "The note is too long: at most 500 characters.",
+    ),
+    (
+        "refusal.not-allowed",
+        "您没有这项权限。",
+        "You are not allowed to do that.",
+    ),
     // Faults of the world.
-    ("fault.disk-full", "磁盘已满，没有保存。请改用手工登记并联系管理员。", "The disk is full; nothing was saved. Use paper and tell the administrator."),
-    ("fault.database-failed", "没有保存成功，请再试一次。", "It was not saved. Please try again."),
-    ("fault.database-damaged", "数据文件损坏，没有保存。请重启自助机。", "The file is damaged; nothing was saved. Restart the box."),
-    ("fault.database-newer", "数据文件来自更新的版本，请先升级。", "The file is of a newer version; upgrade first."),
-    ("fault.database-of-other-box", "数据文件属于另一台自助机。", "The file belongs to another box."),
-    ("fault.stopped", "自助机正在停机，没有保存。", "The box is stopping; nothing was saved."),
+    (
+        "fault.disk-full",
+        "磁盘已满，没有保存。请改用手工登记并联系管理员。",
+        "The disk is full; nothing was saved. Use paper and tell the administrator.",
+    ),
+    (
+        "fault.database-failed",
+        "没有保存成功，请再试一次。",
+        "It was not saved. Please try again.",
+    ),
+    (
+        "fault.database-damaged",
+        "数据文件损坏，没有保存。请重启自助机。",
+        "The file is damaged; nothing was saved. Restart the box.",
+    ),
+    (
+        "fault.database-newer",
+        "数据文件来自更新的版本，请先升级。",
+        "The file is of a newer version; upgrade first.",
+    ),
+    (
+        "fault.database-of-other-box",
+        "数据文件属于另一台自助机。",
+        "The file belongs to another box.",
+    ),
+    (
+        "fault.stopped",
+        "自助机正在停机，没有保存。",
+        "The box is stopping; nothing was saved.",
+    ),
     // Errors of the console's own.
-    ("error.unexpected", "出了意外的问题，没有保存，请再试一次。", "Something unexpected went wrong; nothing was saved. Please try again."),
+    (
+        "error.unexpected",
+        "出了意外的问题，没有保存，请再试一次。",
+        "Something unexpected went wrong; nothing was saved. Please try again.",
+    ),
     ("error.no-page", "没有这个页面。", "There is no such page."),
-    ("error.wrong-method", "这个地址不接受这种请求。", "This address does not take that kind of request."),
-    ("error.too-large", "内容过大，没有接收。", "Too large; not accepted."),
-    ("error.timeout", "等待过久，请再试一次。", "It took too long. Please try again."),
-    ("error.bad-request", "请求内容不对，没有接收。", "The request is not well formed; not accepted."),
-    ("error.bad-json", "JSON 内容不对：{detail}", "The JSON is not as expected: {detail}"),
-    ("error.not-json", "请用 application/json 发送。", "Send it as application/json."),
-    ("error.bad-text", "文字不是有效的 UTF-8。", "The text is not valid UTF-8."),
-    ("error.missing-field", "缺少或不认识的内容：{detail}", "Missing or not understood: {detail}"),
+    (
+        "error.wrong-method",
+        "这个地址不接受这种请求。",
+        "This address does not take that kind of request.",
+    ),
+    (
+        "error.too-large",
+        "内容过大，没有接收。",
+        "Too large; not accepted.",
+    ),
+    (
+        "error.timeout",
+        "等待过久，请再试一次。",
+        "It took too long. Please try again.",
+    ),
+    (
+        "error.bad-request",
+        "请求内容不对，没有接收。",
+        "The request is not well formed; not accepted.",
+    ),
+    (
+        "error.bad-json",
+        "JSON 内容不对：{detail}",
+        "The JSON is not as expected: {detail}",
+    ),
+    (
+        "error.not-json",
+        "请用 application/json 发送。",
+        "Send it as application/json.",
+    ),
+    (
+        "error.bad-text",
+        "文字不是有效的 UTF-8。",
+        "The text is not valid UTF-8.",
+    ),
+    (
+        "error.missing-field",
+        "缺少或不认识的内容：{detail}",
+        "Missing or not understood: {detail}",
+    ),
     ("error.login-needed", "请先登录。", "Please log in first."),
-    ("error.wrong-login", "工号或密码不对。", "Staff id or password is wrong."),
-    ("error.locked", "试错次数过多，请 {wait} 后再试。", "Too many wrong tries. Try again in {wait}."),
-    ("error.csrf", "页面已过期，请刷新后再试。", "The page is out of date. Reload it and try again."),
-    ("error.elsewhere", "请求来自别的网站，已拒绝。", "The request came from another site and was refused."),
-    ("error.wrong-host", "请用 http://127.0.0.1 或 http://localhost 打开。", "Open it as http://127.0.0.1 or http://localhost."),
-    ("error.too-many", "同时打开的页面过多，请关闭一些。", "Too many pages are open at once; close some."),
-    ("error.bad-password", "密码需要 8 至 200 个字符。", "A password has 8 to 200 characters."),
-    ("error.no-screen", "这台自助机的屏幕不能在这里查看。", "This kiosk's screen cannot be shown here."),
+    (
+        "error.wrong-login",
+        "工号或密码不对。",
+        "Staff id or password is wrong.",
+    ),
+    (
+        "error.locked",
+        "试错次数过多，请 {wait} 后再试。",
+        "Too many wrong tries. Try again in {wait}.",
+    ),
+    (
+        "error.csrf",
+        "页面已过期，请刷新后再试。",
+        "The page is out of date. Reload it and try again.",
+    ),
+    (
+        "error.elsewhere",
+        "请求来自别的网站，已拒绝。",
+        "The request came from another site and was refused.",
+    ),
+    (
+        "error.wrong-host",
+        "请用 http://127.0.0.1 或 http://localhost 打开。",
+        "Open it as http://127.0.0.1 or http://localhost.",
+    ),
+    (
+        "error.too-many",
+        "同时打开的页面过多，请关闭一些。",
+        "Too many pages are open at once; close some.",
+    ),
+    (
+        "error.bad-password",
+        "密码需要 8 至 200 个字符。",
+        "A password has 8 to 200 characters.",
+    ),
+    (
+        "error.no-screen",
+        "这台自助机的屏幕不能在这里查看。",
+        "This kiosk's screen cannot be shown here.",
+    ),
     ("error.choose", "请先选好再提交。", "Choose first, then send."),
     ("error.bad-people", "人数应为 1 至 999。", "People: 1 to 999."),
 ];
@@ -406,18 +859,54 @@ mod tests {
     fn refusals() -> Vec<Refusal> {
         use Refusal::*;
         let all = vec![
-            NotFound, UnknownMatter, UnknownStaff, WrongCounter, AlreadyClosed, CalledEnough, CallAgainFirst,
-            TooSoon { seconds: 1 }, CounterBusy, NobodyWaits, OutOfTurn, NotYours, NotOfferedToYou,
-            SamePerson, OfferOpen, OfferOver, Away, NoteNeeded, ToldNeeded, NumbersUsedUp,
-            Personal(BadPersonal::Name), Personal(BadPersonal::Phone), Personal(BadPersonal::Note),
+            NotFound,
+            UnknownMatter,
+            UnknownStaff,
+            WrongCounter,
+            AlreadyClosed,
+            CalledEnough,
+            CallAgainFirst,
+            TooSoon { seconds: 1 },
+            CounterBusy,
+            NobodyWaits,
+            OutOfTurn,
+            NotYours,
+            NotOfferedToYou,
+            SamePerson,
+            OfferOpen,
+            OfferOver,
+            Away,
+            NoteNeeded,
+            ToldNeeded,
+            NumbersUsedUp,
+            Personal(BadPersonal::Name),
+            Personal(BadPersonal::Phone),
+            Personal(BadPersonal::Note),
             NotAllowed,
         ];
         for it in &all {
             match it {
-                NotFound | UnknownMatter | UnknownStaff | WrongCounter | AlreadyClosed | CalledEnough
-                | CallAgainFirst | TooSoon { .. } | CounterBusy | NobodyWaits | OutOfTurn | NotYours
-                | NotOfferedToYou | SamePerson | OfferOpen | OfferOver | Away | NoteNeeded | ToldNeeded
-                | NumbersUsedUp | NotAllowed
+                NotFound
+                | UnknownMatter
+                | UnknownStaff
+                | WrongCounter
+                | AlreadyClosed
+                | CalledEnough
+                | CallAgainFirst
+                | TooSoon { .. }
+                | CounterBusy
+                | NobodyWaits
+                | OutOfTurn
+                | NotYours
+                | NotOfferedToYou
+                | SamePerson
+                | OfferOpen
+                | OfferOver
+                | Away
+                | NoteNeeded
+                | ToldNeeded
+                | NumbersUsedUp
+                | NotAllowed
                 | Personal(BadPersonal::Name | BadPersonal::Phone | BadPersonal::Note) => {}
             }
         }
@@ -443,14 +932,31 @@ mod tests {
         let mut keys: Vec<String> = Vec::new();
         keys.extend(refusals().iter().map(|it| format!("refusal.{}", it.code())));
         // The store is none of this door's business, but what it calls its faults must have words.
-        let store = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/store/mod.rs")).unwrap();
+        let store =
+            std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/store/mod.rs")).unwrap();
         let (_, codes) = store.split_once("pub fn code(&self) -> &'static str {").unwrap();
-        let codes: Vec<_> = codes.split("\n    }\n").next().unwrap().split('"').skip(1).step_by(2).collect();
+        let codes: Vec<_> = codes
+            .split("\n    }\n")
+            .next()
+            .unwrap()
+            .split('"')
+            .skip(1)
+            .step_by(2)
+            .collect();
         assert!(4 < codes.len(), "{codes:?}");
-        keys.extend(codes.into_iter().chain(["stopped"]).map(|it| format!("fault.{it}")));
+        keys.extend(
+            codes
+                .into_iter()
+                .chain(["stopped"])
+                .map(|it| format!("fault.{it}")),
+        );
         keys.extend(Outcome::ALL.iter().map(|it| format!("outcome.{}", it.code())));
         keys.extend(Told::ALL.iter().map(|it| format!("told.{}", it.code())));
-        keys.extend(HandoverReason::ALL.iter().map(|it| format!("handover.{}", it.code())));
+        keys.extend(
+            HandoverReason::ALL
+                .iter()
+                .map(|it| format!("handover.{}", it.code())),
+        );
         keys.extend(RefuseReason::ALL.iter().map(|it| format!("refuse.{}", it.code())));
         keys.extend(SlipOutcome::ALL.iter().map(|it| format!("slip.{}", it.code())));
         keys.extend(MatterKind::ALL.iter().map(|it| format!("kind.{}", it.code())));
@@ -485,7 +991,14 @@ mod tests {
                     continue;
                 }
                 let text = std::fs::read_to_string(&path).unwrap_or_default();
-                for call in ["t(\"", "say(\"", "say_with(\"", "t_n(\"", "No::new(\"", "t_with(\""] {
+                for call in [
+                    "t(\"",
+                    "say(\"",
+                    "say_with(\"",
+                    "t_n(\"",
+                    "No::new(\"",
+                    "t_with(\"",
+                ] {
                     for found in text.split(call).skip(1) {
                         let key = found.split('"').next().unwrap();
                         asked += 1;

@@ -5,6 +5,7 @@ mod postgres;
 mod support;
 
 mod kiosk_pages;
+mod console_live;
 mod lobby_day;
 mod office_sync;
 mod recovery;

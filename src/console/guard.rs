@@ -37,7 +37,8 @@ const HEADERS: [(HeaderName, &str); 7] = [
     ),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
+    // Not `no-referrer`: with it browsers send `Origin: null` with our own forms.
+    (header::REFERRER_POLICY, "same-origin"),
     (header::CACHE_CONTROL, "no-store"),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
@@ -518,18 +519,17 @@ pub async fn json<T: serde::de::DeserializeOwned>(request: Request<Body>) -> Res
     })
 }
 
-/// The body, as far as it is not too large.
+/// The body, as far as it is not too large. One that is only somewhat too large is read to its end, or the
+/// sender, still sending, would see a broken connection and not our words.
 pub async fn bytes(request: Request<Body>) -> Result<Bytes, No> {
-    let declared = request
-        .headers()
-        .get(header::CONTENT_LENGTH)
-        .and_then(|it| it.to_str().ok()?.parse().ok());
-    if declared.is_some_and(|it: usize| BODY_BYTES_MAX < it) {
-        return Err(No::new("too-large", StatusCode::PAYLOAD_TOO_LARGE));
-    }
-    axum::body::to_bytes(request.into_body(), BODY_BYTES_MAX)
+    let too_large = || No::new("too-large", StatusCode::PAYLOAD_TOO_LARGE);
+    let bytes = axum::body::to_bytes(request.into_body(), 16 * BODY_BYTES_MAX)
         .await
-        .map_err(|_| No::new("too-large", StatusCode::PAYLOAD_TOO_LARGE))
+        .map_err(|_| too_large())?;
+    if BODY_BYTES_MAX < bytes.len() {
+        return Err(too_large());
+    }
+    Ok(bytes)
 }
 
 /// A wait in words.

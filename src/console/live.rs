@@ -73,7 +73,7 @@ async fn step(mut live: Live) -> Option<(Result<Event, Infallible>, Live)> {
         let now = live.app.clock.now();
         if !live.app.sessions().alive(&live.who.token, now.mono_ms) {
             live.over = true;
-            return Some((Ok(Event::default().event("gone").data("")), live));
+            return Some((Ok(Event::default().event("gone").data("{}")), live));
         }
         live.who.counter = live.app.sessions().counter(&live.who.token);
         let snapshot = live.snapshots.borrow_and_update().clone();

@@ -236,7 +236,7 @@ impl Console {
         let listener = TcpListener::bind(settings.listen).map_err(listen)?;
         listener.set_nonblocking(true).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let nobody = session::hash_password("nobody has this password").expect("it is long enough");
+        let nobody = hash_password("nobody has this password").expect("it is long enough");
         let app = App(Arc::new(Shared {
             desk: wires.desk,
             office: wires.office,

@@ -992,12 +992,12 @@ mod tests {
                 }
                 let text = std::fs::read_to_string(&path).unwrap_or_default();
                 for call in [
-                    "t(\"",
-                    "say(\"",
-                    "say_with(\"",
-                    "t_n(\"",
+                    ".t(\"",
+                    ".t_with(\"",
+                    "words::say(\"",
                     "No::new(\"",
-                    "t_with(\"",
+                    "No::with(\"",
+                    "both(\"",
                 ] {
                     for found in text.split(call).skip(1) {
                         let key = found.split('"').next().unwrap();

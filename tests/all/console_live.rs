@@ -711,8 +711,12 @@ impl Drop for Driver {
 }
 
 fn driver() -> (Driver, String) {
+    // Told port 0, chromedriver takes a free one and does not say which.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
     let mut child = Command::new("chromedriver")
-        .arg("--port=0")
+        .arg(format!("--port={port}"))
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -720,16 +724,10 @@ fn driver() -> (Driver, String) {
     let mut lines = BufReader::new(child.stdout.take().unwrap())
         .lines()
         .map_while(Result::ok);
-    let port = lines.find_map(|it| {
-        it.split("on port ")
-            .nth(1)
-            .map(|it| it.trim_end_matches('.').to_owned())
-    });
+    let started = lines.any(|it| it.contains("started successfully"));
     std::thread::spawn(move || lines.for_each(drop));
-    (
-        Driver(child),
-        format!("http://127.0.0.1:{}", port.expect("chromedriver tells its port")),
-    )
+    assert!(started, "chromedriver starts on port {port}");
+    (Driver(child), format!("http://127.0.0.1:{port}"))
 }
 
 async fn chromium(url: &str, profile: &std::path::Path) -> Client {

@@ -7,5 +7,6 @@ mod support;
 mod kiosk_pages;
 mod console_live;
 mod lobby_day;
+mod measurements;
 mod office_sync;
 mod recovery;

@@ -1,0 +1,57 @@
+//! Every bench runs once at tiny size, for its form only: how fast this machine is today is no test.
+
+use std::process::Command;
+
+#[test]
+fn slips_are_measured() {
+    let rows = bench("slip", &[]);
+    assert!(names(&rows).any(|it| it == "anchor 80 mm"));
+    assert!(rows.iter().all(|it| it["ratio"].as_f64().is_some_and(|it| 1.0 <= it)), "{rows:?}");
+    let anchor = rows.iter().find(|it| it["name"] == "anchor 80 mm").unwrap();
+    assert_eq!(anchor["baseline"], 323.0, "the least of the anchor slip is a published figure");
+}
+
+#[test]
+fn a_registration_and_the_screen_are_measured() {
+    let rows = bench("visit", &[]);
+    let expected = ["registration wall", "registration cpu", "first frame", "rss with screen", "rss without"];
+    assert!(names(&rows).eq(expected), "{rows:?}");
+}
+
+#[test]
+fn a_load_is_measured() {
+    let database = crate::postgres::Database::new();
+    let url = database.url(&database.server.superuser);
+    let rows = bench("sync", &["--office-url", &url]);
+    assert!(names(&rows).eq(["push", "push transfer", "push checks"]), "{rows:?}");
+}
+
+#[test]
+fn what_cannot_be_measured_says_so() {
+    let output = Command::new(env!("CARGO_BIN_EXE_lobby")).args(["bench", "speed"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("slip、visit、sync"));
+}
+
+/// The rows a bench prints; each has the five fields, the last two null where there is no baseline.
+fn bench(name: &str, more: &[&str]) -> Vec<serde_json::Value> {
+    let output = Command::new(env!("CARGO_BIN_EXE_lobby"))
+        .args(["bench", name, "--json", "--tiny"])
+        .args(more)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let rows: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).expect("a list of rows");
+    for row in &rows {
+        assert!(row["name"].is_string() && row["unit"].is_string(), "{row}");
+        assert!(row["value"].as_f64().is_some_and(f64::is_finite), "{row}");
+        assert_eq!(row["baseline"].is_null(), row["ratio"].is_null(), "{row}");
+        assert_eq!(row.as_object().unwrap().len(), 5, "{row}");
+    }
+    rows
+}
+
+fn names(rows: &[serde_json::Value]) -> impl Iterator<Item = &str> {
+    rows.iter().filter_map(|it| it["name"].as_str())
+}

@@ -220,6 +220,8 @@ async fn doors(
 /// Lets time pass at the desk, and feeds systemd's watchdog while desk, screen and printing all turn.
 async fn tick(desk: DeskHandle, mut vigil: Vigil) {
     let mut ticks = tokio::time::interval(TICK);
+    // The first tick comes at once otherwise, before anything could have turned.
+    ticks.reset();
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     loop {
         ticks.tick().await;

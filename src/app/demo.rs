@@ -110,7 +110,7 @@ pub fn demo(asked: &cli::Demo) -> Result<()> {
         Some(url) => Some(office_side(&config, url, cluster.as_ref(), epochs)?),
         None => None,
     };
-    introduce(&config, &password, &slips, cluster.as_ref().map(|it| it.url("postgres")));
+    introduce(&config, &password, &slips, owner_url.as_deref().map(crate::app::office::without_password));
     run(config, Differences { upload_every: Some(UPLOAD_EVERY) })?;
     let kept = data.display();
     say(&format!("大厅已关闭，数据都在 {kept}"), &format!("the lobby is closed; everything is kept in {kept}"));

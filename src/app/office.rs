@@ -125,6 +125,18 @@ pub fn as_role(url: &str, role: &str) -> Result<String> {
     Ok(format!("{} user={role}", kept.join(" ")))
 }
 
+/// An address of the office database that may be shown.
+pub fn without_password(url: &str) -> String {
+    if let Some((scheme, rest)) = url.split_once("://")
+        && let Some((login, place)) = rest.rsplit_once('@')
+    {
+        let user = login.split_once(':').map_or(login, |it| it.0);
+        return format!("{scheme}://{user}@{place}");
+    }
+    let kept: Vec<&str> = url.split_whitespace().filter(|it| !it.starts_with("password=")).collect();
+    kept.join(" ")
+}
+
 fn link(url: &str) -> Result<Link> {
     Ok(Link::new(&LinkSettings { url: url.to_owned(), ..LinkSettings::default() })?)
 }
@@ -136,7 +148,14 @@ pub fn profile_names() -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::as_role;
+    use super::{as_role, without_password};
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        assert_eq!(without_password("postgresql://boss:p@w@db:5433/office"), "postgresql://boss@db:5433/office");
+        assert_eq!(without_password("postgresql://db/office"), "postgresql://db/office");
+        assert_eq!(without_password("host=/run/pg user=boss password=x dbname=o"), "host=/run/pg user=boss dbname=o");
+    }
 
     #[test]
     fn an_address_keeps_its_database_and_changes_its_role() {

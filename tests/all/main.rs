@@ -1,11 +1,16 @@
 //! The lobby as a whole: a module for each side of it. One binary, so that Slint is linked once.
 
+#[path = "../support/browser.rs"]
+mod browser;
 #[path = "../support/postgres.rs"]
 mod postgres;
+#[path = "../support/program.rs"]
+mod program;
 mod support;
 
-mod kiosk_pages;
 mod console_live;
+mod end_to_end;
+mod kiosk_pages;
 mod lobby_day;
 mod measurements;
 mod office_sync;

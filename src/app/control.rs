@@ -20,6 +20,9 @@ use crate::print::Tester;
 /// The longest order; anything longer is no order.
 const ORDER_BYTES_MAX: u64 = 8 * 1024;
 
+/// How long an order may take to arrive: the command line has it ready.
+const ORDER_LIMIT: Duration = Duration::from_secs(10);
+
 /// What the command line waits for an answer: a first load may be large.
 const ANSWER_LIMIT: Duration = Duration::from_secs(600);
 
@@ -60,11 +63,21 @@ pub struct Answer {
 
 impl Answer {
     fn done(data: serde_json::Value) -> Self {
-        Self { ok: true, code: "done".into(), text: String::new(), data }
+        Self {
+            ok: true,
+            code: "done".into(),
+            text: String::new(),
+            data,
+        }
     }
 
     fn not(code: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { ok: false, code: code.into(), text: text.into(), data: serde_json::Value::Null }
+        Self {
+            ok: false,
+            code: code.into(),
+            text: text.into(),
+            data: serde_json::Value::Null,
+        }
     }
 }
 
@@ -82,7 +95,11 @@ pub fn ask(data_dir: &Path, order: &Order) -> std::io::Result<Option<Answer>> {
         Ok(stream) => stream,
         Err(error) => {
             use std::io::ErrorKind::{ConnectionRefused, NotFound};
-            return if matches!(error.kind(), NotFound | ConnectionRefused) { Ok(None) } else { Err(error) };
+            return if matches!(error.kind(), NotFound | ConnectionRefused) {
+                Ok(None)
+            } else {
+                Err(error)
+            };
         }
     };
     stream.set_read_timeout(Some(ANSWER_LIMIT))?;
@@ -105,6 +122,15 @@ pub struct Means {
     pub tester: Option<Tester>,
 }
 
+/// The socket's file, gone when nobody listens any more.
+struct Lies(PathBuf);
+
+impl Drop for Lies {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
 /// Answers orders for as long as the lobby runs.
 ///
 /// # Errors
@@ -114,6 +140,7 @@ pub async fn serve(data_dir: &Path, means: Means) -> std::io::Result<()> {
     // The lock is ours, so a socket lying there is a dead lobby's.
     let _ = std::fs::remove_file(&path);
     let listener = UnixListener::bind(&path)?;
+    let _lies = Lies(path.clone());
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
     loop {
         match listener.accept().await {
@@ -131,8 +158,11 @@ pub async fn serve(data_dir: &Path, means: Means) -> std::io::Result<()> {
 async fn converse(stream: UnixStream, means: Means) {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
-    let read = tokio::io::BufReader::new(read.take(ORDER_BYTES_MAX)).read_line(&mut line).await;
-    let answer = match read.ok().and_then(|_| serde_json::from_str(&line).ok()) {
+    let mut reader = tokio::io::BufReader::new(read.take(ORDER_BYTES_MAX));
+    let read = tokio::time::timeout(ORDER_LIMIT, reader.read_line(&mut line)).await;
+    // Half a line is no order, however much sense it makes.
+    let whole = matches!(read, Ok(Ok(_))) && line.ends_with('\n');
+    let answer = match whole.then(|| serde_json::from_str(&line).ok()).flatten() {
         Some(order) => carry_out(order, &means).await,
         None => Answer::not("bad-order", "not understood"),
     };
@@ -144,23 +174,37 @@ async fn converse(stream: UnixStream, means: Means) {
 async fn carry_out(order: Order, means: &Means) -> Answer {
     match order {
         Order::Sync => {
-            let Some(asking) = &means.asking else { return Answer::not("sync-off", "sync is off") };
+            let Some(asking) = &means.asking else {
+                return Answer::not("sync-off", "sync is off");
+            };
             match asking.ask().await {
                 Ok(load) if load.outcome.good() => Answer::done(load_data(&load)),
-                Ok(load) => Answer { data: load_data(&load), ..Answer::not(load.outcome.code(), load.outcome.to_string()) },
+                Ok(load) => Answer {
+                    data: load_data(&load),
+                    ..Answer::not(load.outcome.code(), load.outcome.to_string())
+                },
                 Err(_) => Answer::not("stopped", "the lobby is stopping"),
             }
         }
         Order::SetAccount { staff, hash } => {
             let password_hash = Sensitive::new(hash);
-            match means.desk.ask(Request::SetAccount { staff: staff.as_str().into(), password_hash }).await {
+            match means
+                .desk
+                .ask(Request::SetAccount {
+                    staff: staff.as_str().into(),
+                    password_hash,
+                })
+                .await
+            {
                 Ok(_) => Answer::done(serde_json::Value::Null),
                 Err(trouble) => Answer::not(trouble.code(), trouble.to_string()),
             }
         }
         Order::Accounts => match means.desk.ask(Request::Accounts).await {
             Ok(Reply::Accounts(accounts)) => {
-                let rows = accounts.iter().map(|(staff, at)| (staff.as_str(), at.timestamp_millis()));
+                let rows = accounts
+                    .iter()
+                    .map(|(staff, at)| (staff.as_str(), at.timestamp_millis()));
                 Answer::done(serde_json::to_value(rows.collect::<Vec<_>>()).expect("rows are JSON"))
             }
             Ok(_) => Answer::not("stopped", "the lobby is stopping"),

@@ -64,7 +64,7 @@ pub fn config(data: &Path) -> Config {
 /// When something it needs is missing; says what to do.
 pub fn demo(asked: &cli::Demo) -> Result<()> {
     let data = asked.data.clone().unwrap_or_else(default_data);
-    std::fs::create_dir_all(&data).with_context(|| format!("cannot write in {}", data.display()))?;
+    crate::app::lock::make_directory(&data).with_context(|| format!("cannot write in {}", data.display()))?;
     let data = data.canonicalize()?;
     let mut config = config(&data);
     config.console.listen = asked.listen;

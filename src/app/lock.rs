@@ -14,7 +14,7 @@ pub struct Lock(#[expect(dead_code, reason = "held, not read")] File);
 /// # Errors
 /// When the directory cannot be made or written.
 pub fn take(data_dir: &Path) -> std::io::Result<Option<Lock>> {
-    std::fs::create_dir_all(data_dir)?;
+    make_directory(data_dir)?;
     let path = data_dir.join("lobby.lock");
     let file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
@@ -22,4 +22,13 @@ pub fn take(data_dir: &Path) -> std::io::Result<Option<Lock>> {
         Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Makes the data directory, for its owner alone; one that is there keeps its rights.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn make_directory(data_dir: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data_dir)
 }

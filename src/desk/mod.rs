@@ -35,6 +35,9 @@ use crate::store::{self, JobState, NewEntry, Salvage, Store, StoreError, Tx};
 /// A step of the wall clock against the monotonic one that is worth an entry, milliseconds.
 const STEP_MS: i64 = 60_000;
 
+/// How long somebody who was called at once still stands where their first paper comes out.
+const AT_THE_SCREEN_MS: i64 = 60_000;
+
 /// Papers in doubt the printer is still listened to about after a start: the newest.
 const DOUBTFUL_MAX: usize = 32;
 
@@ -113,19 +116,32 @@ impl Desk {
     /// [`StoreError`] if neither the file nor a new one can be used.
     pub fn open(setup: Setup) -> Result<(Self, Option<Salvage>), CannotOpen> {
         let now = setup.clock.now();
-        let (site, kiosk) = (&setup.office.identity.site, &setup.office.identity.kiosk);
-        let (store, salvage) = match &setup.place {
-            Place::Memory => (Store::in_memory(), None),
-            Place::File(path) => match Store::open(path) {
-                Err(error) if error.damaged() => {
-                    tracing::warn!(%error, "database is damaged; recovering what can be read");
-                    let salvage = store::recover(path, site, kiosk, now, EntryId(new_id(now.at)))?;
-                    (Store::open(path)?, Some(salvage))
-                }
-                other => (other?, None),
-            },
+        let path = match &setup.place {
+            Place::Memory => return Ok((Self::begin(Store::in_memory(), setup, now)?, None)),
+            Place::File(path) => path.clone(),
         };
-        Ok((Self::begin(store, setup, now)?, salvage))
+        store::finish_recovery(&path, now)?;
+        let again = Setup {
+            place: setup.place.clone(),
+            office: setup.office.clone(),
+            clock: setup.clock.clone(),
+            print: Waker::nobody(),
+        };
+        // Some damage shows only to whoever reads the rows: SQLite's own check looks at pages.
+        match Store::open(&path).and_then(|store| Self::begin(store, again, now)) {
+            Err(error) if error.damaged() => {
+                tracing::warn!(%error, "database is damaged; recovering what can be read");
+                let identity = &setup.office.identity;
+                let (site, kiosk, entry_id) = (&identity.site, &identity.kiosk, EntryId(new_id(now.at)));
+                let salvage = store::recover(&path, site, kiosk, now, entry_id)?;
+                Ok((Self::begin(Store::open(&path)?, setup, now)?, Some(salvage)))
+            }
+            begun => {
+                let mut desk = begun?;
+                desk.print = setup.print;
+                Ok((desk, None))
+            }
+        }
     }
 
     fn begin(mut store: Store, setup: Setup, now: Moment) -> Result<Self, CannotOpen> {
@@ -228,6 +244,7 @@ impl Desk {
             Request::Arrive(arrival) => self.arrive(arrival, now),
             Request::CallNext { by, counter } => {
                 let staff = self.staff(&by)?.clone();
+                self.fall_due(now)?;
                 let lobby = self.lobby_clock.reckon(now);
                 let visit = self.lobby.next(&self.office, &staff, counter, lobby)?;
                 let stamp = self.stamp(now);
@@ -331,12 +348,13 @@ impl Desk {
                 if began && !self.staff(&by)?.is(Role::Administrator) {
                     return Err(Refusal::NotAllowed.into());
                 }
+                if !began {
+                    // Whoever has gone is gone, also where it cannot be written down.
+                    self.watchers = self.watchers.saturating_sub(1);
+                    self.changed = true;
+                }
                 self.note(now, &BoxEvent::ScreenWatched { by, began }, |_| Ok(()))?;
-                self.watchers = if began {
-                    self.watchers + 1
-                } else {
-                    self.watchers.saturating_sub(1)
-                };
+                self.watchers += usize::from(began);
                 Ok(Reply::Done)
             }
             Request::Tick => self.tick(now),
@@ -348,6 +366,12 @@ impl Desk {
         if let Some(before) = self.lobby.by_tap(arrival.tap) {
             let given = self.given(before, lobby, true);
             return Ok(Reply::Given(Box::new(given)));
+        }
+        // The lobby keeps today in mind, the table every tap there ever was.
+        if let Some(before) = store::ticket_by_tap(self.store.read(), arrival.tap)?
+            && let Some(visit) = store::visit(self.store.read(), before)?
+        {
+            return Ok(Reply::Given(Box::new(self.given(&visit, lobby, true))));
         }
         if let crate::domain::event::Origin::Desk(by) = &arrival.origin {
             self.staff(by)?;
@@ -430,19 +454,26 @@ impl Desk {
         };
         let stamp = self.stamp(now);
         let event = self.lobby.decide(&self.office, &staff, visit, command, stamp)?;
-        self.record(now, visit, event, |tx| match reprint {
-            Some(job) => store::add_job(tx, job, visit, true, now.at),
-            None => Ok(()),
+        let Some(job) = reprint else {
+            self.record(now, visit, event, |_| Ok(()))?;
+            return Ok(Reply::Done);
+        };
+        // What never left for the printer is not wanted any more: this one is. All of it in one
+        // transaction, or a pulled plug between the two would leave both to be printed.
+        let mut older = store::jobs_of(self.store.read(), visit)?;
+        older.retain(|it| it.state == JobState::Queued);
+        let replaced = older.iter().map(|it| Event::SlipSettled {
+            job: it.job,
+            outcome: SlipOutcome::Replaced,
+        });
+        let events = std::iter::once(event).chain(replaced).collect();
+        self.record_all(now, visit, events, |tx| {
+            older
+                .iter()
+                .try_for_each(|it| store::settle_job(tx, it.job, JobState::Replaced))?;
+            store::add_job(tx, job, visit, true, now.at)
         })?;
-        if let Some(job) = reprint {
-            // What never left for the printer is not wanted any more: this one is.
-            for older in store::jobs_of(self.store.read(), visit)? {
-                if older.state == JobState::Queued && older.job != job {
-                    self.settle(now, older.job, visit, JobState::Replaced, SlipOutcome::Replaced)?;
-                }
-            }
-            self.wake_printer();
-        }
+        self.wake_printer();
         Ok(Reply::Done)
     }
 
@@ -452,17 +483,22 @@ impl Desk {
         let lobby = self.lobby_clock.reckon(now);
         let today = self.lobby.day_at(now, lobby);
         while let Some(job) = store::next_job(self.store.read())? {
+            let all = store::jobs_of(self.store.read(), job.visit)?;
+            if all.last().is_some_and(|it| it.job != job.job) {
+                // It came back unsent after a person had asked for it again.
+                self.settle(now, job.job, job.visit, JobState::Replaced, SlipOutcome::Replaced)?;
+                continue;
+            }
             let visit = self.lobby.visit(job.visit).cloned();
             let wanted = visit.as_ref().is_some_and(|it| {
-                let fresh = matches!(it.ticket.stage, Stage::Waiting) || job.attempts == 0 && it.open();
-                job.reprint || (it.day == today && fresh)
+                let here = job.attempts == 0 && it.open() && lobby.ms_since(it.arrived) < AT_THE_SCREEN_MS;
+                job.reprint || it.day == today && (it.ticket.stage == Stage::Waiting || here)
             });
             let Some(visit) = visit.filter(|_| wanted) else {
                 self.settle(now, job.job, job.visit, JobState::Expired, SlipOutcome::Expired)?;
                 continue;
             };
-            let older = store::jobs_of(self.store.read(), job.visit)?;
-            let clear_first = job.reprint && older.iter().any(|it| it.state == JobState::InDoubt);
+            let clear_first = job.reprint && all.iter().any(|it| it.state == JobState::InDoubt);
             let fence = fence();
             self.write(|tx| store::send_job(tx, job.job, &fence))?;
             let slip = self.slip(&visit, lobby, job.reprint);
@@ -496,7 +532,8 @@ impl Desk {
             self.wake_printer();
         }
         let step_ms = step_ms(self.last_moment, now);
-        if STEP_MS < step_ms.abs() {
+        let trust_moved = self.last_moment.clock_state.trusted() != now.clock_state.trusted();
+        if STEP_MS < step_ms.abs() || trust_moved {
             self.note(now, &BoxEvent::ClockStepped { by_ms: step_ms }, |_| Ok(()))?;
         }
         self.last_moment = now;
@@ -522,44 +559,64 @@ impl Desk {
         event: Event,
         also: impl FnOnce(&Tx<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let stamp = self.stamp(now);
-        let after = match (&event, self.lobby.visit(visit)) {
-            (Event::Registered(registered), _) => Some(Visit::register(visit, registered, stamp)),
-            (_, Some(before)) => {
-                let mut after = before.as_ref().clone();
-                after.apply(&event, stamp);
-                Some(after)
-            }
-            (_, None) => None,
+        self.record_all(now, visit, vec![event], also)
+    }
+
+    /// The same for several things that are only true together.
+    fn record_all(
+        &mut self,
+        now: Moment,
+        visit: VisitId,
+        events: Vec<Event>,
+        also: impl FnOnce(&Tx<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let first = self.stamp(now);
+        let stamped = |at: usize| Stamp {
+            seq: first.seq + at as u64,
+            ..first
         };
-        let facts = store::write_event(visit, &event);
+        let mut after = self.lobby.visit(visit).map(|it| it.as_ref().clone());
+        for (at, event) in events.iter().enumerate() {
+            match (event, &mut after) {
+                (Event::Registered(it), _) => after = Some(Visit::register(visit, it, stamped(at))),
+                (_, Some(after)) => after.apply(event, stamped(at)),
+                (_, None) => {}
+            }
+        }
         let head = self.head;
-        let office = &self.office;
-        self.head = self.store.transact(|tx| -> Result<Head, StoreError> {
-            let key = match &facts.personal {
-                Some(_) => Some(match store::visit_key(tx, visit)? {
-                    Some(key) => key,
-                    None => store::new_key(tx, visit)?,
-                }),
-                None => None,
-            };
-            let entry = NewEntry {
-                site: &office.identity.site,
-                kiosk: &office.identity.kiosk,
-                entry_id: EntryId(new_id(now.at)),
-                moment: now,
-                lobby: stamp.lobby,
-                visit: Some((visit, key.as_ref())),
-                facts,
-            };
-            let head = store::append(tx, head, entry)?;
+        let identity = &self.office.identity;
+        let work = |tx: &Tx<'_>| -> Result<Head, StoreError> {
+            let mut head = head;
+            for event in &events {
+                let facts = store::write_event(visit, event);
+                let key = match &facts.personal {
+                    Some(_) => Some(match store::visit_key(tx, visit)? {
+                        Some(key) => key,
+                        None => store::new_key(tx, visit)?,
+                    }),
+                    None => None,
+                };
+                let entry = NewEntry {
+                    site: &identity.site,
+                    kiosk: &identity.kiosk,
+                    entry_id: EntryId(new_id(now.at)),
+                    moment: now,
+                    lobby: first.lobby,
+                    visit: Some((visit, key.as_ref())),
+                    facts,
+                };
+                head = store::append(tx, head, entry)?;
+            }
             if let Some(after) = &after {
                 store::put_ticket(tx, after)?;
             }
             also(tx)?;
             Ok(head)
-        })?;
-        self.lobby.apply(visit, &event, stamp);
+        };
+        self.head = writable(self.storage).and_then(|()| self.store.transact(work))?;
+        for (at, event) in events.iter().enumerate() {
+            self.lobby.apply(visit, event, stamped(at));
+        }
         self.wrote();
         Ok(())
     }
@@ -571,6 +628,7 @@ impl Desk {
         event: &BoxEvent,
         also: impl FnOnce(&Tx<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
+        writable(self.storage)?;
         let stamp = self.stamp(now);
         let (head, office) = (self.head, &self.office);
         self.head = self.store.transact(|tx| -> Result<Head, StoreError> {
@@ -592,9 +650,7 @@ impl Desk {
     }
 
     fn write(&mut self, work: impl FnOnce(&Tx<'_>) -> Result<(), StoreError>) -> Result<(), StoreError> {
-        if self.storage == Storage::Damaged {
-            return Err(StoreError::read_only());
-        }
+        writable(self.storage)?;
         self.store.transact(work)
     }
 
@@ -655,7 +711,10 @@ impl Desk {
         let mut others: Vec<_> = self
             .lobby
             .visits()
-            .filter(|it| it.ticket.stage != Stage::Waiting)
+            // Whoever waits for a department the office no longer has is still there.
+            .filter(|it| {
+                it.ticket.stage != Stage::Waiting || self.office.department(&it.ticket.department).is_none()
+            })
             .cloned()
             .collect();
         others.sort_by_key(|it| it.seq);
@@ -739,6 +798,14 @@ impl Desk {
     /// The store, for tests and the bench.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+}
+
+/// Refuses to write more into a file that is known to be damaged: it would be made worse.
+fn writable(storage: Storage) -> Result<(), StoreError> {
+    match storage {
+        Storage::Damaged => Err(StoreError::read_only()),
+        _ => Ok(()),
     }
 }
 

@@ -216,6 +216,15 @@ impl Lobby {
                 .insert(id, Arc::new(Visit::register(id, registered, stamp)));
             return;
         }
+        if !self.visits.contains_key(&id) {
+            return;
+        }
+        if let Event::Called { counter, .. } | Event::Begun { counter, .. } = event
+            && let Some(before) = self.at_counter(*counter).map(|it| it.id).filter(|it| *it != id)
+            && let Some(before) = self.visits.get_mut(&before)
+        {
+            Arc::make_mut(before).give_way(*counter);
+        }
         let Some(visit) = self.visits.get_mut(&id) else {
             return;
         };

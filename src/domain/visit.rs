@@ -456,6 +456,14 @@ impl Visit {
         }
     }
 
+    /// Makes room for another at `counter`. Only where the journal has lost how this visit left it: it waits
+    /// again, so that somebody sees to it.
+    pub fn give_way(&mut self, counter: CounterId) {
+        if self.ticket.counter() == Some(counter) {
+            self.ticket.stage = Stage::Waiting;
+        }
+    }
+
     /// The offer that waits for an answer, if one does.
     pub fn open_offer(&self) -> Option<&Offer> {
         self.offers.iter().find(|it| it.state == OfferState::Open)

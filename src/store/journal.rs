@@ -7,6 +7,7 @@ use crate::domain::event::{Event, Stamp};
 use crate::domain::ids::{BootId, EntryId, KioskId, SiteId, VisitId};
 use crate::domain::journal::{Entry, Hash, Head, NO_HASH};
 use crate::domain::time::{ClockState, LobbyTime, Moment, ServiceDay, Timestamp};
+use crate::domain::visit::Visit;
 use crate::store::facts::{Facts, read_event};
 use crate::store::personal::{VisitKey, open_personal, seal_personal};
 use crate::store::{StoreError, Tx};
@@ -254,6 +255,22 @@ pub fn story(connection: &Connection, visit: VisitId) -> Result<Vec<(Timestamp, 
         .collect())
 }
 
+/// One visit made anew from its entries, however long ago it was; none if its registration is not there.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn visit(connection: &Connection, id: VisitId) -> Result<Option<Visit>, StoreError> {
+    let mut visit: Option<Visit> = None;
+    for (_, event, stamp) in events_of(connection, id)? {
+        match (&event, &mut visit) {
+            (Event::Registered(registered), _) => visit = Some(Visit::register(id, registered, stamp)),
+            (_, Some(visit)) => visit.apply(&event, stamp),
+            (_, None) => {}
+        }
+    }
+    Ok(visit)
+}
+
 type Placed = ((u32, u64), Event, Stamp);
 
 fn events_of(connection: &Connection, visit: VisitId) -> Result<Vec<Placed>, StoreError> {
@@ -264,7 +281,14 @@ fn events_of(connection: &Connection, visit: VisitId) -> Result<Vec<Placed>, Sto
     for row in statement.query_map([visit.0.as_bytes()], |row| Ok(read(row)))? {
         let (entry, lobby) = row??;
         let plain = match (&key, &entry.personal) {
-            (Some(key), Some(sealed)) => Some(open_personal(key, entry.entry_id, sealed)?),
+            (Some(key), Some(sealed)) => match open_personal(key, entry.entry_id, sealed) {
+                Ok(plain) => Some(plain),
+                Err(_) => {
+                    // What happened is still known; a name that cannot be read must not keep the lobby shut.
+                    tracing::warn!(epoch = entry.epoch, seq = entry.seq, "personal part cannot be opened");
+                    None
+                }
+            },
             _ => None,
         };
         let personal = plain.as_ref().map(|it| it.as_slice());

@@ -26,10 +26,10 @@ pub use jobs::{
 };
 pub use journal::{
     NewEntry, append, check_owner, entries_after, entry_count, events_of_day, hash_at, head, heads_since,
-    last_stamp, open_epoch, story,
+    last_stamp, open_epoch, story, visit,
 };
 pub use personal::{VisitKey, destroy_key, new_key, open_personal, visit_key, visit_keys};
-pub use recovery::{Salvage, recover};
+pub use recovery::{Salvage, finish_recovery, recover};
 pub use sent::{SyncRun, Watermark, last_run, last_success, mark_sent, record_run, unsent, watermark};
 pub use tickets::{put_ticket, ticket_by_tap, today_counts, visits_at_hand};
 
@@ -125,7 +125,7 @@ impl StoreError {
 
     /// Whether nothing more may be written to this file.
     pub fn damaged(&self) -> bool {
-        matches!(self, Self::Damaged(_))
+        matches!(self, Self::Damaged(_) | Self::Unreadable { .. })
     }
 }
 
@@ -141,11 +141,13 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; `Damaged` if SQLite's own check finds the file broken.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        make_private(path)?;
         let connection = Connection::open(path)?;
         check(&connection)?;
         let found = version(&connection)?;
         if 0 < found && found < MIGRATIONS.len() {
             let copy = path.with_extension(format!("before-{}.db", MIGRATIONS.len()));
+            make_private(&copy)?;
             connection.backup("main", &copy, None::<fn(rusqlite::backup::Progress)>)?;
         }
         Self::set_up(connection)
@@ -176,9 +178,9 @@ impl Store {
 
     fn set_up(mut connection: Connection) -> Result<Self, StoreError> {
         // FULL, since a number on paper must survive a pulled plug. Temporary things stay in memory: the
-        // root of a kiosk is read-only.
+        // root of a kiosk is read-only. What is deleted is overwritten: a destroyed key is to be gone.
         connection.execute_batch(
-            "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory;",
+            "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory; pragma secure_delete = on;",
         )?;
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         connection.set_prepared_statement_cache_capacity(64);
@@ -213,6 +215,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        make_private(path)?;
         Ok(self
             .connection
             .backup("main", path, None::<fn(rusqlite::backup::Progress)>)?)
@@ -260,6 +263,23 @@ impl Store {
             .connection
             .pragma_query_value(None, "page_count", |row| row.get(0))?)
     }
+}
+
+/// The file holds keys and logins: nobody but its owner reads it. SQLite gives its companions the same rights.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    let private = || -> std::io::Result<()> {
+        let mut options = std::fs::OpenOptions::new();
+        let file = options.create(true).append(true).mode(0o600).open(path)?;
+        if file.metadata()?.permissions().mode() & 0o077 != 0 {
+            file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+        }
+        Ok(())
+    };
+    private().map_err(|source| StoreError::File {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// A file that SQLite itself finds broken is not opened: it would be made worse.

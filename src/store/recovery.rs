@@ -5,16 +5,16 @@
 //! order and with their ids, into a new epoch whose first entry follows the last acknowledged hash (the
 //! rule of epochs); the office's owner registers that epoch, so nobody can slip one in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::domain::event::{BoxEvent, Stamp};
-use crate::domain::ids::{EntryId, KioskId, SiteId, VisitId};
+use crate::domain::ids::{CounterId, EntryId, KioskId, SiteId, VisitId};
 use crate::domain::journal::{Entry, Head, NO_HASH};
-use crate::domain::time::{LobbyTime, Moment};
+use crate::domain::time::{LobbyClock, LobbyTime, Moment};
 use crate::domain::visit::Visit;
 use crate::store::facts::{read_event, write_box_event};
 use crate::store::journal::{self, COLUMNS};
@@ -50,8 +50,7 @@ pub fn recover(
     now: Moment,
     entry_id: EntryId,
 ) -> Result<Salvage, StoreError> {
-    let stamp = now.at.format("%Y%m%dT%H%M%SZ");
-    let set_aside = path.with_extension(format!("damaged-{stamp}.db"));
+    let set_aside = free_name(path, now);
     let reading = path.with_extension("reading.db");
     let making = path.with_extension("making.db");
     for leftover in [&reading, &making] {
@@ -80,20 +79,67 @@ pub fn recover(
             .pragma_update(None, "wal_checkpoint", "truncate")
             .or_else(ignore_rows)?;
     }
-    for (from, to) in family(path).into_iter().zip(family(&set_aside)) {
-        if from.exists() {
-            fs::rename(&from, &to).map_err(|source| StoreError::File { path: from, source })?;
-        }
+    for companion in &family(&making)[1..] {
+        let _ = fs::remove_file(companion);
     }
-    for (from, to) in family(&making).into_iter().zip(family(path)) {
-        if from.exists() {
-            fs::rename(&from, &to).map_err(|source| StoreError::File { path: from, source })?;
-        }
-    }
+    // From here on the new file counts, wherever the plug is pulled.
+    rename(&making, &path.with_extension(RECOVERED))?;
+    put_in_place(path, &set_aside)?;
     for file in family(&reading) {
         let _ = fs::remove_file(file);
     }
     Ok(salvage)
+}
+
+/// What a finished new file is called until it stands where the damaged one stood.
+const RECOVERED: &str = "recovered.db";
+
+/// Goes on with a recovery that ended between the making of the new file and its being put in place.
+///
+/// # Errors
+/// [`StoreError`] if files cannot be renamed.
+pub fn finish_recovery(path: &Path, now: Moment) -> Result<(), StoreError> {
+    if path.with_extension(RECOVERED).exists() {
+        tracing::warn!("a recovery was interrupted; finishing it");
+        put_in_place(path, &free_name(path, now))?;
+    }
+    Ok(())
+}
+
+fn put_in_place(path: &Path, set_aside: &Path) -> Result<(), StoreError> {
+    // The file itself goes last: as long as it is there, its companions' names are known.
+    for (from, to) in family(path).into_iter().zip(family(set_aside)).rev() {
+        if from.exists() {
+            rename(&from, &to)?;
+        }
+    }
+    rename(&path.with_extension(RECOVERED), path)
+}
+
+/// Renames, and has the directory remember it.
+fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
+    let file = |source| StoreError::File {
+        path: from.to_owned(),
+        source,
+    };
+    fs::rename(from, to).map_err(file)?;
+    match to.parent().filter(|it| !it.as_os_str().is_empty()) {
+        Some(directory) => fs::File::open(directory).and_then(|it| it.sync_all()).map_err(file),
+        None => Ok(()),
+    }
+}
+
+/// A name to set the damaged file aside under. A clock that wakes with the same date each morning must not
+/// let one bury another.
+fn free_name(path: &Path, now: Moment) -> PathBuf {
+    let stamp = now.at.format("%Y%m%dT%H%M%SZ");
+    let mut name = path.with_extension(format!("damaged-{stamp}.db"));
+    let mut again = 1;
+    while family(&name).iter().any(|it| it.exists()) {
+        again += 1;
+        name = path.with_extension(format!("damaged-{stamp}-{again}.db"));
+    }
+    name
 }
 
 /// The pragma answers with a row, which is not an error here.
@@ -122,11 +168,16 @@ struct Old {
     missing: Vec<(u32, u64, u64)>,
     keys: BTreeMap<VisitId, [u8; 32]>,
     jobs: Vec<JobRow>,
+    tickets: Vec<TicketRow>,
+    runs: Vec<(i64, String, i64, String)>,
     accounts: Vec<(String, String, i64)>,
     secrets: Vec<(String, Vec<u8>)>,
     watermark: Option<(u32, i64, Vec<u8>, i64)>,
+    /// Epochs of which it is not known what their first entry follows.
+    guessed: Vec<u32>,
 }
 
+type TicketRow = ([u8; 16], [u8; 16], String, String, u16, String, String);
 type JobRow = (Vec<u8>, Vec<u8>, bool, String, Option<String>, i64, i64, i64);
 
 impl Old {
@@ -142,9 +193,9 @@ impl Old {
             "select epoch, opened_at, reason, previous_hash from epoch",
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
         );
-        if old.epochs.is_empty() {
-            old.epochs.push((1, 0, "install".into(), NO_HASH.to_vec()));
-        }
+        old.epochs
+            .retain(|it| 0 < it.0 && it.3.len() == 32 && ["install", "restore", "repair"].contains(&it.2.as_str()));
+        old.find_epochs(&connection);
         old.read_entries(&connection);
         let visits: Vec<VisitId> = old.entries.iter().filter_map(|it| it.0.visit).collect();
         for visit in visits {
@@ -172,6 +223,22 @@ impl Old {
                 row.get(7)?,
             ))
         });
+        let sql = "select visit, tap, service_day, queue, count, department, responsible from ticket";
+        old.tickets = rows(&connection, sql, |row| {
+            Ok((
+                row.get(0)?,
+                row.get(1)?,
+                row.get(2)?,
+                row.get(3)?,
+                row.get(4)?,
+                row.get(5)?,
+                row.get(6)?,
+            ))
+        });
+        let sql = "select at, outcome, entries, detail from sync_run";
+        old.runs = rows(&connection, sql, |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        });
         let sql = "select staff, password_hash, changed_at from account";
         old.accounts = rows(&connection, sql, |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
@@ -187,6 +254,31 @@ impl Old {
         Ok(old)
     }
 
+    /// Adds epochs that only their entries, or the office's receipt, still tell of: a number of an epoch
+    /// must not be used for another one.
+    fn find_epochs(&mut self, connection: &Connection) {
+        let mut told: Vec<u32> = rows(connection, "select epoch from watermark", |row| row.get(0));
+        let mut last = 0;
+        while let Ok(Some(epoch)) =
+            connection.query_row("select min(epoch) from journal where ?1 < epoch", [last], |row| {
+                row.get::<_, Option<u32>>(0)
+            })
+        {
+            told.push(epoch);
+            last = epoch;
+        }
+        told.push(1);
+        for epoch in told {
+            if 0 < epoch && !self.epochs.iter().any(|it| it.0 == epoch) {
+                let reason = if epoch == 1 { "install" } else { "repair" };
+                self.epochs.push((epoch, 0, reason.into(), NO_HASH.to_vec()));
+                self.guessed.push(epoch);
+            }
+        }
+        self.epochs.sort_by_key(|it| it.0);
+        self.epochs.dedup_by_key(|it| it.0);
+    }
+
     /// Asks for each entry by itself, so that a broken page costs only what stood on it.
     fn read_entries(&mut self, connection: &Connection) {
         let sql = format!("select {COLUMNS} from journal where epoch = ?1 and seq = ?2");
@@ -196,7 +288,8 @@ impl Old {
                     row.get(0)
                 })
                 .unwrap_or(None);
-            let mut before: Option<[u8; 32]> = previous.try_into().ok();
+            let known = epoch == 1 || !self.guessed.contains(&epoch);
+            let mut before: Option<[u8; 32]> = previous.try_into().ok().filter(|_| known);
             let (mut seq, mut missed) = (1_u64, Vec::new());
             loop {
                 if last.is_some_and(|it| (it as u64) < seq) || MISSES_MAX < missed.len() as u64 {
@@ -258,9 +351,16 @@ impl Old {
             }
             let mut head = journal::open_epoch(tx, epoch, "repair", &acknowledged, now.at)?;
             let mut visits: BTreeMap<VisitId, Visit> = BTreeMap::new();
-            let mut lobby_last = LobbyTime(0);
+            let mut at_counter = BTreeMap::new();
+            let mut with_name = BTreeSet::new();
+            let mut last: Option<(Moment, LobbyTime)> = None;
             for (entry, lobby) in &self.entries {
-                lobby_last = lobby_last.max(*lobby);
+                if last.is_none_or(|it| it.1 <= *lobby) {
+                    last = Some((entry.moment, *lobby));
+                }
+                if let (Some(visit), Some(_)) = (entry.visit, &entry.personal) {
+                    with_name.insert(visit);
+                }
                 let mut entry = entry.clone();
                 if sent.is_none_or(|it| it < (entry.epoch, entry.seq)) {
                     (entry.epoch, entry.seq) = (head.epoch, head.seq + 1);
@@ -272,17 +372,26 @@ impl Old {
                     };
                 }
                 journal::insert(tx, &entry, *lobby)?;
-                self.replay(&entry, *lobby, &mut visits);
+                self.replay(&entry, *lobby, &mut visits, &mut at_counter);
             }
             for visit in visits.values() {
-                put_ticket(tx, visit)?;
-                match self.keys.get(&visit.id) {
+                unless_refused(put_ticket(tx, visit))?;
+            }
+            for visit in with_name {
+                match self.keys.get(&visit) {
                     Some(key) => {
                         let sql = "insert into visit_key (visit, key) values (?1, ?2)";
-                        tx.execute(sql, (visit.id.0.as_bytes(), key.as_slice()))?;
+                        tx.execute(sql, (visit.0.as_bytes(), key.as_slice()))?;
                     }
                     None => salvage.keys_lost += 1,
                 }
+            }
+            // Of some visits only this row is left. It keeps their number from being given again.
+            for (visit, tap, day, queue, count, department, responsible) in &self.tickets {
+                let sql = "insert or ignore into ticket
+                     (visit, tap, service_day, queue, count, department, responsible, stage)
+                     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'closed')";
+                tx.execute(sql, (visit, tap, day, queue, count, department, responsible))?;
             }
             for (job, visit, reprint, state, fence, attempts, made_at, turn) in &self.jobs {
                 let sql = "insert or ignore into print_job
@@ -291,17 +400,21 @@ impl Old {
                 tx.execute(sql, (job, visit, reprint, state, fence, attempts, made_at, turn))?;
             }
             for row in &self.accounts {
-                let sql = "insert into account (staff, password_hash, changed_at) values (?1, ?2, ?3)";
+                let sql = "insert or ignore into account (staff, password_hash, changed_at) values (?1, ?2, ?3)";
                 tx.execute(sql, (&row.0, &row.1, row.2))?;
             }
             for row in &self.secrets {
                 tx.execute(
-                    "insert into secret (name, value) values (?1, ?2)",
+                    "insert or ignore into secret (name, value) values (?1, ?2)",
                     (&row.0, &row.1),
                 )?;
             }
+            for row in &self.runs {
+                let sql = "insert or ignore into sync_run (at, outcome, entries, detail) values (?1, ?2, ?3, ?4)";
+                tx.execute(sql, (row.0, &row.1, row.2, &row.3))?;
+            }
             if let Some(row) = &self.watermark {
-                let sql = "insert into watermark (one, epoch, seq, hash, at) values (1, ?1, ?2, ?3, ?4)";
+                let sql = "insert or ignore into watermark (one, epoch, seq, hash, at) values (1, ?1, ?2, ?3, ?4)";
                 tx.execute(sql, (row.0, row.1, &row.2, row.3))?;
             }
             let missing: Vec<(u64, u64)> = self.missing.iter().map(|it| (it.1, it.2)).collect();
@@ -310,12 +423,16 @@ impl Old {
                 missing,
             };
             let facts = write_box_event(&event);
+            let lobby = match last {
+                Some((moment, reckoned)) => LobbyClock::resume(moment, reckoned, now).reckon(now),
+                None => LobbyTime(0),
+            };
             let entry = NewEntry {
                 site,
                 kiosk,
                 entry_id,
                 moment: now,
-                lobby: lobby_last,
+                lobby,
                 visit: None,
                 facts,
             };
@@ -325,7 +442,13 @@ impl Old {
     }
 
     /// A damaged journal plays as far as it can: what fits nothing is passed over.
-    fn replay(&self, entry: &Entry, lobby: LobbyTime, visits: &mut BTreeMap<VisitId, Visit>) {
+    fn replay(
+        &self,
+        entry: &Entry,
+        lobby: LobbyTime,
+        visits: &mut BTreeMap<VisitId, Visit>,
+        at_counter: &mut BTreeMap<CounterId, VisitId>,
+    ) {
         use crate::domain::event::Event;
         let Some(id) = entry.visit else { return };
         let plain = entry.personal.as_ref().and_then(|sealed| {
@@ -341,6 +464,13 @@ impl Old {
             lobby,
             seq: entry.seq,
         };
+        if let Event::Called { counter, .. } | Event::Begun { counter, .. } = &event
+            && visits.contains_key(&id)
+            && let Some(before) = at_counter.insert(*counter, id).filter(|it| *it != id)
+            && let Some(before) = visits.get_mut(&before)
+        {
+            before.give_way(*counter);
+        }
         match (&event, visits.get_mut(&id)) {
             (Event::Registered(registered), _) => {
                 visits.insert(id, Visit::register(id, registered, stamp));
@@ -348,6 +478,20 @@ impl Old {
             (_, Some(visit)) => visit.apply(&event, stamp),
             (_, None) => {}
         }
+    }
+}
+
+/// Passes over a row that a constraint refuses: what is left of a damaged journal may contradict itself,
+/// and that must not keep the lobby shut.
+fn unless_refused(written: Result<(), StoreError>) -> Result<(), StoreError> {
+    match written {
+        Err(StoreError::Sqlite(error))
+            if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) =>
+        {
+            tracing::warn!("a ticket that contradicts another is left out");
+            Ok(())
+        }
+        other => other,
     }
 }
 

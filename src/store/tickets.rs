@@ -47,13 +47,19 @@ pub fn ticket_by_tap(connection: &Connection, tap: TapKey) -> Result<Option<Visi
     Ok(found.map(|it| VisitId(Uuid::from_bytes(it))))
 }
 
-/// Visits that are open, or of `day`.
+/// Visits that are open, of `day`, or that something happened to since `day` began: the same ones the
+/// desk has in mind while it runs.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn visits_at_hand(connection: &Connection, day: Option<ServiceDay>) -> Result<Vec<VisitId>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "select visit from ticket where stage <> 'closed' union select visit from ticket where service_day = ?1",
+        "select visit from ticket where stage <> 'closed'
+         union select visit from ticket where service_day = ?1
+         union select visit from journal where visit is not null and (epoch, seq) >= (
+             select epoch, seq from journal indexed by journal_of_visit
+             where visit is not null and visit in (select visit from ticket where service_day = ?1)
+             order by epoch, seq limit 1)",
     )?;
     let day = day.map(|it| it.to_string());
     let rows = statement.query_map([day], |row| row.get::<_, [u8; 16]>(0))?;

@@ -32,3 +32,20 @@ pub fn make_directory(data_dir: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data_dir)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_data_directory_has_one_lobby_and_one_reader() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = dir.path().join("data");
+        let first = take(&data).unwrap();
+        assert!(first.is_some() && take(&data).unwrap().is_none());
+        drop(first);
+        assert!(take(&data).unwrap().is_some());
+        assert_eq!(data.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    }
+}

@@ -417,6 +417,41 @@ mod tests {
     }
 
     #[test]
+    fn nobody_but_its_owner_reads_the_file_or_its_companions() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lobby.db");
+        std::fs::write(&path, "").unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let mut store = Store::open(&path).unwrap();
+        store.transact(|it| secret(it, "slip")).unwrap();
+        store.copy_to(&dir.path().join("copy.db")).unwrap();
+        for file in std::fs::read_dir(dir.path()).unwrap().map(Result::unwrap) {
+            let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, 0o600, "{}", file.path().display());
+        }
+        assert!(3 < std::fs::read_dir(dir.path()).unwrap().count(), "the companions were there");
+    }
+
+    #[test]
+    fn a_destroyed_key_is_nowhere_in_the_file() {
+        use crate::domain::ids::VisitId;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lobby.db");
+        let mut store = Store::open(&path).unwrap();
+        let visit = VisitId(uuid::Uuid::from_u128(1));
+        let key = store.transact(|it| new_key(it, visit)).unwrap();
+        let lies_there = |store: &Store| {
+            store.copy_to(&dir.path().join("copy.db")).unwrap();
+            let bytes = std::fs::read(dir.path().join("copy.db")).unwrap();
+            bytes.windows(32).any(|it| it == key.bytes())
+        };
+        assert!(lies_there(&store));
+        store.transact(|it| destroy_key(it, visit)).unwrap();
+        assert!(!lies_there(&store));
+    }
+
+    #[test]
     fn a_secret_stays_the_same() {
         let mut store = Store::in_memory();
         let mut ask = || store.transact(|it| secret(it, "slip")).unwrap();

@@ -177,7 +177,7 @@ struct Old {
     guessed: Vec<u32>,
 }
 
-type TicketRow = ([u8; 16], [u8; 16], String, String, u16, String, String);
+type TicketRow = ([u8; 16], String, String, u16, String, String);
 type JobRow = (Vec<u8>, Vec<u8>, bool, String, Option<String>, i64, i64, i64);
 
 impl Old {
@@ -223,7 +223,7 @@ impl Old {
                 row.get(7)?,
             ))
         });
-        let sql = "select visit, tap, service_day, queue, count, department, responsible from ticket";
+        let sql = "select visit, service_day, queue, count, department, responsible from ticket";
         old.tickets = rows(&connection, sql, |row| {
             Ok((
                 row.get(0)?,
@@ -232,7 +232,6 @@ impl Old {
                 row.get(3)?,
                 row.get(4)?,
                 row.get(5)?,
-                row.get(6)?,
             ))
         });
         let sql = "select at, outcome, entries, detail from sync_run";
@@ -386,12 +385,13 @@ impl Old {
                     None => salvage.keys_lost += 1,
                 }
             }
-            // Of some visits only this row is left. It keeps their number from being given again.
-            for (visit, tap, day, queue, count, department, responsible) in &self.tickets {
+            // Of some visits only this row is left. It keeps their number from being given again; their
+            // tap is let go, so that whoever taps once more is given one that is known.
+            for (visit, day, queue, count, department, responsible) in &self.tickets {
                 let sql = "insert or ignore into ticket
                      (visit, tap, service_day, queue, count, department, responsible, stage)
-                     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'closed')";
-                tx.execute(sql, (visit, tap, day, queue, count, department, responsible))?;
+                     values (?1, ?1, ?2, ?3, ?4, ?5, ?6, 'closed')";
+                tx.execute(sql, (visit, day, queue, count, department, responsible))?;
             }
             for (job, visit, reprint, state, fence, attempts, made_at, turn) in &self.jobs {
                 let sql = "insert or ignore into print_job

@@ -2,14 +2,14 @@
 
 use expect_test::{Expect, expect};
 use lobby::clock::Clock;
-use lobby::desk::{Action, Desk, Reply, Request, Trouble};
+use lobby::desk::{Action, Desk, Paper, PaperOutcome, Place, Reply, Request, Trouble};
 use lobby::domain::event::{Class, HandoverReason, Outcome, RefuseReason, Told};
 use lobby::domain::ids::{CounterId, MatterIndex, OfferIndex};
 use lobby::domain::sensitive;
 use lobby::domain::time::{Timestamp, local};
 use proptest::prelude::*;
 
-use crate::support::{MONDAY, act, arrival, arrive, desk, numbered, office};
+use crate::support::{MONDAY, act, arrival, arrive, desk, desk_at, numbered, office};
 
 #[test]
 fn a_visitor_who_misses_three_calls_loses_the_turn() {
@@ -352,6 +352,196 @@ fn a_name_is_in_no_snapshot_text() {
     assert!(!seen.contains("王秀英") && !seen.contains("13800138000"));
 }
 
+#[test]
+fn a_tap_of_yesterday_still_makes_no_second_ticket() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = Place::File(dir.path().join("lobby.db"));
+    let (mut desk, clock) = desk_at(place.clone(), MONDAY);
+    let first = arrive(&mut desk, arrival(None, 1)).unwrap();
+    close(&mut desk, "sun", first.visit, Outcome::Left);
+    clock.advance(24 * 3600 * 1000);
+    arrive(&mut desk, arrival(None, 2)).unwrap();
+    assert!(desk.lobby().visit(first.visit).is_none(), "yesterday is the journal's");
+    let again = |desk: &mut Desk| {
+        let given = arrive(desk, arrival(None, 1)).unwrap();
+        assert!(given.again);
+        assert_eq!((given.visit, given.slip.number), (first.visit, first.slip.number));
+        assert_eq!(desk.snapshot().storage, lobby::desk::Storage::Sound);
+    };
+    again(&mut desk);
+    drop(desk);
+    let (mut desk, _) = desk_at(place, "2026-03-03T09:00:00+08:00");
+    again(&mut desk);
+}
+
+#[test]
+fn an_offer_that_has_lapsed_holds_up_no_call() {
+    check(
+        "08:30 visitor arrives for low-income
+         08:31 zhang offers A001 to zheng
+         08:40 zhang calls next to 3
+         08:41 zhang calls next to 3",
+        expect![[r#"
+            08:30 A001 for civil, zhang answers
+            08:31 done
+            08:40 refused: nobody-waits
+            08:41 A001 to counter 3
+        "#]],
+    );
+}
+
+#[test]
+fn a_restart_has_the_same_visits_in_mind() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = Place::File(dir.path().join("lobby.db"));
+    let (mut desk, clock) = desk_at(place.clone(), MONDAY);
+    let of_monday = arrive(&mut desk, arrival(Some("low-income"), 1)).unwrap().visit;
+    for _ in 0..3 {
+        clock.advance(60_000);
+        act(&mut desk, "zhang", of_monday, Action::Call(CounterId(3))).unwrap();
+    }
+    act(&mut desk, "zhang", of_monday, Action::Miss).unwrap();
+    clock.advance(24 * 3600 * 1000);
+    arrive(&mut desk, arrival(None, 2)).unwrap();
+    close(&mut desk, "zhang", of_monday, Outcome::Missed);
+    let before = desk.lobby().clone();
+    drop(desk);
+    let (desk, _) = desk_at(place, "2026-03-03T10:00:00+08:00");
+    assert_eq!(&before, desk.lobby());
+}
+
+#[test]
+fn a_clock_that_becomes_trusted_leaves_an_anchor() {
+    let (mut desk, clock) = desk(MONDAY);
+    let entries = |desk: &Desk| lobby::store::entry_count(desk.store().read()).unwrap();
+    clock.disturb(|it| it.clock_state = lobby::domain::time::ClockState::Unset);
+    desk.answer(Request::Tick).unwrap();
+    let before = entries(&desk);
+    desk.answer(Request::Tick).unwrap();
+    assert_eq!(entries(&desk), before, "once");
+    clock.disturb(|it| it.clock_state = lobby::domain::time::ClockState::Ntp);
+    desk.answer(Request::Tick).unwrap();
+    assert_eq!(entries(&desk), before + 1);
+}
+
+#[test]
+fn a_slip_that_comes_back_unsent_after_a_reprint_is_not_printed_beside_it() {
+    let (mut desk, _) = desk(MONDAY);
+    let visit = arrive(&mut desk, arrival(None, 1)).unwrap().visit;
+    let first = next_paper(&mut desk).unwrap();
+    act(&mut desk, "sun", visit, Action::Reprint).unwrap();
+    settle(&mut desk, first.job, PaperOutcome::NotSent);
+    let second = next_paper(&mut desk).unwrap();
+    assert!(second.slip.reprint && !second.clear_first);
+    settle(&mut desk, second.job, PaperOutcome::Printed);
+    assert_eq!(next_paper(&mut desk), None);
+}
+
+#[test]
+fn a_reprint_takes_the_place_of_what_was_never_sent_and_empties_the_printer_of_what_may_lie_there() {
+    let (mut desk, _) = desk(MONDAY);
+    let visit = arrive(&mut desk, arrival(None, 1)).unwrap().visit;
+    act(&mut desk, "sun", visit, Action::Reprint).unwrap();
+    let paper = next_paper(&mut desk).unwrap();
+    assert!(paper.slip.reprint && !paper.clear_first);
+    settle(&mut desk, paper.job, PaperOutcome::InDoubt);
+    assert_eq!(next_paper(&mut desk), None, "what is in doubt is not printed by itself");
+    act(&mut desk, "sun", visit, Action::Reprint).unwrap();
+    assert!(next_paper(&mut desk).unwrap().clear_first);
+}
+
+#[test]
+fn a_first_slip_comes_out_for_whoever_is_called_at_once_and_not_an_hour_later() {
+    for (later_ms, comes_out) in [(5_000, true), (3_600_000, false)] {
+        let (mut desk, clock) = desk(MONDAY);
+        let visit = arrive(&mut desk, arrival(None, 1)).unwrap().visit;
+        act(&mut desk, "sun", visit, Action::Call(CounterId(1))).unwrap();
+        clock.advance(later_ms);
+        assert_eq!(next_paper(&mut desk).is_some(), comes_out);
+    }
+}
+
+#[test]
+fn whoever_waits_for_a_department_that_is_gone_is_still_seen() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = Place::File(dir.path().join("lobby.db"));
+    let (mut desk, clock) = desk_at(place.clone(), MONDAY);
+    let visit = arrive(&mut desk, arrival(Some("card-reissue"), 1)).unwrap().visit;
+    drop(desk);
+    let lobby::domain::office::Office {
+        identity, hours, settings, reception, mut departments, counters, matters, staff, routing, roster, ..
+    } = office();
+    departments.retain(|it| it.code.as_str() != "labour");
+    let office = lobby::domain::office::Office::new(lobby::domain::office::OfficeParts {
+        identity, hours, settings, reception, departments, counters, matters, staff, routing, roster,
+    });
+    let print = lobby::desk::Waker::nobody();
+    let setup = lobby::desk::Setup { place, office: std::sync::Arc::new(office), clock, print };
+    let (mut desk, _) = Desk::open(setup).unwrap();
+    assert!(desk.snapshot().visits.iter().any(|it| it.visit.id == visit));
+}
+
+fn next_paper(desk: &mut Desk) -> Option<Paper> {
+    match desk.answer(Request::NextPaper).unwrap() {
+        Reply::Paper(paper) => paper.map(|it| *it),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn settle(desk: &mut Desk, job: lobby::domain::ids::JobId, outcome: PaperOutcome) {
+    desk.answer(Request::PaperIs { job, outcome }).unwrap();
+}
+
+fn close(desk: &mut Desk, by: &str, visit: lobby::domain::ids::VisitId, outcome: Outcome) {
+    let (matter, told) = (MatterIndex(0), Told::NotTold);
+    act(desk, by, visit, Action::Close { matter, outcome, told, note: None }).unwrap();
+}
+
+/// Plays a visit's entries and checks each change of who answers against RULES §2: only an acceptance and
+/// an officer of the same department who begins move it, and the first responder stays who it was.
+fn responsibility_moves_only_as_told(
+    desk: &mut Desk,
+    office: &lobby::domain::office::Office,
+    id: lobby::domain::ids::VisitId,
+) {
+    use lobby::domain::event::{Event, Stamp};
+    let Reply::Story(story) = desk.answer(Request::Story(id)).unwrap() else { panic!("a story") };
+    let mut visit: Option<lobby::domain::visit::Visit> = None;
+    let mut first = None;
+    for (at, event) in &story {
+        let stamp = Stamp { at: *at, lobby: lobby::domain::time::LobbyTime(0), seq: 1 };
+        let Some(visit) = &mut visit else {
+            let Event::Registered(it) = event else { panic!("a visit begins with its registration") };
+            first = Some(it.responder.clone());
+            visit = Some(lobby::domain::visit::Visit::register(id, it, stamp));
+            continue;
+        };
+        let (before, department) = (visit.responsible().clone(), visit.ticket.department.clone());
+        let offered = visit.open_offer().map(|it| it.offered.clone());
+        visit.apply(event, stamp);
+        let expected = match event {
+            Event::Begun { by, .. } => {
+                assert_eq!(office.staff(by).unwrap().department, department, "only their own department");
+                by.clone()
+            }
+            Event::Accepted { offer } => {
+                let offered = offered.expect("only what is offered is accepted");
+                assert_eq!(offered.offer, *offer);
+                assert_eq!(visit.ticket.department, offered.department);
+                offered.to
+            }
+            _ => {
+                assert_eq!(visit.ticket.department, department, "{event:?}");
+                before
+            }
+        };
+        assert_eq!(*visit.responsible(), expected, "{event:?}");
+        assert_eq!(Some(&visit.matters[0].first_responder), first.as_ref());
+    }
+    let known = desk.lobby().visit(id).unwrap();
+    assert_eq!(visit.unwrap().responsible(), known.responsible());
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Arrive(u8, bool),
@@ -405,8 +595,8 @@ proptest! {
         steps in prop::collection::vec(step(), 0..80),
     ) {
         let dir = tempfile::tempdir().unwrap();
-        let place = lobby::desk::Place::File(dir.path().join("lobby.db"));
-        let (mut desk, clock) = crate::support::desk_at(place.clone(), MONDAY);
+        let place = Place::File(dir.path().join("lobby.db"));
+        let (mut desk, clock) = desk_at(place.clone(), MONDAY);
         desk.store().hurry(true).unwrap();
         let office = office();
         for (at, step) in steps.into_iter().enumerate() {
@@ -414,6 +604,10 @@ proptest! {
             desk.lobby().verify(&office);
         }
         let before = desk.lobby().clone();
+        let ids: Vec<_> = before.visits().map(|it| it.id).collect();
+        for id in ids {
+            responsibility_moves_only_as_told(&mut desk, &office, id);
+        }
         drop(desk);
         let setup = lobby::desk::Setup {
             place,

@@ -5,12 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use lobby::clock::Clock;
-use lobby::desk::{Desk, Place, Request, Setup, Storage, Trouble, Waker};
+use lobby::desk::{Action, Desk, Place, Request, Setup, Storage, Trouble, Waker};
+use lobby::domain::event::{Outcome, Told};
+use lobby::domain::ids::{CounterId, MatterIndex};
 use lobby::domain::journal::{Head, NO_HASH, Verifier};
 use lobby::domain::sensitive;
+use lobby::domain::ticket::Stage;
 use lobby::store::Store;
 
-use crate::support::{MONDAY, arrival, arrive, desk, desk_at, office};
+use crate::support::{MONDAY, act, arrival, arrive, desk, desk_at, numbered, office};
 
 #[test]
 fn on_a_full_disk_no_number_is_given_and_the_desk_goes_on() {
@@ -54,6 +57,19 @@ fn on_a_full_disk_no_number_is_given_and_the_desk_goes_on() {
         given + 1,
         "no number is lost or given twice"
     );
+}
+
+#[test]
+fn whoever_has_stopped_looking_is_gone_also_on_a_full_disk() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut desk, _) = desk_at(Place::File(dir.path().join("lobby.db")), MONDAY);
+    let pages = desk.store().pages().unwrap();
+    desk.store().limit_pages(pages).unwrap();
+    let watch = |began| Request::Watch { by: "zhao".into(), began };
+    while desk.answer(watch(true)).is_ok() {}
+    let looking = desk.snapshot().watchers;
+    assert!(0 < looking && desk.answer(watch(false)).is_err());
+    assert_eq!(desk.snapshot().watchers, looking - 1);
 }
 
 #[test]
@@ -127,6 +143,156 @@ fn the_journal_holds_together_from_its_first_entry() {
         arrive(&mut desk, arrival(None, tap)).unwrap();
     }
     verify(desk.store(), 1);
+}
+
+#[test]
+fn damage_found_while_running_stops_writing_and_the_next_start_mends_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lobby.db");
+    let (mut desk, _) = desk_at(Place::File(path.clone()), MONDAY);
+    let first = arrive(&mut desk, arrival(None, 1)).unwrap();
+    arrive(&mut desk, arrival(None, 2)).unwrap();
+    // The page is sound, what stands on it is not: SQLite's own check does not see that.
+    spoil(&path, "kind = 'visit.registered' and seq = 2");
+    let trouble = desk.answer(Request::Story(first.visit)).unwrap_err();
+    assert_eq!(trouble.code(), "database-damaged");
+    assert_eq!(desk.snapshot().storage, Storage::Damaged);
+    let before = lobby::store::entry_count(desk.store().read()).unwrap();
+    assert_eq!(arrive(&mut desk, arrival(None, 3)).unwrap_err().code(), "database-damaged");
+    assert!(desk.answer(Request::Watch { by: "zhao".into(), began: true }).is_err());
+    assert!(desk.answer(Request::NextPaper).is_err());
+    assert_eq!(lobby::store::entry_count(desk.store().read()).unwrap(), before, "nothing more is written");
+    assert_eq!(desk.lobby().visits().count(), 2);
+    drop(desk);
+
+    let (mut desk, salvage) = open(&path);
+    assert_eq!(salvage.unwrap().missing, [(1, 2, 2)]);
+    assert_eq!(desk.snapshot().storage, Storage::Sound);
+    let third = arrive(&mut desk, arrival(None, 3)).unwrap();
+    assert_eq!(third.slip.number.to_string(), "Z003");
+    verify(desk.store(), 2);
+}
+
+#[test]
+fn a_lost_registration_does_not_let_its_number_be_given_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lobby.db");
+    let (mut desk, _) = desk_at(Place::File(path.clone()), MONDAY);
+    for tap in 1..=3 {
+        arrive(&mut desk, arrival(None, tap)).unwrap();
+    }
+    drop(desk);
+    spoil(&path, "seq = (select max(seq) from journal)");
+    let (mut desk, salvage) = open(&path);
+    assert!(salvage.is_some());
+    let again = arrive(&mut desk, arrival(None, 3)).unwrap();
+    assert_eq!(again.slip.number.to_string(), "Z004", "somebody holds Z003");
+}
+
+#[test]
+fn a_lost_closing_does_not_keep_the_lobby_shut() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lobby.db");
+    let (mut desk, _) = desk_at(Place::File(path.clone()), MONDAY);
+    for tap in 1..=2 {
+        let visit = arrive(&mut desk, arrival(Some("low-income"), tap)).unwrap().visit;
+        let counter = CounterId(3);
+        act(&mut desk, "zhang", visit, Action::Call(counter)).unwrap();
+        act(&mut desk, "zhang", visit, Action::Begin).unwrap();
+        let (matter, outcome, told) = (MatterIndex(0), Outcome::Answered, Told::InPerson);
+        if tap == 1 {
+            act(&mut desk, "zhang", visit, Action::Close { matter, outcome, told, note: None }).unwrap();
+        }
+    }
+    drop(desk);
+    spoil(&path, "kind = 'visit.closed'");
+    let (mut desk, salvage) = open(&path);
+    assert!(salvage.is_some());
+    desk.lobby().verify(&office());
+    assert_eq!(numbered(&desk, "A002").ticket.counter(), Some(CounterId(3)));
+    assert_eq!(numbered(&desk, "A001").ticket.stage, Stage::Waiting, "somebody sees to it again");
+    let visit = numbered(&desk, "A001").id;
+    act(&mut desk, "li", visit, Action::Call(CounterId(5))).unwrap();
+}
+
+#[test]
+fn a_name_that_cannot_be_opened_does_not_keep_the_lobby_shut() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lobby.db");
+    write_a_day(&path);
+    change(&path, "update visit_key set key = randomblob(32)");
+    let (desk, salvage) = open(&path);
+    assert!(salvage.is_none());
+    assert_eq!(desk.lobby().visits().count(), 200);
+    assert!(desk.lobby().visits().all(|it| it.personal.is_empty()));
+}
+
+#[test]
+fn a_plug_pulled_during_the_recovery_costs_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lobby.db");
+    write_a_day(&path);
+    let damaged = tear_a_page(&path);
+    let (desk, salvage) = open(&path);
+    let whole = desk.lobby().visits().count();
+    drop(desk);
+    // As it was after the new file was finished, and before it was put in place.
+    fs::rename(&path, path.with_extension("recovered.db")).unwrap();
+    fs::rename(salvage.unwrap().set_aside, &path).unwrap();
+    let (desk, salvage) = open(&path);
+    assert!(salvage.is_none(), "the work was done already");
+    assert_eq!(desk.lobby().visits().count(), whole);
+    // Or just between the two names.
+    drop(desk);
+    fs::rename(&path, path.with_extension("recovered.db")).unwrap();
+    assert_eq!(open(&path).0.lobby().visits().count(), whole);
+    assert_eq!(set_aside(dir.path()), [damaged]);
+}
+
+#[test]
+fn a_clock_that_stands_still_buries_no_damaged_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lobby.db");
+    for rubbish in [0xa5, 0x5a] {
+        fs::write(&path, [rubbish; 9000]).unwrap();
+        assert!(open(&path).1.is_some());
+    }
+    let mut found = set_aside(dir.path());
+    found.sort();
+    assert_eq!(found, [vec![0x5a; 9000], vec![0xa5; 9000]]);
+}
+
+#[test]
+fn the_number_of_an_epoch_is_not_used_twice() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lobby.db");
+    drop(open(&path));
+    spoil(&path, "seq = 1");
+    assert_eq!(open(&path).1.unwrap().epoch, 2);
+    change(&path, "pragma foreign_keys = off; delete from epoch; insert into sync_run values (5, 'pushed', 1, '')");
+    spoil(&path, "epoch = 2 and seq = (select max(seq) from journal where epoch = 2)");
+    let (desk, salvage) = open(&path);
+    assert_eq!(salvage.unwrap().epoch, 3);
+    assert!(lobby::store::last_success(desk.store().read()).unwrap().is_some(), "loads are remembered");
+}
+
+/// Makes the one entry unreadable that `which` describes; the file stays sound for SQLite.
+fn spoil(path: &Path, which: &str) {
+    change(path, &format!("update journal set at = 9e18 where {which}"));
+}
+
+fn change(path: &Path, sql: &str) {
+    rusqlite::Connection::open(path).unwrap().execute_batch(sql).unwrap();
+}
+
+/// What lies beside the database as damaged.
+fn set_aside(dir: &Path) -> Vec<Vec<u8>> {
+    let files = fs::read_dir(dir).unwrap().map(|it| it.unwrap().path());
+    let damaged = files.filter(|it| {
+        let name = it.file_name().unwrap().to_str().unwrap();
+        name.contains(".damaged-") && name.ends_with(".db")
+    });
+    damaged.map(|it| fs::read(it).unwrap()).collect()
 }
 
 fn open(path: &Path) -> (Desk, Option<lobby::store::Salvage>) {

@@ -15,3 +15,5 @@ mod lobby_day;
 mod measurements;
 mod office_sync;
 mod recovery;
+mod slips;
+mod upgrade;

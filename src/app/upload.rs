@@ -102,8 +102,15 @@ impl Asking {
 pub async fn keep_up(uploader: Uploader, clock: Clock, rhythm: Rhythm, asking: Arc<Asking>) {
     let uploader = Arc::new(uploader);
     let mut failures = 0;
+    let mut missed = match rhythm {
+        Rhythm::Nightly(..) => {
+            plan::catch_up(clock.now().at, uploader.desk.snapshot().sync.last_success, random())
+        }
+        Rhythm::Every(_) => None,
+    };
     loop {
         let pause = match rhythm {
+            _ if missed.is_some() => missed.take().unwrap_or_default(),
             _ if 0 < failures => plan::retry_after(failures, random()),
             Rhythm::Every(pause) => pause,
             Rhythm::Nightly(at, jitter) => {
@@ -116,8 +123,18 @@ pub async fn keep_up(uploader: Uploader, clock: Clock, rhythm: Rhythm, asking: A
             () = tokio::time::sleep(pause) => {}
             () = asking.bell.notified() => {}
         }
-        let (uploader, clock) = (uploader.clone(), clock.clone());
-        let Ok(load) = tokio::task::spawn_blocking(move || uploader.once(&clock)).await else { return };
+        let (this, its_clock) = (uploader.clone(), clock.clone());
+        let load = match tokio::task::spawn_blocking(move || this.once(&its_clock)).await {
+            Ok(load) => load,
+            Err(error) if error.is_cancelled() => return,
+            Err(_) => {
+                tracing::error!("a load ended in a bug of ours; it is tried again");
+                failures += 1;
+                // Whoever waits for it is told at once that there is no answer.
+                asking.waiting.lock().expect("nobody panics while holding the list").clear();
+                continue;
+            }
+        };
         tracing::info!(outcome = load.outcome.code(), entries = load.entries, "journal sent to the office");
         failures = if matches!(load.outcome, Outcome::Unreachable(_)) { failures + 1 } else { 0 };
         let load = Arc::new(load);

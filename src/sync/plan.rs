@@ -24,6 +24,9 @@ pub const RETRY_FIRST: Duration = Duration::from_secs(60);
 /// Never longer between two tries.
 pub const RETRY_MAX: Duration = Duration::from_secs(3600);
 
+/// What loads that make up for a missed night are spread over.
+pub const CATCH_UP_SPREAD: Duration = Duration::from_secs(600);
+
 /// Entries set apart in one run. More than this is no accident but something wrong with the server or
 /// with us, and setting apart a whole journal would hide it.
 pub const QUARANTINED_MAX: u32 = 20;
@@ -109,6 +112,15 @@ pub fn retry_after(failures: u32, random: u32) -> Duration {
     full / 2 + part(full / 2, random)
 }
 
+/// How soon after a start to make up for a missed night: a box that is switched off in the evening would
+/// otherwise never load at all. None while the last success is recent.
+pub fn catch_up(now: Timestamp, last_success: Option<Timestamp>, random: u32) -> Option<Duration> {
+    let age = last_success.map(|it| (now - it).to_std().unwrap_or_default());
+    // Spread, since all kiosks of an office are switched on at the same hour.
+    age.is_none_or(|it| SUCCESS_AGE_MAX <= it)
+        .then(|| RETRY_FIRST + part(CATCH_UP_SPREAD, random))
+}
+
 /// The next nightly run: the first `nightly` on the wall clock in Asia/Shanghai after `now`, later by a
 /// `random` part of `jitter`, so that the kiosks of an office do not all knock at once.
 pub fn next_run(now: Timestamp, nightly: NaiveTime, jitter: Duration, random: u32) -> Timestamp {
@@ -146,6 +158,20 @@ mod tests {
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_box_that_sleeps_at_night_loads_after_it_is_switched_on() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let now = at("2026-03-04T08:20:00+08:00");
+        assert_eq!(catch_up(now, Some(at("2026-03-04T02:10:00+08:00")), 7), None);
+        assert_eq!(catch_up(now, Some(at("2026-03-05T02:10:00+08:00")), 7), None, "the clock was set back");
+        for last in [None, Some(at("2026-03-03T02:10:00+08:00"))] {
+            for random in [0, u32::MAX / 2, u32::MAX] {
+                let pause = catch_up(now, last, random).unwrap();
+                assert!(RETRY_FIRST <= pause && pause <= RETRY_FIRST + CATCH_UP_SPREAD);
+            }
+        }
     }
 
     #[test]

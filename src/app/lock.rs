@@ -16,7 +16,11 @@ pub struct Lock(#[expect(dead_code, reason = "held, not read")] File);
 pub fn take(data_dir: &Path) -> std::io::Result<Option<Lock>> {
     make_directory(data_dir)?;
     let path = data_dir.join("lobby.lock");
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(Some(Lock(file))),
         Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
@@ -30,7 +34,10 @@ pub fn take(data_dir: &Path) -> std::io::Result<Option<Lock>> {
 /// When it cannot be made.
 pub fn make_directory(data_dir: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data_dir)
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data_dir)
 }
 
 #[cfg(test)]

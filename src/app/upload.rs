@@ -43,7 +43,13 @@ impl Uploader {
     pub fn once(&self, clock: &Clock) -> Load {
         let mut source = DeskSource::new(self.desk.clone(), self.public_key.clone());
         let since = || Duration::from_millis(u64::try_from(clock.now().mono_ms).unwrap_or(0));
-        let load = push_now(&self.link, &self.identity.site, &self.identity.kiosk, &mut source, since);
+        let load = push_now(
+            &self.link,
+            &self.identity.site,
+            &self.identity.kiosk,
+            &mut source,
+            since,
+        );
         if let Err(fault) = source.record(&load) {
             tracing::warn!(fault = fault.0, "how the load went could not be written down");
         }
@@ -91,7 +97,10 @@ impl Asking {
     /// Asks.
     pub fn ask(&self) -> oneshot::Receiver<Arc<Load>> {
         let (reply, answer) = oneshot::channel();
-        self.waiting.lock().expect("nobody panics while holding the list").push(reply);
+        self.waiting
+            .lock()
+            .expect("nobody panics while holding the list")
+            .push(reply);
         self.bell.notify_one();
         answer
     }
@@ -103,9 +112,11 @@ pub async fn keep_up(uploader: Uploader, clock: Clock, rhythm: Rhythm, asking: A
     let uploader = Arc::new(uploader);
     let mut failures = 0;
     let mut missed = match rhythm {
-        Rhythm::Nightly(..) => {
-            plan::catch_up(clock.now().at, uploader.desk.snapshot().sync.last_success, random())
-        }
+        Rhythm::Nightly(..) => plan::catch_up(
+            clock.now().at,
+            uploader.desk.snapshot().sync.last_success,
+            random(),
+        ),
         Rhythm::Every(_) => None,
     };
     loop {
@@ -116,7 +127,9 @@ pub async fn keep_up(uploader: Uploader, clock: Clock, rhythm: Rhythm, asking: A
             Rhythm::Nightly(at, jitter) => {
                 let now = clock.now().at;
                 let jitter = Duration::from_secs(60 * u64::from(jitter));
-                (plan::next_run(now, at, jitter, random()) - now).to_std().unwrap_or_default()
+                (plan::next_run(now, at, jitter, random()) - now)
+                    .to_std()
+                    .unwrap_or_default()
             }
         };
         tokio::select! {
@@ -131,14 +144,31 @@ pub async fn keep_up(uploader: Uploader, clock: Clock, rhythm: Rhythm, asking: A
                 tracing::error!("a load ended in a bug of ours; it is tried again");
                 failures += 1;
                 // Whoever waits for it is told at once that there is no answer.
-                asking.waiting.lock().expect("nobody panics while holding the list").clear();
+                asking
+                    .waiting
+                    .lock()
+                    .expect("nobody panics while holding the list")
+                    .clear();
                 continue;
             }
         };
-        tracing::info!(outcome = load.outcome.code(), entries = load.entries, "journal sent to the office");
-        failures = if matches!(load.outcome, Outcome::Unreachable(_)) { failures + 1 } else { 0 };
+        tracing::info!(
+            outcome = load.outcome.code(),
+            entries = load.entries,
+            "journal sent to the office"
+        );
+        failures = if matches!(load.outcome, Outcome::Unreachable(_)) {
+            failures + 1
+        } else {
+            0
+        };
         let load = Arc::new(load);
-        for reply in asking.waiting.lock().expect("nobody panics while holding the list").drain(..) {
+        for reply in asking
+            .waiting
+            .lock()
+            .expect("nobody panics while holding the list")
+            .drain(..)
+        {
             let _ = reply.send(load.clone());
         }
     }

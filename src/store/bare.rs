@@ -39,7 +39,8 @@ impl Bare {
         let transaction = self.connection.transaction()?;
         let share = usize::try_from(bytes).unwrap_or(0) / ROWS;
         {
-            let mut statement = transaction.prepare_cached("insert into plain (id, bytes) values (?1, ?2)")?;
+            let mut statement =
+                transaction.prepare_cached("insert into plain (id, bytes) values (?1, ?2)")?;
             for _ in 0..ROWS {
                 self.next += 1;
                 statement.execute((self.next, vec![0x5a_u8; share]))?;

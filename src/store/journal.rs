@@ -285,7 +285,11 @@ fn events_of(connection: &Connection, visit: VisitId) -> Result<Vec<Placed>, Sto
                 Ok(plain) => Some(plain),
                 Err(_) => {
                     // What happened is still known; a name that cannot be read must not keep the lobby shut.
-                    tracing::warn!(epoch = entry.epoch, seq = entry.seq, "personal part cannot be opened");
+                    tracing::warn!(
+                        epoch = entry.epoch,
+                        seq = entry.seq,
+                        "personal part cannot be opened"
+                    );
                     None
                 }
             },

@@ -430,7 +430,10 @@ mod tests {
             let mode = file.metadata().unwrap().permissions().mode() & 0o777;
             assert_eq!(mode, 0o600, "{}", file.path().display());
         }
-        assert!(3 < std::fs::read_dir(dir.path()).unwrap().count(), "the companions were there");
+        assert!(
+            3 < std::fs::read_dir(dir.path()).unwrap().count(),
+            "the companions were there"
+        );
     }
 
     #[test]

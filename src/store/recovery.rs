@@ -124,7 +124,9 @@ fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
     };
     fs::rename(from, to).map_err(file)?;
     match to.parent().filter(|it| !it.as_os_str().is_empty()) {
-        Some(directory) => fs::File::open(directory).and_then(|it| it.sync_all()).map_err(file),
+        Some(directory) => fs::File::open(directory)
+            .and_then(|it| it.sync_all())
+            .map_err(file),
         None => Ok(()),
     }
 }
@@ -193,8 +195,9 @@ impl Old {
             "select epoch, opened_at, reason, previous_hash from epoch",
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
         );
-        old.epochs
-            .retain(|it| 0 < it.0 && it.3.len() == 32 && ["install", "restore", "repair"].contains(&it.2.as_str()));
+        old.epochs.retain(|it| {
+            0 < it.0 && it.3.len() == 32 && ["install", "restore", "repair"].contains(&it.2.as_str())
+        });
         old.find_epochs(&connection);
         old.read_entries(&connection);
         let visits: Vec<VisitId> = old.entries.iter().filter_map(|it| it.0.visit).collect();
@@ -400,7 +403,8 @@ impl Old {
                 tx.execute(sql, (job, visit, reprint, state, fence, attempts, made_at, turn))?;
             }
             for row in &self.accounts {
-                let sql = "insert or ignore into account (staff, password_hash, changed_at) values (?1, ?2, ?3)";
+                let sql =
+                    "insert or ignore into account (staff, password_hash, changed_at) values (?1, ?2, ?3)";
                 tx.execute(sql, (&row.0, &row.1, row.2))?;
             }
             for row in &self.secrets {
@@ -410,11 +414,13 @@ impl Old {
                 )?;
             }
             for row in &self.runs {
-                let sql = "insert or ignore into sync_run (at, outcome, entries, detail) values (?1, ?2, ?3, ?4)";
+                let sql =
+                    "insert or ignore into sync_run (at, outcome, entries, detail) values (?1, ?2, ?3, ?4)";
                 tx.execute(sql, (row.0, &row.1, row.2, &row.3))?;
             }
             if let Some(row) = &self.watermark {
-                let sql = "insert or ignore into watermark (one, epoch, seq, hash, at) values (1, ?1, ?2, ?3, ?4)";
+                let sql =
+                    "insert or ignore into watermark (one, epoch, seq, hash, at) values (1, ?1, ?2, ?3, ?4)";
                 tx.execute(sql, (row.0, row.1, &row.2, row.3))?;
             }
             let missing: Vec<(u64, u64)> = self.missing.iter().map(|it| (it.1, it.2)).collect();

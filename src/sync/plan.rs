@@ -14,7 +14,6 @@ pub const BATCH_ENTRIES_MAX: usize = 1000;
 /// single larger entry goes alone.
 pub const BATCH_BYTES_MAX: usize = 4 << 20;
 
-
 /// Older than this, the last success is no longer good news: one night was missed.
 pub const SUCCESS_AGE_MAX: Duration = Duration::from_secs(26 * 3600);
 
@@ -165,7 +164,11 @@ mod tests {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let now = at("2026-03-04T08:20:00+08:00");
         assert_eq!(catch_up(now, Some(at("2026-03-04T02:10:00+08:00")), 7), None);
-        assert_eq!(catch_up(now, Some(at("2026-03-05T02:10:00+08:00")), 7), None, "the clock was set back");
+        assert_eq!(
+            catch_up(now, Some(at("2026-03-05T02:10:00+08:00")), 7),
+            None,
+            "the clock was set back"
+        );
         for last in [None, Some(at("2026-03-03T02:10:00+08:00"))] {
             for random in [0, u32::MAX / 2, u32::MAX] {
                 let pause = catch_up(now, last, random).unwrap();

@@ -361,7 +361,10 @@ fn a_tap_of_yesterday_still_makes_no_second_ticket() {
     close(&mut desk, "sun", first.visit, Outcome::Left);
     clock.advance(24 * 3600 * 1000);
     arrive(&mut desk, arrival(None, 2)).unwrap();
-    assert!(desk.lobby().visit(first.visit).is_none(), "yesterday is the journal's");
+    assert!(
+        desk.lobby().visit(first.visit).is_none(),
+        "yesterday is the journal's"
+    );
     let again = |desk: &mut Desk| {
         let given = arrive(desk, arrival(None, 1)).unwrap();
         assert!(given.again);
@@ -445,7 +448,11 @@ fn a_reprint_takes_the_place_of_what_was_never_sent_and_empties_the_printer_of_w
     let paper = next_paper(&mut desk).unwrap();
     assert!(paper.slip.reprint && !paper.clear_first);
     settle(&mut desk, paper.job, PaperOutcome::InDoubt);
-    assert_eq!(next_paper(&mut desk), None, "what is in doubt is not printed by itself");
+    assert_eq!(
+        next_paper(&mut desk),
+        None,
+        "what is in doubt is not printed by itself"
+    );
     act(&mut desk, "sun", visit, Action::Reprint).unwrap();
     assert!(next_paper(&mut desk).unwrap().clear_first);
 }
@@ -469,14 +476,38 @@ fn whoever_waits_for_a_department_that_is_gone_is_still_seen() {
     let visit = arrive(&mut desk, arrival(Some("card-reissue"), 1)).unwrap().visit;
     drop(desk);
     let lobby::domain::office::Office {
-        identity, hours, settings, reception, mut departments, counters, matters, staff, routing, roster, ..
+        identity,
+        hours,
+        settings,
+        reception,
+        mut departments,
+        counters,
+        matters,
+        staff,
+        routing,
+        roster,
+        ..
     } = office();
     departments.retain(|it| it.code.as_str() != "labour");
     let office = lobby::domain::office::Office::new(lobby::domain::office::OfficeParts {
-        identity, hours, settings, reception, departments, counters, matters, staff, routing, roster,
+        identity,
+        hours,
+        settings,
+        reception,
+        departments,
+        counters,
+        matters,
+        staff,
+        routing,
+        roster,
     });
     let print = lobby::desk::Waker::nobody();
-    let setup = lobby::desk::Setup { place, office: std::sync::Arc::new(office), clock, print };
+    let setup = lobby::desk::Setup {
+        place,
+        office: std::sync::Arc::new(office),
+        clock,
+        print,
+    };
     let (mut desk, _) = Desk::open(setup).unwrap();
     assert!(desk.snapshot().visits.iter().any(|it| it.visit.id == visit));
 }
@@ -494,7 +525,18 @@ fn settle(desk: &mut Desk, job: lobby::domain::ids::JobId, outcome: PaperOutcome
 
 fn close(desk: &mut Desk, by: &str, visit: lobby::domain::ids::VisitId, outcome: Outcome) {
     let (matter, told) = (MatterIndex(0), Told::NotTold);
-    act(desk, by, visit, Action::Close { matter, outcome, told, note: None }).unwrap();
+    act(
+        desk,
+        by,
+        visit,
+        Action::Close {
+            matter,
+            outcome,
+            told,
+            note: None,
+        },
+    )
+    .unwrap();
 }
 
 /// Plays a visit's entries and checks each change of who answers against RULES §2: only an acceptance and
@@ -505,13 +547,21 @@ fn responsibility_moves_only_as_told(
     id: lobby::domain::ids::VisitId,
 ) {
     use lobby::domain::event::{Event, Stamp};
-    let Reply::Story(story) = desk.answer(Request::Story(id)).unwrap() else { panic!("a story") };
+    let Reply::Story(story) = desk.answer(Request::Story(id)).unwrap() else {
+        panic!("a story")
+    };
     let mut visit: Option<lobby::domain::visit::Visit> = None;
     let mut first = None;
     for (at, event) in &story {
-        let stamp = Stamp { at: *at, lobby: lobby::domain::time::LobbyTime(0), seq: 1 };
+        let stamp = Stamp {
+            at: *at,
+            lobby: lobby::domain::time::LobbyTime(0),
+            seq: 1,
+        };
         let Some(visit) = &mut visit else {
-            let Event::Registered(it) = event else { panic!("a visit begins with its registration") };
+            let Event::Registered(it) = event else {
+                panic!("a visit begins with its registration")
+            };
             first = Some(it.responder.clone());
             visit = Some(lobby::domain::visit::Visit::register(id, it, stamp));
             continue;
@@ -521,7 +571,11 @@ fn responsibility_moves_only_as_told(
         visit.apply(event, stamp);
         let expected = match event {
             Event::Begun { by, .. } => {
-                assert_eq!(office.staff(by).unwrap().department, department, "only their own department");
+                assert_eq!(
+                    office.staff(by).unwrap().department,
+                    department,
+                    "only their own department"
+                );
                 by.clone()
             }
             Event::Accepted { offer } => {

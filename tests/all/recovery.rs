@@ -65,7 +65,10 @@ fn whoever_has_stopped_looking_is_gone_also_on_a_full_disk() {
     let (mut desk, _) = desk_at(Place::File(dir.path().join("lobby.db")), MONDAY);
     let pages = desk.store().pages().unwrap();
     desk.store().limit_pages(pages).unwrap();
-    let watch = |began| Request::Watch { by: "zhao".into(), began };
+    let watch = |began| Request::Watch {
+        by: "zhao".into(),
+        began,
+    };
     while desk.answer(watch(true)).is_ok() {}
     let looking = desk.snapshot().watchers;
     assert!(0 < looking && desk.answer(watch(false)).is_err());
@@ -158,10 +161,23 @@ fn damage_found_while_running_stops_writing_and_the_next_start_mends_it() {
     assert_eq!(trouble.code(), "database-damaged");
     assert_eq!(desk.snapshot().storage, Storage::Damaged);
     let before = lobby::store::entry_count(desk.store().read()).unwrap();
-    assert_eq!(arrive(&mut desk, arrival(None, 3)).unwrap_err().code(), "database-damaged");
-    assert!(desk.answer(Request::Watch { by: "zhao".into(), began: true }).is_err());
+    assert_eq!(
+        arrive(&mut desk, arrival(None, 3)).unwrap_err().code(),
+        "database-damaged"
+    );
+    assert!(
+        desk.answer(Request::Watch {
+            by: "zhao".into(),
+            began: true
+        })
+        .is_err()
+    );
     assert!(desk.answer(Request::NextPaper).is_err());
-    assert_eq!(lobby::store::entry_count(desk.store().read()).unwrap(), before, "nothing more is written");
+    assert_eq!(
+        lobby::store::entry_count(desk.store().read()).unwrap(),
+        before,
+        "nothing more is written"
+    );
     assert_eq!(desk.lobby().visits().count(), 2);
     drop(desk);
 
@@ -201,7 +217,18 @@ fn a_lost_closing_does_not_keep_the_lobby_shut() {
         act(&mut desk, "zhang", visit, Action::Begin).unwrap();
         let (matter, outcome, told) = (MatterIndex(0), Outcome::Answered, Told::InPerson);
         if tap == 1 {
-            act(&mut desk, "zhang", visit, Action::Close { matter, outcome, told, note: None }).unwrap();
+            act(
+                &mut desk,
+                "zhang",
+                visit,
+                Action::Close {
+                    matter,
+                    outcome,
+                    told,
+                    note: None,
+                },
+            )
+            .unwrap();
         }
     }
     drop(desk);
@@ -210,7 +237,11 @@ fn a_lost_closing_does_not_keep_the_lobby_shut() {
     assert!(salvage.is_some());
     desk.lobby().verify(&office());
     assert_eq!(numbered(&desk, "A002").ticket.counter(), Some(CounterId(3)));
-    assert_eq!(numbered(&desk, "A001").ticket.stage, Stage::Waiting, "somebody sees to it again");
+    assert_eq!(
+        numbered(&desk, "A001").ticket.stage,
+        Stage::Waiting,
+        "somebody sees to it again"
+    );
     let visit = numbered(&desk, "A001").id;
     act(&mut desk, "li", visit, Action::Call(CounterId(5))).unwrap();
 }
@@ -269,11 +300,20 @@ fn the_number_of_an_epoch_is_not_used_twice() {
     drop(open(&path));
     spoil(&path, "seq = 1");
     assert_eq!(open(&path).1.unwrap().epoch, 2);
-    change(&path, "pragma foreign_keys = off; delete from epoch; insert into sync_run values (5, 'pushed', 1, '')");
-    spoil(&path, "epoch = 2 and seq = (select max(seq) from journal where epoch = 2)");
+    change(
+        &path,
+        "pragma foreign_keys = off; delete from epoch; insert into sync_run values (5, 'pushed', 1, '')",
+    );
+    spoil(
+        &path,
+        "epoch = 2 and seq = (select max(seq) from journal where epoch = 2)",
+    );
     let (desk, salvage) = open(&path);
     assert_eq!(salvage.unwrap().epoch, 3);
-    assert!(lobby::store::last_success(desk.store().read()).unwrap().is_some(), "loads are remembered");
+    assert!(
+        lobby::store::last_success(desk.store().read()).unwrap().is_some(),
+        "loads are remembered"
+    );
 }
 
 /// Makes the one entry unreadable that `which` describes; the file stays sound for SQLite.
@@ -282,7 +322,10 @@ fn spoil(path: &Path, which: &str) {
 }
 
 fn change(path: &Path, sql: &str) {
-    rusqlite::Connection::open(path).unwrap().execute_batch(sql).unwrap();
+    rusqlite::Connection::open(path)
+        .unwrap()
+        .execute_batch(sql)
+        .unwrap();
 }
 
 /// What lies beside the database as damaged.

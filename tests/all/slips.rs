@@ -18,14 +18,24 @@ fn slips_are_what_they_were_to_the_last_byte() {
         for (language, letters) in [(Language::Chinese, "zh"), (Language::English, "en")] {
             for kind in ["first", "reprint", "rare-name"] {
                 let name = format!("{letters}-{}-{kind}.bin", profile.trim_start_matches("generic-"));
-                if !same(&Path::new("tests/slips").join(&name), &bytes(profile, language, kind)) {
+                if !same(
+                    &Path::new("tests/slips").join(&name),
+                    &bytes(profile, language, kind),
+                ) {
                     changed.push(name);
                 }
             }
         }
     }
-    assert!(changed.is_empty(), "if this is meant, run again with UPDATE_SLIPS=1: {changed:?}");
-    assert_eq!(std::fs::read_dir("tests/slips").unwrap().count(), 12, "none is left over");
+    assert!(
+        changed.is_empty(),
+        "if this is meant, run again with UPDATE_SLIPS=1: {changed:?}"
+    );
+    assert_eq!(
+        std::fs::read_dir("tests/slips").unwrap().count(),
+        12,
+        "none is left over"
+    );
 }
 
 /// The letters a font draws are not ours and differ from one Debian to the next, so none is used: a rare
@@ -52,7 +62,11 @@ fn bytes(profile: &str, language: Language, kind: &str) -> Vec<u8> {
     let given = arrive(&mut desk, somebody).unwrap();
     let visit = desk.lobby().visit(given.visit).unwrap();
     let slip_of = Slip::of(&office, visit, Some(4), "7K3M9QXZ", kind == "reprint");
-    encode(&slip(&slip_of), &Profile::builtin(profile).unwrap(), &Glyphs::none())
+    encode(
+        &slip(&slip_of),
+        &Profile::builtin(profile).unwrap(),
+        &Glyphs::none(),
+    )
 }
 
 fn same(path: &PathBuf, bytes: &[u8]) -> bool {

@@ -160,15 +160,14 @@ impl Desk {
             None => LobbyClock::new(now),
         };
         let mut lobby = Lobby::default();
-        let counts = store::today_counts(store.read())?;
-        for (visit, event, stamp) in store::events_of_day(store.read(), counts.as_ref().map(|it| it.0))? {
+        let day = store::last_day(store.read())?;
+        for (visit, event, stamp) in store::events_of_day(store.read(), day)? {
             lobby.apply(visit, &event, stamp);
         }
-        for (day, queue, count) in counts
-            .into_iter()
-            .flat_map(|(day, of)| of.into_iter().map(move |(queue, count)| (day, queue, count)))
-        {
-            lobby.recall_count(day, queue, count);
+        if let Some(day) = day {
+            for (queue, count) in store::counts_of(store.read(), day)? {
+                lobby.recall_count(day, queue, count);
+            }
         }
         let mut desk = Self {
             sent: store::watermark(store.read())?,
@@ -377,6 +376,13 @@ impl Desk {
             self.staff(by)?;
         } else if arrival.class == crate::domain::event::Class::Urgent {
             return Err(Refusal::NotAllowed.into());
+        }
+        let day = self.lobby.day_at(now, lobby);
+        if self.lobby.day() != Some(day) {
+            // Numbers may have been given on that day before: the clock, or the journal, was mended since.
+            for (queue, count) in store::counts_of(self.store.read(), day)? {
+                self.lobby.recall_count(day, queue, count);
+            }
         }
         let (visit, job) = (VisitId(new_id(now.at)), JobId(new_id(now.at)));
         let event = self.lobby.arrive(&self.office, arrival, job, now, lobby)?;

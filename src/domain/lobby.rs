@@ -1,6 +1,7 @@
 //! The lobby: every visit that is open or of today, and what only all of them together decide: numbers,
 //! who is next, and that a counter serves one ticket.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use crate::domain::ids::{CounterId, DepartmentCode, JobId, TapKey, TicketNumber,
 use crate::domain::office::{Office, Staff};
 use crate::domain::refusal::Refusal;
 use crate::domain::ticket::Stage;
-use crate::domain::time::{LobbyTime, Moment, ServiceDay};
+use crate::domain::time::{ClockState, LobbyTime, Moment, ServiceDay};
 use crate::domain::visit::{Arrival, Command, Visit};
 
 /// Silence after which a new day's numbers may begin although somebody of the old day was left waiting:
@@ -53,7 +54,8 @@ impl Lobby {
     }
 
     /// The day a registration at `now` belongs to. It changes only when the clock is trusted and nobody
-    /// waits (or the lobby has been silent for a night), and never back (RULES §6).
+    /// waits (or the lobby has been silent for a night); back only by a time server's word, since a battery
+    /// clock that woke in another year must not hold the numbers there (RULES §6).
     pub fn day_at(&self, now: Moment, lobby: LobbyTime) -> ServiceDay {
         let today = ServiceDay::of(now.at);
         let Some(day) = self.day else { return today };
@@ -62,7 +64,12 @@ impl Lobby {
             self.visits()
                 .any(|it| it.open() && it.ticket.stage != Stage::Missed)
         };
-        if day < today && now.clock_state.trusted() && (silent || !waiting()) {
+        let believed = match day.cmp(&today) {
+            Ordering::Less => now.clock_state.trusted(),
+            Ordering::Equal => false,
+            Ordering::Greater => now.clock_state == ClockState::Ntp,
+        };
+        if believed && (silent || !waiting()) {
             today
         } else {
             day
@@ -204,13 +211,11 @@ impl Lobby {
     pub fn apply(&mut self, id: VisitId, event: &Event, stamp: Stamp) {
         self.stirred = self.stirred.max(Some(stamp.lobby));
         if let Event::Registered(registered) = event {
-            if self.day.is_none_or(|it| it < registered.day) {
+            if self.day != Some(registered.day) {
                 self.begin_day(registered.day);
             }
-            if self.day == Some(registered.day) {
-                let count = self.counts.entry(registered.number.queue).or_default();
-                *count = registered.number.count.max(*count);
-            }
+            let count = self.counts.entry(registered.number.queue).or_default();
+            *count = registered.number.count.max(*count);
             self.taps.insert(registered.tap, id);
             self.visits
                 .insert(id, Arc::new(Visit::register(id, registered, stamp)));
@@ -237,13 +242,11 @@ impl Lobby {
     /// Lets the numbers go on after `count` of `queue` on `day`, told by the tables where the journal
     /// before it is not at hand.
     pub fn recall_count(&mut self, day: ServiceDay, queue: char, count: u16) {
-        if self.day.is_none_or(|it| it < day) {
+        if self.day != Some(day) {
             self.begin_day(day);
         }
-        if self.day == Some(day) {
-            let known = self.counts.entry(queue).or_default();
-            *known = count.max(*known);
-        }
+        let known = self.counts.entry(queue).or_default();
+        *known = count.max(*known);
     }
 
     /// What has become due by the clock alone.

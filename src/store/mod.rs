@@ -31,7 +31,7 @@ pub use journal::{
 pub use personal::{VisitKey, destroy_key, new_key, open_personal, visit_key, visit_keys};
 pub use recovery::{Salvage, finish_recovery, recover};
 pub use sent::{SyncRun, Watermark, last_run, last_success, mark_sent, record_run, unsent, watermark};
-pub use tickets::{put_ticket, ticket_by_tap, today_counts, visits_at_hand};
+pub use tickets::{counts_of, last_day, put_ticket, ticket_by_tap, visits_at_hand};
 
 const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
 

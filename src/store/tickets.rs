@@ -66,17 +66,34 @@ pub fn visits_at_hand(connection: &Connection, day: Option<ServiceDay>) -> Resul
     rows.map(|it| Ok(VisitId(Uuid::from_bytes(it?)))).collect()
 }
 
-/// The newest service day and the last count of each of its queue letters.
+/// The service day numbers were last given for.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn today_counts(connection: &Connection) -> Result<Option<(ServiceDay, Vec<(char, u16)>)>, StoreError> {
-    let day: Option<String> =
-        connection.query_row("select max(service_day) from ticket", [], |row| row.get(0))?;
-    let Some(day) = day else { return Ok(None) };
+pub fn last_day(connection: &Connection) -> Result<Option<ServiceDay>, StoreError> {
+    // Not simply the greatest: a clock that was wrong may have opened a day years ahead.
+    let sql = "select coalesce(
+        (select service_day from ticket where visit = (select visit from journal
+            where kind = 'visit.registered' order by epoch desc, seq desc limit 1)),
+        (select max(service_day) from ticket))";
+    let day: Option<String> = connection.query_row(sql, [], |row| row.get(0))?;
+    let wrong = |_| StoreError::Unreadable {
+        epoch: 0,
+        seq: 0,
+        why: "service day of a ticket".into(),
+    };
+    day.map(|it| it.parse().map(ServiceDay).map_err(wrong))
+        .transpose()
+}
+
+/// The last count of each queue letter on `day`.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn counts_of(connection: &Connection, day: ServiceDay) -> Result<Vec<(char, u16)>, StoreError> {
     let mut statement = connection
         .prepare_cached("select queue, max(count) from ticket where service_day = ?1 group by queue")?;
-    let rows = statement.query_map([&day], |row| {
+    let rows = statement.query_map([day.to_string()], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, u16>(1)?))
     })?;
     let mut counts = Vec::new();
@@ -84,10 +101,5 @@ pub fn today_counts(connection: &Connection) -> Result<Option<(ServiceDay, Vec<(
         let (queue, count) = row?;
         counts.extend(queue.chars().next().map(|it| (it, count)));
     }
-    let wrong = || StoreError::Unreadable {
-        epoch: 0,
-        seq: 0,
-        why: "service day of a ticket".into(),
-    };
-    Ok(Some((ServiceDay(day.parse().map_err(|_| wrong())?), counts)))
+    Ok(counts)
 }

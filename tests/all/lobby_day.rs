@@ -378,6 +378,39 @@ fn a_tap_of_yesterday_still_makes_no_second_ticket() {
 }
 
 #[test]
+fn a_battery_clock_that_woke_in_another_year_does_not_keep_the_numbers_there() {
+    use lobby::domain::time::ClockState;
+    let dir = tempfile::tempdir().unwrap();
+    let place = Place::File(dir.path().join("lobby.db"));
+    let (mut desk, clock) = desk_at(place.clone(), MONDAY);
+    let number = |desk: &mut Desk, tap| {
+        let given = arrive(desk, arrival(None, tap)).unwrap();
+        close(desk, "sun", given.visit, Outcome::Left);
+        let day = desk.lobby().day().unwrap();
+        format!("{} of {day}", given.slip.number)
+    };
+    assert_eq!(number(&mut desk, 1), "Z001 of 2026-03-02");
+    let away = chrono::Duration::days(5000);
+    clock.disturb(|it| (it.at, it.clock_state) = (it.at + away, ClockState::Rtc));
+    assert_eq!(number(&mut desk, 2), "Z001 of 2039-11-09");
+    clock.disturb(|it| it.at -= away);
+    assert_eq!(
+        number(&mut desk, 3),
+        "Z002 of 2039-11-09",
+        "one battery clock is as good as another"
+    );
+    clock.disturb(|it| it.clock_state = ClockState::Ntp);
+    assert_eq!(
+        number(&mut desk, 4),
+        "Z002 of 2026-03-02",
+        "numbers go on, none is given twice"
+    );
+    drop(desk);
+    let (mut desk, _) = desk_at(place, "2026-03-02T09:00:00+08:00");
+    assert_eq!(number(&mut desk, 5), "Z003 of 2026-03-02");
+}
+
+#[test]
 fn an_offer_that_has_lapsed_holds_up_no_call() {
     check(
         "08:30 visitor arrives for low-income

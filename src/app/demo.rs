@@ -64,7 +64,9 @@ pub fn config(data: &Path) -> Config {
 /// When something it needs is missing; says what to do.
 pub fn demo(asked: &cli::Demo) -> Result<()> {
     let data = asked.data.clone().unwrap_or_else(default_data);
-    crate::app::lock::make_directory(&data).with_context(|| format!("cannot write in {}", data.display()))?;
+    let shown = data.display().to_string();
+    crate::app::lock::make_directory(&data)
+        .with_context(|| format!("不能写入 {shown} · cannot write in {shown}"))?;
     let data = data.canonicalize()?;
     let mut config = config(&data);
     config.console.listen = asked.listen;
@@ -82,7 +84,7 @@ pub fn demo(asked: &cli::Demo) -> Result<()> {
     };
 
     say("正在启动模拟打印机…", "starting the simulated printer …");
-    let profile = Profile::builtin(&asked.profile)?;
+    let profile = profile(&asked.profile)?;
     let faults = faults(&asked.fault)?;
     let (link, slips) = (data.join("printer"), data.join("slips"));
     let baud = profile.baud;
@@ -127,8 +129,9 @@ fn office_side(
     let owner = crate::sync::link::Link::new(&crate::sync::link::LinkSettings {
         url: owner_url.to_owned(),
         ..Default::default()
-    })?;
-    office::migrate(&owner).context("the office database")?;
+    })
+    .context("单位数据库 · the office database")?;
+    office::migrate(&owner).context("单位数据库 · the office database")?;
     let identity = config.office.identity.clone();
     let password = office::new_password();
     let role = office::now(async {
@@ -142,7 +145,7 @@ fn office_side(
         }
         Ok(role)
     })
-    .context("the office database")?;
+    .context("单位数据库 · the office database")?;
     let key_file = config.data_dir.join("office-secret-key");
     let secret = match std::fs::read_to_string(&key_file) {
         Ok(text) => text.trim().parse::<keys::OfficeSecretKey>()?,
@@ -240,7 +243,17 @@ fn introduce(config: &Config, password: &str, slips: &Path, office: Option<Strin
 /// # Errors
 /// For a name that is none.
 pub fn faults(names: &[String]) -> Result<Vec<Fault>> {
-    names.iter().map(|it| it.parse::<Fault>().map_err(Into::into)).collect()
+    let unknown = "没有这种故障，可选的见后 · there is no such fault";
+    names.iter().map(|it| it.parse::<Fault>().context(unknown)).collect()
+}
+
+/// A printer's profile we bring.
+///
+/// # Errors
+/// For a name that is none; says which there are.
+pub fn profile(name: &str) -> Result<Profile> {
+    let names = Profile::names().join(", ");
+    Profile::builtin(name).with_context(|| format!("没有这种型号，可选 {names} · there is no such model; there are {names}"))
 }
 
 fn size(text: &str) -> Result<(u32, u32)> {

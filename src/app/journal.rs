@@ -28,7 +28,7 @@ pub struct Verdict {
 /// # Errors
 /// When the database cannot be read.
 pub fn verify(database: &Path) -> Result<Verdict> {
-    let store = Store::read_only(database).with_context(|| format!("cannot open {}", database.display()))?;
+    let store = Store::read_only(database).with_context(|| unopened(database))?;
     let mut verdict = Verdict { entries: 0, heads: Vec::new(), broken: Vec::new() };
     for head in store::heads_since(store.read(), 0)? {
         let before = store::hash_at(store.read(), head.epoch, 0)?.unwrap_or_default();
@@ -55,7 +55,7 @@ pub fn verify(database: &Path) -> Result<Verdict> {
 /// # Errors
 /// When the database cannot be read, or `out` not written.
 pub fn export(database: &Path, out: &mut impl Write) -> Result<()> {
-    let store = Store::read_only(database).with_context(|| format!("cannot open {}", database.display()))?;
+    let store = Store::read_only(database).with_context(|| unopened(database))?;
     for head in store::heads_since(store.read(), 0)? {
         each(&store, head.epoch, |entry| {
             serde_json::to_writer(&mut *out, &line(entry))?;
@@ -65,6 +65,11 @@ pub fn export(database: &Path, out: &mut impl Write) -> Result<()> {
     }
     out.flush()?;
     Ok(())
+}
+
+fn unopened(database: &Path) -> String {
+    let path = database.display();
+    format!("打不开 {path}，大厅在这里运行过吗？ · cannot open {path}; has a lobby ever run there?")
 }
 
 /// Shows each entry of an epoch, until one is not wanted any more.

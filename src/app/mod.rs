@@ -230,11 +230,14 @@ fn journal_command(asked: &cli::Journal) -> Result<()> {
 }
 
 fn printer(asked: &cli::Printer) -> Result<()> {
-    let profile = Profile::builtin(&asked.profile)?;
+    let profile = demo::profile(&asked.profile)?;
     let baud = asked.baud.unwrap_or(profile.baud);
     let faults = demo::faults(&asked.fault)?;
     let printer = simulator::serve(&asked.link, &asked.out, profile, baud, faults)
-        .with_context(|| format!("cannot serve a printer at {}", asked.link.display()))?;
+        .with_context(|| {
+            let (link, out) = (asked.link.display(), asked.out.display());
+            format!("打印机不能放在 {link}，或号票不能写入 {out} · cannot put a printer at {link}, or slips into {out}")
+        })?;
     say(
         &format!("模拟打印机在 {}（{baud} 波特），按 Ctrl-C 停止", asked.link.display()),
         &format!("the simulated printer is at {} ({baud} baud); Ctrl-C stops it", asked.link.display()),

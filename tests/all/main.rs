@@ -6,10 +6,14 @@ mod browser;
 mod postgres;
 #[path = "../support/program.rs"]
 mod program;
+#[path = "../support/settings.rs"]
+mod settings;
 mod support;
 
+mod command_line;
 mod console_live;
 mod end_to_end;
+mod kill_nine;
 mod kiosk_pages;
 mod lobby_day;
 mod measurements;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 
-use crate::domain::ids::TicketNumber;
+use crate::domain::ids::{MatterCode, TicketNumber};
 use crate::domain::office::{Language, Office, Words};
 use crate::domain::time::local;
 use crate::domain::visit::Visit;
@@ -60,15 +60,19 @@ impl Code {
 
 /// The matter's name as people read it.
 pub fn matter_name(office: &Office, visit: &Visit) -> Words {
-    let unsure = || Words {
-        zh: "咨询引导".into(),
-        en: "Help me find the right desk".into(),
-    };
-    match &visit.matters[0].matter {
+    matter_words(office, visit.matters[0].matter.as_ref())
+}
+
+/// What people call `matter`; without one the visitor wants to be shown the way.
+pub fn matter_words(office: &Office, matter: Option<&MatterCode>) -> Words {
+    match matter {
         Some(code) => office
             .matter(code)
             .map_or_else(|| Words::same(code.as_str()), |it| it.name.clone()),
-        None => unsure(),
+        None => Words {
+            zh: "咨询引导".into(),
+            en: "Help me find the right desk".into(),
+        },
     }
 }
 

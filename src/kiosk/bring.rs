@@ -3,8 +3,8 @@
 use slint::{ComponentHandle, SharedString};
 use ui::{BringAdapter, KioskWindow};
 
-use crate::domain::office::Language;
 use crate::domain::roster::DutyPost;
+use crate::domain::slip::matter_words;
 use crate::kiosk::flow::{Page, Tap};
 use crate::kiosk::{Taps, View, model};
 
@@ -18,16 +18,16 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
     if turned {
         bring.set_items_page(0);
     }
-    if view.flow.page() != Page::Bring {
-        return;
+    match view.flow.page() {
+        Page::Bring => {}
+        Page::Matters(_) | Page::Who(_) => return,
+        // What somebody came for is nobody else's business, not even behind another page.
+        Page::Home | Page::Ticket | Page::Paused(_) => return clear(&bring),
     }
     let (language, walk) = (view.language(), view.flow.walk());
     let matter = walk.matter.as_ref().and_then(|it| view.office.matter(it));
-    bring.set_matter(match (matter, language) {
-        (Some(matter), _) => matter.name.get(language).into(),
-        (None, Language::Chinese) => "咨询引导".into(),
-        (None, Language::English) => "Help me find the right desk".into(),
-    });
+    let named = matter_words(view.office, walk.matter.as_ref());
+    bring.set_matter(named.get(language).into());
     let items = matter
         .iter()
         .flat_map(|it| &it.bring)
@@ -45,4 +45,16 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
     bring.set_receiver(receiver.map_or("", |it| it.name.get(language)).into());
     bring.set_receiver_post(receiver.map_or("", |it| it.post.get(language)).into());
     bring.set_away(direction.post == DutyPost::Reception);
+}
+
+fn clear(bring: &BringAdapter<'_>) {
+    bring.set_matter("".into());
+    bring.set_items(model(Vec::new()));
+    bring.set_limit("".into());
+    bring.set_department("".into());
+    bring.set_room("".into());
+    bring.set_waiting(0);
+    bring.set_receiver("".into());
+    bring.set_receiver_post("".into());
+    bring.set_away(false);
 }

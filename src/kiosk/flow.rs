@@ -270,6 +270,8 @@ pub struct Flow {
     language: Language,
     large: bool,
     busy: bool,
+    /// What keeps the desk from giving numbers, for as long as it does.
+    hindrance: Option<Pause>,
     seconds: u32,
     idle_seconds: u32,
     idle_seconds_large: u32,
@@ -284,6 +286,7 @@ impl Flow {
             language: Language::Chinese,
             large: false,
             busy: false,
+            hindrance: None,
             seconds: 0,
             idle_seconds: idle_seconds.into(),
             idle_seconds_large: idle_seconds_large.into(),
@@ -488,31 +491,27 @@ impl Flow {
         self.page = Page::Who(Step::Phone);
     }
 
-    /// The register can be written again, or not any more. A number on the screen stays.
-    pub fn storage_is(&mut self, sound: bool) {
-        match (sound, self.page) {
-            (true, Page::Paused(Pause::Storage)) => self.leave(),
-            (false, Page::Ticket | Page::Paused(_)) => {}
-            (false, _) if !self.busy => self.paused(Pause::Storage),
+    /// What keeps the desk from giving numbers, from now on until this is said again; none: it can. A number on
+    /// the screen stays, and so does a question the desk has not answered.
+    pub fn hindered(&mut self, by: Option<Pause>) {
+        let before = std::mem::replace(&mut self.hindrance, by);
+        match by {
+            None if before.is_some() && matches!(self.page, Page::Paused(_)) => self.leave(),
+            Some(why) if self.page != Page::Ticket && self.page != Page::Paused(why) && !self.busy => {
+                self.paused(why);
+            }
             _ => {}
         }
     }
 
-    /// A second has passed; true if something on the screen changes by it. `writes` tells whether the register
-    /// can be written.
-    pub fn second(&mut self, writes: bool) -> bool {
+    /// A second has passed; true if something on the screen changes by it.
+    pub fn second(&mut self) -> bool {
         if !self.ends() || self.busy {
             return false;
         }
         self.seconds += 1;
         if self.limit() <= self.seconds {
-            // A page that refuses stays for as long as it is true, but the last visitor's language does not.
-            if self.page == Page::Paused(Pause::Storage) && !writes {
-                self.leave();
-                self.page = Page::Paused(Pause::Storage);
-            } else {
-                self.leave();
-            }
+            self.leave();
             return true;
         }
         self.page == Page::Ticket || self.countdown().is_some()
@@ -525,9 +524,9 @@ impl Flow {
         self.large = false;
     }
 
-    /// Home, but still the same person before the screen.
+    /// Home, but still the same person before the screen. A page that refuses stays for as long as it is true.
     fn leave_to_home(&mut self) {
-        self.page = Page::Home;
+        self.page = self.hindrance.map_or(Page::Home, Page::Paused);
         self.walk = Walk::new(new_tap());
         self.seconds = 0;
     }
@@ -631,10 +630,10 @@ mod tests {
         flow.tap(Tap::Next);
         flow.tap(Tap::Surname("张".into()));
         for second in 1..60 {
-            flow.second(true);
+            flow.second();
             assert_eq!(flow.countdown(), (40 <= second).then(|| 60 - second));
         }
-        flow.second(true);
+        flow.second();
         assert_eq!((flow.page(), flow.language()), (Page::Home, Language::Chinese));
         assert_eq!(flow.walk().name(), "");
     }
@@ -644,7 +643,7 @@ mod tests {
         let mut flow = at_the_notice();
         flow.tap(Tap::LargePrint);
         for _ in 0..119 {
-            flow.second(true);
+            flow.second();
         }
         assert_eq!(
             (flow.page(), flow.countdown()),
@@ -669,12 +668,16 @@ mod tests {
     #[test]
     fn a_failing_register_shuts_every_page_but_a_number() {
         let mut flow = at_the_notice();
-        flow.storage_is(false);
+        flow.hindered(Some(Pause::Storage));
         assert_eq!(flow.page(), Page::Paused(Pause::Storage));
-        flow.storage_is(true);
+        flow.tap(Tap::Home);
+        assert_eq!(flow.page(), Page::Paused(Pause::Storage));
+        flow.hindered(None);
         assert_eq!(flow.page(), Page::Home);
         flow.given();
-        flow.storage_is(false);
+        flow.hindered(Some(Pause::Storage));
         assert_eq!(flow.page(), Page::Ticket);
+        flow.tap(Tap::Done);
+        assert_eq!(flow.page(), Page::Paused(Pause::Storage));
     }
 }

@@ -2,9 +2,11 @@
 
 use chrono::{Datelike, Days, NaiveDateTime};
 use slint::ComponentHandle;
-use ui::{HomeAdapter, KindTile, KioskWindow};
+use ui::{HomeAdapter, Kind, KioskWindow};
 
-use crate::domain::office::{Hours, Language, MatterKind, Office};
+use crate::domain::ids::StaffId;
+use crate::domain::office::{Hours, MatterKind, Office};
+use crate::domain::roster::DutyPost;
 use crate::domain::time::local;
 use crate::kiosk::flow::Tap;
 use crate::kiosk::{Taps, View, count, model, moment, unbroken};
@@ -15,8 +17,8 @@ const DAYS_AHEAD: u64 = 14;
 pub(super) fn connect(window: &KioskWindow, office: &std::sync::Arc<Office>, taps: &Taps) {
     let home = window.global::<HomeAdapter>();
     let (on_chosen, office) = (taps.clone(), office.clone());
-    home.on_chosen(move |code| {
-        let Some(kind) = MatterKind::from_code(&code) else {
+    home.on_chosen(move |chosen| {
+        let Some(kind) = MatterKind::ALL.into_iter().find(|it| kind(*it) == chosen) else {
             return;
         };
         let mut of_kind = office.matters.iter().filter(|it| it.kind == kind);
@@ -33,11 +35,9 @@ pub(super) fn connect(window: &KioskWindow, office: &std::sync::Arc<Office>, tap
 pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
     let home = window.global::<HomeAdapter>();
     let used = |kind: &MatterKind| view.office.matters.iter().any(|it| it.kind == *kind);
-    let tiles = MatterKind::ALL
-        .into_iter()
-        .filter(used)
-        .map(|kind| tile(kind, view.language()));
-    home.set_kinds(model(tiles.collect()));
+    home.set_kinds(model(
+        MatterKind::ALL.into_iter().filter(used).map(kind).collect(),
+    ));
     let now = local(view.snapshot.at);
     home.set_hours(match next_opening(&view.office.hours, now) {
         _ if view.snapshot.open => ui::Hours::Open,
@@ -47,19 +47,32 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
     if let Some(opens) = next_opening(&view.office.hours, now) {
         home.set_opens(moment(opens));
     }
-    home.set_registering(true);
     home.set_waiting(count(view.snapshot.waiting.iter().map(|it| it.1).sum()));
-    let officer = view
-        .office
-        .roster
-        .duty_officer(view.snapshot.at)
-        .and_then(|it| view.office.staff(it));
+    let on_call = on_call(view);
+    home.set_on_call(on_call.is_some());
+    let duty = view.office.roster.duty_officer(view.snapshot.at);
+    let officer = on_call.or(duty.cloned()).and_then(|it| view.office.staff(&it));
+    home.set_duty_officer(officer.map_or("", |it| it.name.get(view.language())).into());
     home.set_duty_phone(unbroken(
         officer.map_or(&view.office.identity.phone, |it| &it.phone),
     ));
     if turned {
         home.set_tiles_page(0);
     }
+}
+
+/// Who receives whatever is asked, where no department has anybody on duty any more.
+fn on_call(view: &View<'_>) -> Option<StaffId> {
+    let matters = view.office.matters.iter().map(|it| Some(&it.code)).chain([None]);
+    let mut responder = None;
+    for matter in matters {
+        let direction = view.office.direct(matter, view.snapshot.at).ok()?;
+        if !matches!(direction.post, DutyPost::DutyOfficer | DutyPost::Otherwise) {
+            return None;
+        }
+        responder = Some(direction.responder);
+    }
+    responder
 }
 
 /// When the office next opens, on its usual week.
@@ -76,87 +89,15 @@ fn was_open(hours: &Hours, now: NaiveDateTime) -> bool {
     hours.days.contains(&now.weekday()) && hours.spans.iter().any(|it| it.from <= now.time())
 }
 
-/// What people call each kind, in both languages; its mark and ground.
-pub(super) fn words(kind: MatterKind, language: Language) -> (&'static str, &'static str, &'static str, i32) {
-    let (zh, more_zh, en, more_en, mark, tone) = match kind {
-        MatterKind::Service => (
-            "办事",
-            "社保、低保、证明、补办",
-            "Services",
-            "Insurance, allowances, certificates",
-            "办",
-            0,
-        ),
-        MatterKind::Enquiry => (
-            "咨询",
-            "政策、条件、怎么办",
-            "Ask",
-            "Policies, conditions, how to",
-            "问",
-            1,
-        ),
-        MatterKind::Petition => (
-            "反映诉求",
-            "信访：困难、纠纷、意见",
-            "Petitions",
-            "Hardship, disputes, suggestions",
-            "诉",
-            2,
-        ),
-        MatterKind::Archive => (
-            "查档案",
-            "婚姻、工龄、房屋、户籍",
-            "Archives",
-            "Marriage, service, housing",
-            "档",
-            3,
-        ),
-        MatterKind::Seal => (
-            "盖章用印",
-            "证明、申请表、材料",
-            "Seals",
-            "Certificates, forms, papers",
-            "章",
-            4,
-        ),
-        MatterKind::Meeting => (
-            "开会签到",
-            "来参加会议、培训",
-            "Meetings",
-            "Meetings and training",
-            "会",
-            5,
-        ),
-        MatterKind::Official => (
-            "公务来访",
-            "上级、兄弟单位、企业",
-            "Official visits",
-            "Other offices and companies",
-            "公",
-            7,
-        ),
-        MatterKind::Delivery => (
-            "送文送件",
-            "公文、信函、快递",
-            "Deliveries",
-            "Documents, letters, parcels",
-            "文",
-            6,
-        ),
-    };
-    match language {
-        Language::Chinese => (zh, more_zh, mark, tone),
-        Language::English => (en, more_en, mark, tone),
-    }
-}
-
-fn tile(kind: MatterKind, language: Language) -> KindTile {
-    let (title, subtitle, mark, tone) = words(kind, language);
-    KindTile {
-        code: kind.code().into(),
-        title: title.into(),
-        subtitle: subtitle.into(),
-        mark: mark.into(),
-        tone,
+pub(super) fn kind(of: MatterKind) -> Kind {
+    match of {
+        MatterKind::Service => Kind::Service,
+        MatterKind::Enquiry => Kind::Enquiry,
+        MatterKind::Petition => Kind::Petition,
+        MatterKind::Archive => Kind::Archive,
+        MatterKind::Seal => Kind::Seal,
+        MatterKind::Meeting => Kind::Meeting,
+        MatterKind::Delivery => Kind::Delivery,
+        MatterKind::Official => Kind::Official,
     }
 }

@@ -17,13 +17,15 @@ pub(super) fn connect(window: &KioskWindow, taps: &Taps) {
 
 pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
     let matters = window.global::<MattersAdapter>();
-    if turned && view.flow.page() == Page::Home {
+    if turned && matches!(view.flow.page(), Page::Home | Page::Ticket | Page::Paused(_)) {
         matters.set_list_page(0);
+        matters.set_kind(ui::Kind::Service);
+        matters.set_choices(model(Vec::new()));
     }
     let Page::Matters(kind) = view.flow.page() else {
         return;
     };
-    matters.set_kind(home::words(kind, view.language()).0.into());
+    matters.set_kind(home::kind(kind));
     let of_kind = view.office.matters.iter().filter(|it| it.kind == kind);
     matters.set_choices(model(of_kind.map(|it| choice(view, it)).collect()));
 }

@@ -98,17 +98,24 @@ pub enum KioskFault {
         feature: &'static str,
     },
     /// The display is not there.
-    #[error("cannot open the screen: {source}; check DISPLAY, or start with --screen headless")]
+    #[error("cannot open the screen: {reason}; check DISPLAY, or start with --screen headless")]
     Display {
-        /// What Slint said.
-        #[source]
-        source: slint::PlatformError,
+        /// What the windowing system said.
+        reason: String,
     },
 }
 
 impl From<slint::PlatformError> for KioskFault {
-    fn from(source: slint::PlatformError) -> Self {
-        Self::Display { source }
+    fn from(error: slint::PlatformError) -> Self {
+        let said = error.to_string();
+        // What stands before is where in somebody's source it was said.
+        let plain = said
+            .rsplit_once(".rs:")
+            .and_then(|(_, rest)| rest.split_once(": "));
+        let reason = plain.map_or(said.as_str(), |(_, reason)| reason);
+        Self::Display {
+            reason: reason.trim_end_matches('.').to_owned(),
+        }
     }
 }
 
@@ -173,6 +180,8 @@ struct State {
     flow: Flow,
     snapshot: Arc<Snapshot>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
+    /// The desk's thread runs: snapshots will come.
+    desk_lives: bool,
     answer: Option<oneshot::Receiver<Result<Reply, Trouble>>>,
     heard: Option<Result<Reply, Trouble>>,
     given: Option<Given>,
@@ -211,6 +220,7 @@ impl Kiosk {
                 flow: Flow::new(settings.idle_seconds, settings.idle_seconds_large),
                 snapshot,
                 snapshots,
+                desk_lives: true,
                 answer: None,
                 heard: None,
                 given: None,
@@ -237,8 +247,8 @@ impl Kiosk {
         kiosk.connect();
         {
             let mut state = kiosk.state.borrow_mut();
-            let sound = state.snapshot.storage.writes();
-            state.flow.storage_is(sound);
+            let hindrance = state.hindrance();
+            state.flow.hindered(hindrance);
         }
         let weak = Rc::downgrade(&kiosk);
         kiosk.seconds.start(
@@ -312,9 +322,8 @@ impl Kiosk {
 
     fn second(&self) {
         let mut state = self.state.borrow_mut();
-        let writes = state.snapshot.storage.writes();
         let was_late = state.flow.slip_is_late();
-        let mut changed = state.flow.second(writes);
+        let mut changed = state.flow.second();
         changed |= was_late != state.flow.slip_is_late();
         if 0 < state.assisted_seconds {
             state.assisted_seconds -= 1;
@@ -334,11 +343,13 @@ impl Kiosk {
         self.take_answer();
         {
             let mut state = self.state.borrow_mut();
-            if state.snapshots.has_changed().unwrap_or(false) {
+            let news = state.snapshots.has_changed();
+            if news.is_err() && state.desk_lives || matches!(news, Ok(true)) {
+                state.desk_lives = news.is_ok();
                 let snapshot = state.snapshots.borrow_and_update().clone();
                 state.snapshot = snapshot;
-                let sound = state.snapshot.storage.writes();
-                state.flow.storage_is(sound);
+                let hindrance = state.hindrance();
+                state.flow.hindered(hindrance);
                 self.stale.set(true);
             }
         }
@@ -542,6 +553,17 @@ impl Kiosk {
 }
 
 impl State {
+    /// What keeps the desk from giving numbers now.
+    fn hindrance(&self) -> Option<Pause> {
+        if !self.desk_lives {
+            Some(Pause::Machine)
+        } else if !self.snapshot.storage.writes() {
+            Some(Pause::Storage)
+        } else {
+            None
+        }
+    }
+
     fn troubled(&mut self, trouble: &Trouble) {
         match trouble {
             Trouble::Refused(Refusal::NumbersUsedUp) => self.flow.paused(Pause::UsedUp),
@@ -580,4 +602,19 @@ fn moment(at: NaiveDateTime) -> ui::Moment {
 /// A telephone number that stays on one line.
 fn unbroken(phone: &str) -> SharedString {
     phone.replace(' ', "\u{a0}").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_display_is_told_in_words_and_not_in_paths() {
+        let said = "Error initializing winit event loop: os error at /build/winit/mod.rs:788: \
+            Failed to open connection to X server.";
+        let told = KioskFault::from(slint::PlatformError::from(said)).to_string();
+        let words = "cannot open the screen: Failed to open connection to X server; check DISPLAY, or start with \
+            --screen headless";
+        assert_eq!(told, words);
+    }
 }

@@ -2,15 +2,17 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, TestingBackend, TestingBackendOptions};
-use lobby::desk::{Desk, DeskHandle, Place, Request};
+use lobby::clock::Clock;
+use lobby::desk::{Desk, DeskHandle, Place, Request, Setup as DeskSetup, Waker};
 use lobby::domain::event::Class;
 use lobby::domain::office::Language;
 use lobby::kiosk::{Display, Kiosk, Setup};
 use lobby::screen::{self, Picture, ScreenLink, Touch, TouchKind};
-use slint::ComponentHandle;
+use slint::{ComponentHandle, Model};
 use tokio::sync::{oneshot, watch};
 
 use crate::support::{MONDAY, arrival, arrive, desk, desk_at, office};
@@ -35,7 +37,11 @@ impl Visitor {
             renderer_name: Some("software".into()),
         };
         slint::platform::set_platform(Box::new(TestingBackend::new(options))).expect("one platform a thread");
-        let (desk, _) = desk.start();
+        Self::before_another_screen(desk.start().0)
+    }
+
+    /// A second screen of the same desk, as fresh as after a start.
+    fn before_another_screen(desk: DeskHandle) -> Self {
         let (link, screen) = screen::link(false);
         let (stop, stopped) = watch::channel(false);
         let kiosk = Kiosk::open(Setup {
@@ -273,6 +279,146 @@ fn a_full_disk_gives_no_number_and_says_where_to_go() {
     visitor.waits(60);
     assert!(visitor.sees("暂停取号，请到综合窗口"), "as long as it is true");
     assert_eq!(visitor.desk.snapshot().visits.len(), given);
+}
+
+#[test]
+fn nothing_of_a_visitor_remains_on_the_screen() {
+    let visitor = Visitor::comes();
+    let name = [
+        "办事",
+        "社保卡补办",
+        "下一步",
+        "我需要优先照顾",
+        "填写称呼和电话",
+        "王",
+        "女士",
+        "下一步",
+    ];
+    visitor.touches(&name);
+    visitor.touches(&["1", "3", "8", "0", "0", "1", "3", "8", "0", "0", "0"]);
+    let window = visitor.kiosk.window();
+    let (who, bring) = (
+        window.global::<ui::WhoAdapter>(),
+        window.global::<ui::BringAdapter>(),
+    );
+    let (ticket, matters) = (
+        window.global::<ui::TicketAdapter>(),
+        window.global::<ui::MattersAdapter>(),
+    );
+    assert_eq!(
+        (who.get_name(), who.get_phone()),
+        ("王女士".into(), "138 0013 8000".into())
+    );
+    visitor.touches(&["取号"]);
+    assert!(visitor.sees("B001"));
+    visitor.waits(30);
+    visitor.settles();
+    for left in [
+        who.get_name(),
+        who.get_surname(),
+        who.get_phone(),
+        bring.get_matter(),
+        bring.get_department(),
+        bring.get_room(),
+        bring.get_limit(),
+        bring.get_receiver(),
+        bring.get_receiver_post(),
+        ticket.get_number(),
+        ticket.get_matter(),
+        ticket.get_department(),
+        ticket.get_room(),
+        ticket.get_receiver(),
+        ticket.get_receiver_phone(),
+    ] {
+        assert_eq!(left, "");
+    }
+    assert_eq!(
+        (bring.get_items().row_count(), matters.get_choices().row_count()),
+        (0, 0)
+    );
+    assert!(!who.get_priority() && !ticket.get_priority() && !who.get_name_by_clerk());
+    assert_eq!(who.get_name_title(), ui::NameTitle::Untold);
+    let fresh = Visitor::before_another_screen(visitor.desk.clone());
+    let drawn = |it: &Visitor| it.kiosk.window().window().take_snapshot().unwrap();
+    assert!(fresh.sees("正在办公，1 人等候"));
+    assert_eq!(drawn(&visitor).as_bytes(), drawn(&fresh).as_bytes());
+}
+
+#[test]
+fn a_register_that_fails_under_a_finger_loses_nobody_and_heals() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("lobby.db");
+    let (mut desk, _) = desk_at(Place::File(file.clone()), MONDAY);
+    arrive(&mut desk, arrival(Some("low-income"), 1)).unwrap();
+    let visitor = Visitor::comes_to(desk);
+    visitor.touches(&["办事", "最低生活保障申请", "下一步"]);
+    // From here on the file takes nothing any more, as a card that has gone bad.
+    let disk = rusqlite::Connection::open(&file).unwrap();
+    let goes_bad = "create trigger bad_entry before insert on journal begin select raise(abort, 'bad'); end;
+        create trigger bad_probe before insert on secret begin select raise(abort, 'bad'); end;";
+    disk.execute_batch(goes_bad).unwrap();
+    visitor.touches(&["不填，继续"]);
+    assert!(visitor.sees("暂停取号，请到综合窗口"));
+    assert!(visitor.sees("请到一楼大厅 1号窗口") && visitor.sees("电话 0571-86001234"));
+    visitor.waits(60);
+    assert!(visitor.sees("暂停取号，请到综合窗口"), "as long as it is true");
+    assert_eq!(
+        visitor.desk.snapshot().visits.len(),
+        1,
+        "whoever came before is still there"
+    );
+    disk.execute_batch("drop trigger bad_entry; drop trigger bad_probe;")
+        .unwrap();
+    visitor.settles();
+    assert!(visitor.sees("您好，请问您来办什么事？"));
+    visitor.touches(&["办事", "最低生活保障申请", "下一步", "不填，继续"]);
+    assert!(
+        visitor.sees("A002"),
+        "no number was lost with the one that failed"
+    );
+}
+
+#[test]
+fn a_desk_that_stops_leaves_a_screen_that_says_where_to_go() {
+    let calls = AtomicUsize::new(0);
+    let (desk, _) = Desk::open(DeskSetup {
+        place: Place::Memory,
+        office: Arc::new(office()),
+        clock: Clock::held(MONDAY.parse().unwrap()),
+        // The first call comes at the start, the second with the first number.
+        print: Waker::new(move || {
+            assert_eq!(calls.fetch_add(1, Ordering::Relaxed), 0, "the desk breaks down")
+        }),
+    })
+    .unwrap();
+    let visitor = Visitor::comes_to(desk);
+    visitor.touches(&["办事", "最低生活保障申请", "下一步", "不填，继续"]);
+    for _ in 0..2 {
+        assert!(visitor.sees("本机暂停使用，人工照常接待"));
+        assert!(visitor.sees("请到一楼大厅 1号窗口") && visitor.sees("电话 0571-86001234"));
+        // Nobody is sent through the pages again to find the same.
+        visitor.waits(60);
+        visitor.settles();
+    }
+}
+
+#[test]
+fn at_night_the_screen_says_who_is_there_and_the_number_is_theirs() {
+    let visitor = Visitor::comes_to(desk("2026-03-02T20:10:00+08:00").0);
+    assert!(
+        visitor
+            .sees("现在已下班，3月3日 星期二 08:30 上班 现在取号，由值班人员赵敏接待，电话 0571-8600-0203")
+    );
+    visitor.touches(&["办事", "最低生活保障申请", "下一步", "不填，继续"]);
+    assert!(visitor.sees("接待责任人 赵敏，电话 0571-8600-0203"));
+}
+
+#[test]
+fn at_lunch_departments_that_stay_are_not_said_to_be_away() {
+    let visitor = Visitor::comes_to(desk("2026-03-02T12:30:00+08:00").0);
+    assert!(visitor.sees("午间休息，14:30 继续办公 现在也可以取号，电话 0571-86001234"));
+    visitor.touches(&["办事", "最低生活保障申请"]);
+    assert!(visitor.sees("谁接待 张𬭎（科员）"));
 }
 
 #[test]

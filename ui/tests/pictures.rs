@@ -12,7 +12,8 @@ use i_slint_backend_testing::{
     AccessibleRole, ElementHandle, ElementRoot, TestingBackend, TestingBackendOptions,
 };
 use slint::{
-    ComponentHandle, Image, ModelRc, PhysicalSize, Rgb8Pixel, SharedPixelBuffer, SharedString, VecModel,
+    Color, ComponentHandle, Image, Model, ModelRc, PhysicalSize, Rgb8Pixel, SharedPixelBuffer, SharedString,
+    VecModel,
 };
 use ui::*;
 
@@ -77,43 +78,10 @@ fn speak_english(window: &KioskWindow) {
     let office = window.global::<Office>();
     office.set_name("Laocheng Sub-district Office".into());
     office.set_general_counter("General counter, ground floor".into());
-    let tile = |code: &str, title: &str, subtitle: &str, mark: &str, tone| KindTile {
-        code: code.into(),
-        title: title.into(),
-        subtitle: subtitle.into(),
-        mark: mark.into(),
-        tone,
-    };
-    window.global::<HomeAdapter>().set_kinds(model([
-        tile(
-            "service",
-            "Services",
-            "Insurance, allowances, certificates",
-            "办",
-            0,
-        ),
-        tile("enquiry", "Ask", "Policies, conditions, how to", "问", 1),
-        tile(
-            "petition",
-            "Petitions",
-            "Hardship, disputes, suggestions",
-            "诉",
-            2,
-        ),
-        tile("archive", "Archives", "Marriage, service, housing", "档", 3),
-        tile("seal", "Seals", "Certificates, forms, papers", "章", 4),
-        tile("meeting", "Meetings", "Meetings and training", "会", 5),
-        tile("delivery", "Deliveries", "Documents, letters, parcels", "文", 6),
-        tile(
-            "official",
-            "Official visits",
-            "Other offices and companies",
-            "公",
-            7,
-        ),
-    ]));
+    window
+        .global::<HomeAdapter>()
+        .set_duty_officer("Wang Haiyan".into());
     let matters = window.global::<MattersAdapter>();
-    matters.set_kind("Services".into());
     matters.set_choices(model([
         choice(
             "card-reissue",
@@ -206,10 +174,10 @@ const SCENES: &[Scene] = &[
         page(window, Page::Home);
         window.global::<HomeAdapter>().set_hours(Hours::Closed);
     }),
-    ("home-shut", |window| {
+    ("home-lunch-attended", |window| {
         page(window, Page::Home);
-        window.global::<HomeAdapter>().set_hours(Hours::Closed);
-        window.global::<HomeAdapter>().set_registering(false);
+        window.global::<HomeAdapter>().set_hours(Hours::Lunch);
+        window.global::<HomeAdapter>().set_on_call(false);
     }),
     ("matters", |window| page(window, Page::Matters)),
     ("matters-forty", |window| {
@@ -305,6 +273,10 @@ const SCENES: &[Scene] = &[
     ("paused-machine", |window| {
         page(window, Page::Paused);
         window.global::<PausedAdapter>().set_reason(PauseReason::Machine);
+    }),
+    ("paused-used-up", |window| {
+        page(window, Page::Paused);
+        window.global::<PausedAdapter>().set_reason(PauseReason::UsedUp);
     }),
     ("countdown", |window| {
         page(window, Page::Matters);
@@ -501,4 +473,100 @@ fn every_page_fits_a_small_wide_panel() {
 #[test]
 fn every_page_fits_a_large_wide_panel() {
     look_through(LANDSCAPE_LARGE);
+}
+
+/// How far two colours stand apart, from 1 to 21, as WCAG 2.2 reckons it.
+fn contrast(one: Color, other: Color) -> f64 {
+    let luminance = |color: Color| {
+        let linear = |part: u8| {
+            let part = f64::from(part) / 255.0;
+            if part <= 0.04045 {
+                part / 12.92
+            } else {
+                ((part + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * linear(color.red()) + 0.7152 * linear(color.green()) + 0.0722 * linear(color.blue())
+    };
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+#[test]
+fn whoever_sees_little_can_read_every_word() {
+    open();
+    let window = window(PORTRAIT, false, false);
+    let theme = window.global::<Theme>();
+    let (ground, card, accent_soft) = (theme.get_ground(), theme.get_card(), theme.get_accent_soft());
+    let mut words = vec![
+        ("quiet on a key at rest", theme.get_quiet(), theme.get_line()),
+        ("ink on a key held down", theme.get_ink(), accent_soft),
+        (
+            "accent on a soft key held down",
+            theme.get_accent(),
+            accent_soft.darker(0.15),
+        ),
+        ("white on a main key", theme.get_on_accent(), theme.get_accent()),
+        (
+            "white on a main key held down",
+            theme.get_on_accent(),
+            theme.get_accent_pressed(),
+        ),
+        ("accent on its own", theme.get_accent(), accent_soft),
+        ("good on its own", theme.get_good(), theme.get_good_soft()),
+        ("warn on its own", theme.get_warn(), theme.get_warn_soft()),
+        ("bad on its own", theme.get_bad(), theme.get_bad_soft()),
+    ];
+    let inks = [
+        theme.get_ink(),
+        theme.get_quiet(),
+        theme.get_accent(),
+        theme.get_good(),
+        theme.get_warn(),
+        theme.get_bad(),
+    ];
+    for ink in inks {
+        words.extend([("on the ground", ink, ground), ("on a card", ink, card)]);
+    }
+    let marks = theme.get_tones();
+    assert_eq!(marks.iter().count(), 8, "a ground for each kind");
+    words.extend(
+        marks
+            .iter()
+            .map(|it| ("white on a mark", theme.get_on_accent(), it)),
+    );
+    for (what, ink, paper) in words {
+        let apart = contrast(ink, paper);
+        assert!(4.5 <= apart, "{what}: {ink} on {paper} is only {apart:.2}");
+    }
+    for paper in [ground, card] {
+        let apart = contrast(theme.get_edge(), paper);
+        assert!(3.0 <= apart, "the outline of a key on {paper} is only {apart:.2}");
+    }
+}
+
+#[test]
+fn rare_characters_are_drawn() {
+    open();
+    let window = window(PORTRAIT, false, false);
+    page(&window, Page::Who);
+    let who = window.global::<WhoAdapter>();
+    who.set_step(WhoStep::Name);
+    let drawn = |name: &str| {
+        who.set_name(name.into());
+        i_slint_backend_testing::mock_elapsed_time(Duration::from_millis(1000));
+        window.window().take_snapshot().unwrap()
+    };
+    // U+10FFFD is nobody's: whatever stands for a missing character stands here.
+    let others = [" ", "\u{10fffd}", "㛃", "𬭎", "䶮", "𠅤"].map(|it| (it, drawn(it)));
+    for (i, (name, picture)) in others.iter().enumerate().skip(2) {
+        for (other, beside) in &others[..i] {
+            let pixels = picture.as_slice().iter().zip(beside.as_slice());
+            let apart = pixels.filter(|(a, b)| a != b).count();
+            assert!(
+                200 < apart,
+                "“{name}” is drawn as “{other}”: {apart} pixels differ"
+            );
+        }
+    }
 }

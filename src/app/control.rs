@@ -215,7 +215,7 @@ async fn carry_out(order: Order, means: &Means) -> Answer {
                 return Answer::not("printer-off", "there is no printer in the settings");
             };
             match tokio::task::spawn_blocking(move || tester.test_page()).await {
-                Ok(outcome) if outcome == "printed" => Answer::done(serde_json::Value::Null),
+                Ok("printed") => Answer::done(serde_json::Value::Null),
                 Ok(outcome) => Answer::not(outcome, "the page did not come out"),
                 Err(_) => Answer::not("stopped", "the lobby is stopping"),
             }

@@ -90,7 +90,7 @@ pub fn bench(asked: &cli::Bench) -> Result<()> {
 fn refuse_memory(folder: &Path) -> Result<()> {
     const TMPFS: i64 = 0x0102_1994;
     let state = rustix::fs::statfs(folder).with_context(|| format!("cannot look at {}", folder.display()))?;
-    if i64::from(state.f_type) == TMPFS {
+    if state.f_type == TMPFS {
         bail!(
             "{} 在内存盘上：用 --dir 指定真实磁盘上的文件夹 · {} is a memory disk: name a folder on a real one with --dir",
             folder.display(),

@@ -7,7 +7,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Lobby 首问大厅：街道办事处大厅的接待一体机 · the reception appliance of a sub-district office
 #[derive(Debug, Parser)]
-#[command(name = "lobby", version, about, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    name = "lobby",
+    version,
+    about,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
 pub struct Cli {
     /// 输出语言，默认随系统 · language of messages, by default the system's
     #[arg(long, global = true, value_name = "zh|en")]

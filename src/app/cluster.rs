@@ -25,10 +25,13 @@ impl Cluster {
     /// # Errors
     /// When PostgreSQL is not installed or does not start; says what to do.
     pub fn start() -> Result<Self> {
-        let programs = programs()
-            .context("PostgreSQL is not installed: apt-get install postgresql, or use --office-url or --no-office")?;
+        let programs = programs().context(
+            "PostgreSQL is not installed: apt-get install postgresql, or use --office-url or --no-office",
+        )?;
         // Not below the home directory: PostgreSQL refuses root, and its stand-in may not look into /root.
-        let folder = tempfile::Builder::new().prefix("lobby-office-").tempdir_in("/tmp")?;
+        let folder = tempfile::Builder::new()
+            .prefix("lobby-office-")
+            .tempdir_in("/tmp")?;
         let data = folder.path().join("data");
         let root = rustix::process::geteuid().is_root();
         if root {
@@ -43,7 +46,14 @@ impl Cluster {
             }
         }
         let made = as_stand_in(&programs.join("initdb"), root)?
-            .args(["--encoding=UTF8", "--locale=C", "--auth=trust", "--username=postgres", "--no-sync", "-D"])
+            .args([
+                "--encoding=UTF8",
+                "--locale=C",
+                "--auth=trust",
+                "--username=postgres",
+                "--no-sync",
+                "-D",
+            ])
             .arg(&data)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -57,7 +67,14 @@ impl Cluster {
             .arg(&data)
             .arg("-k")
             .arg(folder.path())
-            .args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=20"])
+            .args([
+                "-c",
+                "listen_addresses=",
+                "-c",
+                "fsync=off",
+                "-c",
+                "max_connections=20",
+            ])
             .stdout(Stdio::null())
             .stderr(fs::File::create(folder.path().join("log")).context("log of the cluster")?)
             .stdin(Stdio::null())
@@ -70,7 +87,10 @@ impl Cluster {
 
     /// Where it answers, as its superuser.
     pub fn url(&self, database: &str) -> String {
-        format!("host={} user=postgres dbname={database}", self.folder.path().display())
+        format!(
+            "host={} user=postgres dbname={database}",
+            self.folder.path().display()
+        )
     }
 
     /// The folder of its socket.
@@ -92,7 +112,10 @@ impl Cluster {
             }
             if self.server.try_wait()?.is_some() || START_LIMIT < begun.elapsed() {
                 let log = fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
-                bail!("PostgreSQL does not start: {}", log.lines().last().unwrap_or("no reason given"));
+                bail!(
+                    "PostgreSQL does not start: {}",
+                    log.lines().last().unwrap_or("no reason given")
+                );
             }
             std::thread::sleep(Duration::from_millis(50));
         }
@@ -102,7 +125,10 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         // SIGQUIT ends it at once; what is in it is thrown away.
-        if let Some(pid) = i32::try_from(self.server.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        if let Some(pid) = i32::try_from(self.server.id())
+            .ok()
+            .and_then(rustix::process::Pid::from_raw)
+        {
             let _ = rustix::process::kill_process(pid, rustix::process::Signal::QUIT);
         }
         let _ = self.server.wait();
@@ -138,7 +164,9 @@ fn stand_in() -> Result<&'static str> {
 fn as_stand_in(program: &Path, root: bool) -> Result<Command> {
     let mut command = if root {
         let mut command = Command::new("setpriv");
-        command.args([&format!("--reuid={}", stand_in()?), "--clear-groups", "--"]).arg(program);
+        command
+            .args([&format!("--reuid={}", stand_in()?), "--clear-groups", "--"])
+            .arg(program);
         command
     } else {
         Command::new(program)

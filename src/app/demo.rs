@@ -26,7 +26,11 @@ const UPLOAD_EVERY: Duration = Duration::from_secs(20);
 
 /// Where a demonstration keeps its data if nothing else is said.
 pub fn default_data() -> PathBuf {
-    let home = |name: &str| std::env::var_os(name).filter(|it| !it.is_empty()).map(PathBuf::from);
+    let home = |name: &str| {
+        std::env::var_os(name)
+            .filter(|it| !it.is_empty())
+            .map(PathBuf::from)
+    };
     home("XDG_DATA_HOME")
         .or_else(|| home("HOME").map(|it| it.join(".local/share")))
         .unwrap_or_else(std::env::temp_dir)
@@ -44,7 +48,10 @@ pub fn config(data: &Path) -> Config {
     };
     let mut week = vec![Weekday::Mon];
     week.extend(std::iter::successors(Some(Weekday::Tue), |it| Some(it.succ())).take(6));
-    office.hours = Hours { days: week.clone(), spans: vec![day] };
+    office.hours = Hours {
+        days: week.clone(),
+        spans: vec![day],
+    };
     for shift in office.roster.shifts.iter_mut().filter(|it| !it.duty) {
         (shift.days, shift.span) = (week.clone(), day);
     }
@@ -98,7 +105,10 @@ pub fn demo(asked: &cli::Demo) -> Result<()> {
     let (password, epochs) = accounts(&config)?;
     let cluster = match (&asked.office_url, asked.no_office) {
         (None, false) => {
-            say("正在建立临时的单位数据库（PostgreSQL）…", "making a throw-away office database (PostgreSQL) …");
+            say(
+                "正在建立临时的单位数据库（PostgreSQL）…",
+                "making a throw-away office database (PostgreSQL) …",
+            );
             Some(Cluster::start()?)
         }
         _ => None,
@@ -112,10 +122,23 @@ pub fn demo(asked: &cli::Demo) -> Result<()> {
         Some(url) => Some(office_side(&config, url, cluster.as_ref(), epochs)?),
         None => None,
     };
-    introduce(&config, &password, &slips, owner_url.as_deref().map(crate::app::office::without_password));
-    run(config, Differences { upload_every: Some(UPLOAD_EVERY) })?;
+    introduce(
+        &config,
+        &password,
+        &slips,
+        owner_url.as_deref().map(crate::app::office::without_password),
+    );
+    run(
+        config,
+        Differences {
+            upload_every: Some(UPLOAD_EVERY),
+        },
+    )?;
     let kept = data.display();
-    say(&format!("大厅已关闭，数据都在 {kept}"), &format!("the lobby is closed; everything is kept in {kept}"));
+    say(
+        &format!("大厅已关闭，数据都在 {kept}"),
+        &format!("the lobby is closed; everything is kept in {kept}"),
+    );
     Ok(())
 }
 
@@ -136,12 +159,16 @@ fn office_side(
     let password = office::new_password();
     let role = office::now(async {
         let mut office = Office::open(&owner).await?;
-        let role = office.register_kiosk(&identity.site, &identity.kiosk, &password).await?;
+        let role = office
+            .register_kiosk(&identity.site, &identity.kiosk, &password)
+            .await?;
         let names = crate::app::office::names(&config.office);
         office.set_names(&identity.site, &names).await?;
         // A throw-away office has never heard of this kiosk, whatever it has been through.
         for epoch in 1..=epochs {
-            office.open_epoch(&identity.site, &identity.kiosk, epoch, None).await?;
+            office
+                .open_epoch(&identity.site, &identity.kiosk, epoch, None)
+                .await?;
         }
         Ok(role)
     })
@@ -156,7 +183,10 @@ fn office_side(
         }
     };
     let url = match cluster {
-        Some(cluster) => format!("host={} user={role} dbname=postgres", cluster.socket_folder().display()),
+        Some(cluster) => format!(
+            "host={} user={role} dbname=postgres",
+            cluster.socket_folder().display()
+        ),
         None => crate::app::office::as_role(owner_url, &role)?,
     };
     Ok(config::Sync {
@@ -174,7 +204,9 @@ fn office_side(
 /// password, and how many epochs the journal has.
 fn accounts(config: &Config) -> Result<(String, u32)> {
     let file = config.data_dir.join("demo-password");
-    let known = std::fs::read_to_string(&file).map(|it| it.trim().to_owned()).unwrap_or_default();
+    let known = std::fs::read_to_string(&file)
+        .map(|it| it.trim().to_owned())
+        .unwrap_or_default();
     let Some(_lock) = crate::app::lock::take(&config.data_dir)? else {
         bail!(
             "{} 已有一个演示在运行 · a demonstration is already running there",
@@ -209,22 +241,43 @@ fn introduce(config: &Config, password: &str, slips: &Path, office: Option<Strin
         let staff = holders().min_by_key(|it| it.roles.len());
         staff.map_or("-", |it| it.id.as_str())
     };
-    let scheme = if config.console.tls == config::Tls::Off { "http" } else { "https" };
+    let scheme = if config.console.tls == config::Tls::Off {
+        "http"
+    } else {
+        "https"
+    };
     let base = format!("{scheme}://{}", config.console.listen);
     let screen = match config.screen.mode {
         ScreenMode::Headless => format!("{base}/screen"),
         _ => "窗口 window".to_owned(),
     };
-    let staff = config.office.staff.iter().filter(|it| it.roles == [Role::Officer]);
+    let staff = config
+        .office
+        .staff
+        .iter()
+        .filter(|it| it.roles == [Role::Officer]);
     let officers: Vec<&str> = staff.take(3).map(|it| it.id.as_str()).collect();
     let lines = [
-        format!("首问大厅演示 · Lobby demonstration: {}", config.office.identity.name.zh),
+        format!(
+            "首问大厅演示 · Lobby demonstration: {}",
+            config.office.identity.name.zh
+        ),
         format!("触摸屏 touch screen      {screen}"),
         format!("工作台 console           {base}/"),
         format!("大厅显示 hall display    {base}/display"),
-        format!("接待 reception           {}   密码 password  {password}", who(Role::Reception)),
-        format!("科室 officers            {}   同一密码 same password", officers.join(" ")),
-        format!("领导 leader / 管理 admin {} / {}", who(Role::Leader), who(Role::Administrator)),
+        format!(
+            "接待 reception           {}   密码 password  {password}",
+            who(Role::Reception)
+        ),
+        format!(
+            "科室 officers            {}   同一密码 same password",
+            officers.join(" ")
+        ),
+        format!(
+            "领导 leader / 管理 admin {} / {}",
+            who(Role::Leader),
+            who(Role::Administrator)
+        ),
         format!("号票 slips               {}", slips.display()),
         match office {
             Some(url) => format!("单位数据库 office        psql \"{url}\" -c 'select * from lobby.visit'"),
@@ -244,7 +297,10 @@ fn introduce(config: &Config, password: &str, slips: &Path, office: Option<Strin
 /// For a name that is none.
 pub fn faults(names: &[String]) -> Result<Vec<Fault>> {
     let unknown = "没有这种故障，可选的见后 · there is no such fault";
-    names.iter().map(|it| it.parse::<Fault>().context(unknown)).collect()
+    names
+        .iter()
+        .map(|it| it.parse::<Fault>().context(unknown))
+        .collect()
 }
 
 /// A printer's profile we bring.
@@ -253,13 +309,14 @@ pub fn faults(names: &[String]) -> Result<Vec<Fault>> {
 /// For a name that is none; says which there are.
 pub fn profile(name: &str) -> Result<Profile> {
     let names = Profile::names().join(", ");
-    Profile::builtin(name).with_context(|| format!("没有这种型号，可选 {names} · there is no such model; there are {names}"))
+    Profile::builtin(name)
+        .with_context(|| format!("没有这种型号，可选 {names} · there is no such model; there are {names}"))
 }
 
 fn size(text: &str) -> Result<(u32, u32)> {
-    let parsed = text.split_once('x').and_then(|(width, height)| {
-        Some((width.parse::<u32>().ok()?, height.parse::<u32>().ok()?))
-    });
+    let parsed = text
+        .split_once('x')
+        .and_then(|(width, height)| Some((width.parse::<u32>().ok()?, height.parse::<u32>().ok()?)));
     match parsed {
         Some((width @ 480..=4096, height @ 480..=4096)) => Ok((width, height)),
         _ => bail!("屏幕尺寸如 1080x1920 · a size is such as 1080x1920, each side 480 to 4096"),

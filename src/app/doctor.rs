@@ -62,18 +62,33 @@ pub fn doctor(asked: &cli::Doctor) -> Result<()> {
                 Colour::Yellow => ("黄 yellow", &it.what),
                 Colour::Red => ("红 red   ", &it.what),
             };
-            let text = if tongue() == cli::Tongue::Zh { &it.zh } else { &it.en };
+            let text = if tongue() == cli::Tongue::Zh {
+                &it.zh
+            } else {
+                &it.en
+            };
             let line = format!("{mark}  {words:<8}  {text}");
             say(&line, &line);
         }
     }
-    let red: Vec<&str> = findings.iter().filter(|it| it.colour == Colour::Red).map(|it| it.what).collect();
-    if red.is_empty() { Ok(()) } else { bail!("需要处理 · to be mended: {}", red.join(", ")) }
+    let red: Vec<&str> = findings
+        .iter()
+        .filter(|it| it.colour == Colour::Red)
+        .map(|it| it.what)
+        .collect();
+    if red.is_empty() {
+        Ok(())
+    } else {
+        bail!("需要处理 · to be mended: {}", red.join(", "))
+    }
 }
 
 /// All findings.
 pub fn examine(config: &Config) -> Vec<Finding> {
-    let status = control::ask(&config.data_dir, &Order::Status).ok().flatten().map(|it| it.data);
+    let status = control::ask(&config.data_dir, &Order::Status)
+        .ok()
+        .flatten()
+        .map(|it| it.data);
     vec![
         disk(&config.data_dir),
         clock(),
@@ -86,24 +101,47 @@ pub fn examine(config: &Config) -> Vec<Finding> {
 }
 
 fn found(what: &'static str, colour: Colour, zh: impl Into<String>, en: impl Into<String>) -> Finding {
-    Finding { what, colour, zh: zh.into(), en: en.into() }
+    Finding {
+        what,
+        colour,
+        zh: zh.into(),
+        en: en.into(),
+    }
 }
 
 fn disk(folder: &Path) -> Finding {
     let what = "disk";
-    let nearest = folder.ancestors().find(|it| it.exists()).unwrap_or(Path::new("/"));
+    let nearest = folder
+        .ancestors()
+        .find(|it| it.exists())
+        .unwrap_or(Path::new("/"));
     match rustix::fs::statvfs(nearest) {
         Ok(state) => {
             let free = state.f_bavail.saturating_mul(state.f_frsize);
             let mib = free >> 20;
             if free < SPACE_RED {
                 let zh = format!("只剩 {mib} MiB：请清理数据分区，否则不能取号");
-                found(what, Colour::Red, zh, format!("{mib} MiB left: free space, or no number can be given"))
+                found(
+                    what,
+                    Colour::Red,
+                    zh,
+                    format!("{mib} MiB left: free space, or no number can be given"),
+                )
             } else if free < SPACE_YELLOW {
                 let zh = format!("剩 {mib} MiB：请安排清理");
-                found(what, Colour::Yellow, zh, format!("{mib} MiB left: free space soon"))
+                found(
+                    what,
+                    Colour::Yellow,
+                    zh,
+                    format!("{mib} MiB left: free space soon"),
+                )
             } else {
-                found(what, Colour::Green, format!("剩 {mib} MiB"), format!("{mib} MiB left"))
+                found(
+                    what,
+                    Colour::Green,
+                    format!("剩 {mib} MiB"),
+                    format!("{mib} MiB left"),
+                )
             }
         }
         Err(error) => found(
@@ -120,10 +158,18 @@ fn clock() -> Finding {
     let what = "clock";
     let local = crate::domain::time::local(now.at).format("%Y-%m-%d %H:%M");
     match now.clock_state {
-        ClockState::Ntp => found(what, Colour::Green, format!("{local}，已对时"), format!("{local}, synchronised")),
-        ClockState::Rtc => {
-            found(what, Colour::Green, format!("{local}，由时钟电池保持"), format!("{local}, kept by the battery clock"))
-        }
+        ClockState::Ntp => found(
+            what,
+            Colour::Green,
+            format!("{local}，已对时"),
+            format!("{local}, synchronised"),
+        ),
+        ClockState::Rtc => found(
+            what,
+            Colour::Green,
+            format!("{local}，由时钟电池保持"),
+            format!("{local}, kept by the battery clock"),
+        ),
         ClockState::Manual => found(
             what,
             Colour::Yellow,
@@ -143,7 +189,12 @@ fn journal(config: &Config) -> Finding {
     let what = "database";
     let path = database(config);
     if !path.exists() {
-        return found(what, Colour::Yellow, "还没有数据：第一次启动时建立", "none yet: the first start makes it");
+        return found(
+            what,
+            Colour::Yellow,
+            "还没有数据：第一次启动时建立",
+            "none yet: the first start makes it",
+        );
     }
     let read = || -> Result<(u64, bool), store::StoreError> {
         let store = Store::read_only(&path)?;
@@ -151,29 +202,55 @@ fn journal(config: &Config) -> Finding {
         Ok((store::entry_count(store.read())?, whole))
     };
     match read() {
-        Ok((entries, true)) => {
-            found(what, Colour::Green, format!("完好，台账 {entries} 条"), format!("sound, {entries} entries"))
-        }
+        Ok((entries, true)) => found(
+            what,
+            Colour::Green,
+            format!("完好，台账 {entries} 条"),
+            format!("sound, {entries} entries"),
+        ),
         Ok((_, false)) => found(
             what,
             Colour::Red,
             "文件损坏：重启大厅，它会把损坏的文件另存并恢复可读的内容",
             "damaged: restart the lobby, which sets the file aside and recovers what it can",
         ),
-        Err(error) => found(what, Colour::Red, format!("不能读取：{error}"), format!("cannot be read: {error}")),
+        Err(error) => found(
+            what,
+            Colour::Red,
+            format!("不能读取：{error}"),
+            format!("cannot be read: {error}"),
+        ),
     }
 }
 
 fn printer(config: &Config, status: Option<&serde_json::Value>) -> Finding {
     let what = "printer";
     let Some(printer) = &config.printer else {
-        return found(what, Colour::Yellow, "设置里没有打印机：号码只在屏幕上显示", "none in the settings: numbers are shown on the screen only");
+        return found(
+            what,
+            Colour::Yellow,
+            "设置里没有打印机：号码只在屏幕上显示",
+            "none in the settings: numbers are shown on the screen only",
+        );
     };
-    if let Some(code) = status.and_then(|it| it.get("printer")).and_then(serde_json::Value::as_str) {
+    if let Some(code) = status
+        .and_then(|it| it.get("printer"))
+        .and_then(serde_json::Value::as_str)
+    {
         return match code {
             "ready" => found(what, Colour::Green, "正常", "well"),
-            "paper-low" => found(what, Colour::Yellow, "纸快用完：请准备新纸卷", "the roll is nearly used up: have a new one ready"),
-            code => found(what, Colour::Red, format!("{code}：请看工作台上的处理办法"), format!("{code}: the console says what to do")),
+            "paper-low" => found(
+                what,
+                Colour::Yellow,
+                "纸快用完：请准备新纸卷",
+                "the roll is nearly used up: have a new one ready",
+            ),
+            code => found(
+                what,
+                Colour::Red,
+                format!("{code}：请看工作台上的处理办法"),
+                format!("{code}: the console says what to do"),
+            ),
         };
     }
     let profile = match profiles::load(&printer.profile) {
@@ -181,9 +258,19 @@ fn printer(config: &Config, status: Option<&serde_json::Value>) -> Finding {
         Err(error) => return found(what, Colour::Red, error.to_string(), error.to_string()),
     };
     let baud = printer.baud.unwrap_or(profile.baud);
-    let settings = PortSettings { path: printer.port.clone(), baud, profile, doubtful: Vec::new() };
+    let settings = PortSettings {
+        path: printer.port.clone(),
+        baud,
+        profile,
+        doubtful: Vec::new(),
+    };
     let Ok(handle) = spawn(settings) else {
-        return found(what, Colour::Red, "系统资源不足", "the system is out of resources");
+        return found(
+            what,
+            Colour::Red,
+            "系统资源不足",
+            "the system is out of resources",
+        );
     };
     let mut last = None;
     while let Ok(event) = handle.events.recv_timeout(std::time::Duration::from_secs(3)) {
@@ -198,15 +285,28 @@ fn printer(config: &Config, status: Option<&serde_json::Value>) -> Finding {
         (_, Some(fault)) => found(
             what,
             Colour::Red,
-            format!("串口 {} 打不开：请检查连线和 [printer] port（{fault}）", printer.port.display()),
+            format!(
+                "串口 {} 打不开：请检查连线和 [printer] port（{fault}）",
+                printer.port.display()
+            ),
             format!("{}: {fault}", printer.port.display()),
         ),
-        (Some(status), None) if status.can_print() => {
-            found(what, Colour::Green, format!("正常（{}，{baud} 波特）", printer.port.display()), format!("well ({}, {baud} baud)", printer.port.display()))
-        }
+        (Some(status), None) if status.can_print() => found(
+            what,
+            Colour::Green,
+            format!("正常（{}，{baud} 波特）", printer.port.display()),
+            format!("well ({}, {baud} baud)", printer.port.display()),
+        ),
         (Some(status), None) => {
-            let why = status.trouble().map_or_else(|| "?".to_owned(), |it| format!("{it:?}"));
-            found(what, Colour::Red, format!("不能打印（{why}）：请检查纸、盖子和电源"), format!("cannot print ({why}): check paper, cover and power"))
+            let why = status
+                .trouble()
+                .map_or_else(|| "?".to_owned(), |it| format!("{it:?}"));
+            found(
+                what,
+                Colour::Red,
+                format!("不能打印（{why}）：请检查纸、盖子和电源"),
+                format!("cannot print ({why}): check paper, cover and power"),
+            )
         }
         (None, None) => found(
             what,
@@ -221,27 +321,67 @@ fn screen(config: &Config) -> Finding {
     let what = "screen";
     let size = format!("{}×{}", config.screen.width, config.screen.height);
     match config.screen.mode {
-        ScreenMode::Headless => found(what, Colour::Green, format!("在浏览器中，{size}"), format!("in the browser, {size}")),
+        ScreenMode::Headless => found(
+            what,
+            Colour::Green,
+            format!("在浏览器中，{size}"),
+            format!("in the browser, {size}"),
+        ),
         ScreenMode::Window => {
             let there = std::env::var_os("DISPLAY").is_some_and(|it| !it.is_empty());
             if !cfg!(feature = "x11") {
-                found(what, Colour::Red, "此程序不含窗口显示：请用带 x11 的版本", "this build has no window: use one with the feature x11")
+                found(
+                    what,
+                    Colour::Red,
+                    "此程序不含窗口显示：请用带 x11 的版本",
+                    "this build has no window: use one with the feature x11",
+                )
             } else if there {
-                found(what, Colour::Green, format!("窗口，{size}"), format!("a window, {size}"))
+                found(
+                    what,
+                    Colour::Green,
+                    format!("窗口，{size}"),
+                    format!("a window, {size}"),
+                )
             } else {
-                found(what, Colour::Red, "没有图形桌面（DISPLAY）：请在桌面上启动，或设 mode = \"headless\"", "no desktop (DISPLAY): start on one, or set mode = \"headless\"")
+                found(
+                    what,
+                    Colour::Red,
+                    "没有图形桌面（DISPLAY）：请在桌面上启动，或设 mode = \"headless\"",
+                    "no desktop (DISPLAY): start on one, or set mode = \"headless\"",
+                )
             }
         }
         ScreenMode::Kms => {
-            let panel = std::fs::read_dir("/sys/class/drm").into_iter().flatten().flatten().any(|it| {
-                std::fs::read_to_string(it.path().join("status")).is_ok_and(|text| text.trim() == "connected")
-            });
+            let panel = std::fs::read_dir("/sys/class/drm")
+                .into_iter()
+                .flatten()
+                .flatten()
+                .any(|it| {
+                    std::fs::read_to_string(it.path().join("status"))
+                        .is_ok_and(|text| text.trim() == "connected")
+                });
             if !cfg!(feature = "kms") {
-                found(what, Colour::Red, "此程序不含直接显示：请用带 kms 的版本", "this build cannot drive a bare panel: use one with the feature kms")
+                found(
+                    what,
+                    Colour::Red,
+                    "此程序不含直接显示：请用带 kms 的版本",
+                    "this build cannot drive a bare panel: use one with the feature kms",
+                )
             } else if panel {
-                found(what, Colour::Green, format!("屏幕已连接，{size}"), format!("a panel is connected, {size}"))
+                found(
+                    what,
+                    Colour::Green,
+                    format!("屏幕已连接，{size}"),
+                    format!("a panel is connected, {size}"),
+                )
             } else {
-                found(what, Colour::Red, "没有连接的屏幕：请检查视频线和电源", "no panel is connected: check its cable and power")
+                found(
+                    what,
+                    Colour::Red,
+                    "没有连接的屏幕：请检查视频线和电源",
+                    "no panel is connected: check its cable and power",
+                )
             }
         }
     }
@@ -252,39 +392,85 @@ fn fonts() -> Finding {
     let glyphs = Glyphs::system();
     let missing = glyphs.missing();
     if missing.is_empty() {
-        let rare = ['㛃', '𬭎', '䶮', '𠅤'].into_iter().filter(|it| !glyphs.has(*it)).collect::<String>();
+        let rare = ['㛃', '𬭎', '䶮', '𠅤']
+            .into_iter()
+            .filter(|it| !glyphs.has(*it))
+            .collect::<String>();
         if rare.is_empty() {
-            found(what, Colour::Green, "齐全，生僻字可显示可打印", "complete, rare characters included")
+            found(
+                what,
+                Colour::Green,
+                "齐全，生僻字可显示可打印",
+                "complete, rare characters included",
+            )
         } else {
-            found(what, Colour::Yellow, format!("缺字 {rare}：请安装 fonts-hanazono"), format!("no {rare}: install fonts-hanazono"))
+            found(
+                what,
+                Colour::Yellow,
+                format!("缺字 {rare}：请安装 fonts-hanazono"),
+                format!("no {rare}: install fonts-hanazono"),
+            )
         }
     } else {
         let names = missing.join(", ");
-        found(what, Colour::Red, format!("缺字体：apt-get install fonts-noto-cjk fonts-hanazono（{names}）"), format!("missing {names}: apt-get install fonts-noto-cjk fonts-hanazono"))
+        found(
+            what,
+            Colour::Red,
+            format!("缺字体：apt-get install fonts-noto-cjk fonts-hanazono（{names}）"),
+            format!("missing {names}: apt-get install fonts-noto-cjk fonts-hanazono"),
+        )
     }
 }
 
 fn office_database(config: &Config, status: Option<&serde_json::Value>) -> Finding {
     let what = "office";
     // A running lobby knows better than a knock at the door: it has been inside.
-    if let Some(last) = status.and_then(|it| it.get("sync")).and_then(serde_json::Value::as_str) {
-        let unsent = status.and_then(|it| it.get("unsent")).and_then(serde_json::Value::as_u64).unwrap_or(0);
+    if let Some(last) = status
+        .and_then(|it| it.get("sync"))
+        .and_then(serde_json::Value::as_str)
+    {
+        let unsent = status
+            .and_then(|it| it.get("unsent"))
+            .and_then(serde_json::Value::as_u64)
+            .unwrap_or(0);
         return match last {
-            "pushed" => found(what, Colour::Green, format!("上次上报成功，{unsent} 条待报"), format!("last load went well, {unsent} entries to go")),
-            code => found(what, Colour::Red, format!("上次上报失败（{code}），{unsent} 条待报：运行 lobby sync 查看原因"), format!("last load failed ({code}), {unsent} entries to go: lobby sync tells why")),
+            "pushed" => found(
+                what,
+                Colour::Green,
+                format!("上次上报成功，{unsent} 条待报"),
+                format!("last load went well, {unsent} entries to go"),
+            ),
+            code => found(
+                what,
+                Colour::Red,
+                format!("上次上报失败（{code}），{unsent} 条待报：运行 lobby sync 查看原因"),
+                format!("last load failed ({code}), {unsent} entries to go: lobby sync tells why"),
+            ),
         };
     }
     let Some(settings) = &config.sync else {
-        return found(what, Colour::Yellow, "没有设置单位数据库，上报已关闭", "no office database in the settings: sync is off");
+        return found(
+            what,
+            Colour::Yellow,
+            "没有设置单位数据库，上报已关闭",
+            "no office database in the settings: sync is off",
+        );
     };
-    let talked = upload::link(settings).map_err(office::OfficeError::from).and_then(|link| {
-        office::now(async {
-            link.connect().await?;
-            Ok(())
-        })
-    });
+    let talked = upload::link(settings)
+        .map_err(office::OfficeError::from)
+        .and_then(|link| {
+            office::now(async {
+                link.connect().await?;
+                Ok(())
+            })
+        });
     match talked {
         Ok(()) => found(what, Colour::Green, "可以连接", "reachable"),
-        Err(error) => found(what, Colour::Red, format!("不能上报：{error}"), format!("cannot be loaded to: {error}")),
+        Err(error) => found(
+            what,
+            Colour::Red,
+            format!("不能上报：{error}"),
+            format!("cannot be loaded to: {error}"),
+        ),
     }
 }

@@ -29,10 +29,18 @@ pub struct Verdict {
 /// When the database cannot be read.
 pub fn verify(database: &Path) -> Result<Verdict> {
     let store = Store::read_only(database).with_context(|| unopened(database))?;
-    let mut verdict = Verdict { entries: 0, heads: Vec::new(), broken: Vec::new() };
+    let mut verdict = Verdict {
+        entries: 0,
+        heads: Vec::new(),
+        broken: Vec::new(),
+    };
     for head in store::heads_since(store.read(), 0)? {
         let before = store::hash_at(store.read(), head.epoch, 0)?.unwrap_or_default();
-        let mut verifier = Verifier::new(Head { epoch: head.epoch, seq: 0, hash: before });
+        let mut verifier = Verifier::new(Head {
+            epoch: head.epoch,
+            seq: 0,
+            hash: before,
+        });
         let whole = each(&store, head.epoch, |entry| match verifier.next(entry) {
             Ok(()) => {
                 verdict.entries += 1;
@@ -77,7 +85,9 @@ fn each(store: &Store, epoch: u32, mut show: impl FnMut(&Entry) -> Result<bool>)
     let mut seq = 0;
     loop {
         let entries = store::entries_after(store.read(), epoch, seq, STRIDE)?;
-        let Some(last) = entries.last() else { return Ok(true) };
+        let Some(last) = entries.last() else {
+            return Ok(true);
+        };
         seq = last.seq;
         for entry in &entries {
             if !show(entry)? {

@@ -22,9 +22,16 @@ pub const PASSWORD_CHARS_MIN: usize = 8;
 /// When the system gives no random bytes.
 pub fn hash(password: &str) -> Result<Sensitive<String>> {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).ok().context("the system gives no random bytes")?;
-    let salt = SaltString::encode_b64(&bytes).ok().context("16 bytes make a salt")?;
-    let hash = Argon2::default().hash_password(password.as_bytes(), &salt).ok().context("hashing failed")?;
+    getrandom::fill(&mut bytes)
+        .ok()
+        .context("the system gives no random bytes")?;
+    let salt = SaltString::encode_b64(&bytes)
+        .ok()
+        .context("16 bytes make a salt")?;
+    let hash = Argon2::default()
+        .hash_password(password.as_bytes(), &salt)
+        .ok()
+        .context("hashing failed")?;
     Ok(Sensitive::new(hash.to_string()))
 }
 
@@ -32,8 +39,13 @@ pub fn hash(password: &str) -> Result<Sensitive<String>> {
 pub fn generate() -> Result<String> {
     const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789A";
     let mut bytes = [0; 12];
-    getrandom::fill(&mut bytes).ok().context("the system gives no random bytes")?;
-    Ok(bytes.iter().map(|it| char::from(LETTERS[usize::from(*it) % LETTERS.len()])).collect())
+    getrandom::fill(&mut bytes)
+        .ok()
+        .context("the system gives no random bytes")?;
+    Ok(bytes
+        .iter()
+        .map(|it| char::from(LETTERS[usize::from(*it) % LETTERS.len()]))
+        .collect())
 }
 
 /// Asks for a password: twice and unseen at a terminal, else one line of the input.
@@ -43,7 +55,9 @@ pub fn generate() -> Result<String> {
 pub fn ask(prompt: &str, again: &str) -> Result<String> {
     let first = unseen(prompt)?;
     if first.chars().count() < PASSWORD_CHARS_MIN {
-        bail!("密码至少 {PASSWORD_CHARS_MIN} 个字符 · a password has at least {PASSWORD_CHARS_MIN} characters");
+        bail!(
+            "密码至少 {PASSWORD_CHARS_MIN} 个字符 · a password has at least {PASSWORD_CHARS_MIN} characters"
+        );
     }
     if std::io::stdin().is_terminal() && unseen(again)? != first {
         bail!("两次输入不一致 · the two are not the same");
@@ -53,7 +67,11 @@ pub fn ask(prompt: &str, again: &str) -> Result<String> {
 
 fn unseen(prompt: &str) -> Result<String> {
     let stdin = std::io::stdin();
-    let before = if stdin.is_terminal() { tcgetattr(&stdin).ok() } else { None };
+    let before = if stdin.is_terminal() {
+        tcgetattr(&stdin).ok()
+    } else {
+        None
+    };
     if let Some(mut modes) = before.clone() {
         write!(std::io::stderr(), "{prompt}")?;
         modes.local_modes.remove(LocalModes::ECHO);
@@ -75,8 +93,15 @@ fn unseen(prompt: &str) -> Result<String> {
 /// When its database cannot be used.
 pub fn desk(config: &Config, database: &Path) -> Result<Desk> {
     let (place, office) = (Place::File(database.to_owned()), config.office.clone());
-    let setup = Setup { place, office, clock: Clock::system(), print: Waker::nobody() };
-    Ok(Desk::open(setup).with_context(|| format!("cannot open {}", database.display()))?.0)
+    let setup = Setup {
+        place,
+        office,
+        clock: Clock::system(),
+        print: Waker::nobody(),
+    };
+    Ok(Desk::open(setup)
+        .with_context(|| format!("cannot open {}", database.display()))?
+        .0)
 }
 
 /// Gives `staff` a login at a desk that is ours.
@@ -84,6 +109,9 @@ pub fn desk(config: &Config, database: &Path) -> Result<Desk> {
 /// # Errors
 /// When the desk says no.
 pub fn set(desk: &mut Desk, staff: &str, password_hash: Sensitive<String>) -> Result<()> {
-    desk.answer(Request::SetAccount { staff: staff.into(), password_hash })?;
+    desk.answer(Request::SetAccount {
+        staff: staff.into(),
+        password_hash,
+    })?;
     Ok(())
 }

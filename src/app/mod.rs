@@ -36,7 +36,9 @@ static TONGUE: OnceLock<Tongue> = OnceLock::new();
 /// The language of messages: Chinese, unless the system or the command line says otherwise.
 pub fn tongue() -> Tongue {
     *TONGUE.get_or_init(|| {
-        let set = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(|it| std::env::var(it).ok());
+        let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .filter_map(|it| std::env::var(it).ok());
         match set.into_iter().find(|it| !it.is_empty()) {
             Some(locale) if locale.starts_with("en") => Tongue::En,
             _ => Tongue::Zh,
@@ -57,8 +59,12 @@ pub fn say(zh: &str, en: &str) {
 /// When it cannot be written.
 pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(text.as_bytes())
 }
 
@@ -71,14 +77,21 @@ pub fn load(path: &Path) -> Result<Config> {
         Ok(config) => Ok(config),
         Err(mistakes) => {
             tell(&mistakes);
-            bail!("设置有误，见上 · the settings have mistakes, see above: {}", path.display())
+            bail!(
+                "设置有误，见上 · the settings have mistakes, see above: {}",
+                path.display()
+            )
         }
     }
 }
 
 fn tell(mistakes: &[Mistake]) {
     for mistake in mistakes {
-        let language = if tongue() == Tongue::Zh { Language::Chinese } else { Language::English };
+        let language = if tongue() == Tongue::Zh {
+            Language::Chinese
+        } else {
+            Language::English
+        };
         let line = mistake.report(Some(language));
         say(&line, &line);
     }
@@ -121,7 +134,10 @@ pub fn main(cli: Cli) -> Result<()> {
 fn start_log(level: LogLevel) {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("LOBBY_LOG").unwrap_or_else(|_| EnvFilter::new(level.code()));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
 }
 
 /// The settings of the lobby a command is about.
@@ -140,14 +156,21 @@ fn check(path: &Path) -> Result<()> {
             let (departments, matters) = (office.departments.len(), office.matters.len());
             let (staff, warnings) = (office.staff.len(), config.warnings.len());
             say(
-                &format!("没有错误：{departments} 个科室，{matters} 个事项，{staff} 位工作人员，{warnings} 条提醒"),
-                &format!("no mistakes: {departments} departments, {matters} matters, {staff} staff, {warnings} warnings"),
+                &format!(
+                    "没有错误：{departments} 个科室，{matters} 个事项，{staff} 位工作人员，{warnings} 条提醒"
+                ),
+                &format!(
+                    "no mistakes: {departments} departments, {matters} matters, {staff} staff, {warnings} warnings"
+                ),
             );
             Ok(())
         }
         Err(mistakes) => {
             tell(&mistakes);
-            let errors = mistakes.iter().filter(|it| it.severity() == Severity::Error).count();
+            let errors = mistakes
+                .iter()
+                .filter(|it| it.severity() == Severity::Error)
+                .count();
             bail!("{errors} 处错误 · {errors} mistakes")
         }
     }
@@ -164,9 +187,13 @@ fn sync(asked: &cli::Place) -> Result<()> {
         }
         None => {
             let Some(settings) = &config.sync else {
-                bail!("没有设置单位数据库，上报已关闭：在 kiosk.toml 中填写 [sync] · no office database in the settings: fill in [sync] in kiosk.toml")
+                bail!(
+                    "没有设置单位数据库，上报已关闭：在 kiosk.toml 中填写 [sync] · no office database in the settings: fill in [sync] in kiosk.toml"
+                )
             };
-            let Some(_lock) = lock::take(&config.data_dir)? else { bail!("大厅正在运行 · the lobby is running") };
+            let Some(_lock) = lock::take(&config.data_dir)? else {
+                bail!("大厅正在运行 · the lobby is running")
+            };
             let desk = logins::desk(&config, &run::database(&config))?;
             let (desk, _) = desk.start();
             let uploader = upload::Uploader::new(settings, &config.office.identity, desk)?;
@@ -179,8 +206,16 @@ fn sync(asked: &cli::Place) -> Result<()> {
             told
         }
     };
-    let text = |name: &str| told.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-    let entries = told.get("entries").and_then(serde_json::Value::as_u64).unwrap_or(0);
+    let text = |name: &str| {
+        told.get(name)
+            .and_then(serde_json::Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let entries = told
+        .get("entries")
+        .and_then(serde_json::Value::as_u64)
+        .unwrap_or(0);
     say(
         &format!("{}：本次 {entries} 条记录", text("zh")),
         &format!("{}: {entries} entries this time", text("en")),
@@ -190,7 +225,9 @@ fn sync(asked: &cli::Place) -> Result<()> {
 
 fn not_done(answer: &control::Answer) -> Result<()> {
     match answer.code.as_str() {
-        "sync-off" => bail!("没有设置单位数据库，上报已关闭 · no office database in the settings: sync is off"),
+        "sync-off" => {
+            bail!("没有设置单位数据库，上报已关闭 · no office database in the settings: sync is off")
+        }
         "printer-off" => bail!("设置里没有打印机 · there is no printer in the settings"),
         "unknown-staff" => bail!("值班表里没有这位工作人员 · nobody of that id in the roster"),
         code => {
@@ -211,7 +248,10 @@ fn journal_command(asked: &cli::Journal) -> Result<()> {
                 let hash = journal::hex(&head.hash);
                 say(
                     &format!("纪元 {}：{} 条，最后一条的哈希 {hash}", head.epoch, head.seq),
-                    &format!("epoch {}: {} entries, hash of the last {hash}", head.epoch, head.seq),
+                    &format!(
+                        "epoch {}: {} entries, hash of the last {hash}",
+                        head.epoch, head.seq
+                    ),
                 );
             }
             if verdict.broken.is_empty() {
@@ -219,7 +259,10 @@ fn journal_command(asked: &cli::Journal) -> Result<()> {
                 return Ok(());
             }
             let broken: Vec<String> = verdict.broken.iter().map(ToString::to_string).collect();
-            bail!("台账有问题 · the journal does not hold together: {}", broken.join("; "))
+            bail!(
+                "台账有问题 · the journal does not hold together: {}",
+                broken.join("; ")
+            )
         }
         cli::Journal::Export(asked) => {
             let stdout = std::io::stdout();
@@ -239,10 +282,18 @@ fn printer(asked: &cli::Printer) -> Result<()> {
             format!("打印机不能放在 {link}，或号票不能写入 {out} · cannot put a printer at {link}, or slips into {out}")
         })?;
     say(
-        &format!("模拟打印机在 {}（{baud} 波特），按 Ctrl-C 停止", asked.link.display()),
-        &format!("the simulated printer is at {} ({baud} baud); Ctrl-C stops it", asked.link.display()),
+        &format!(
+            "模拟打印机在 {}（{baud} 波特），按 Ctrl-C 停止",
+            asked.link.display()
+        ),
+        &format!(
+            "the simulated printer is at {} ({baud} baud); Ctrl-C stops it",
+            asked.link.display()
+        ),
     );
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         loop {
             tokio::select! {
@@ -272,8 +323,12 @@ fn print_test(asked: &cli::Place) -> Result<()> {
             say("测试页已打印", "the test page is printed");
             Ok(())
         }
-        "in-doubt" => bail!("已发送，但打印机没有回答：请看有没有出纸，再检查连线和波特率 · sent, but the printer did not answer: see whether paper came out, then check cable and speed"),
-        _ => bail!("没有打印：请检查纸、盖子、电源和连线，再试一次 · not printed: check paper, cover, power and cable, and try again"),
+        "in-doubt" => bail!(
+            "已发送，但打印机没有回答：请看有没有出纸，再检查连线和波特率 · sent, but the printer did not answer: see whether paper came out, then check cable and speed"
+        ),
+        _ => bail!(
+            "没有打印：请检查纸、盖子、电源和连线，再试一次 · not printed: check paper, cover, power and cable, and try again"
+        ),
     }
 }
 
@@ -284,8 +339,15 @@ fn test_alone(config: &Config) -> Result<&'static str> {
     };
     let profile = profiles::load(&printer.profile)?;
     let baud = printer.baud.unwrap_or(profile.baud);
-    let settings = crate::print::PrintSettings { path: printer.port.clone(), baud, profile };
-    Ok(crate::print::test_alone(settings, &crate::devices::Glyphs::system())?)
+    let settings = crate::print::PrintSettings {
+        path: printer.port.clone(),
+        baud,
+        profile,
+    };
+    Ok(crate::print::test_alone(
+        settings,
+        &crate::devices::Glyphs::system(),
+    )?)
 }
 
 fn staff(asked: &cli::Staff) -> Result<()> {
@@ -298,7 +360,11 @@ fn staff(asked: &cli::Staff) -> Result<()> {
             for staff in &config.office.staff {
                 let department = config.office.department(&staff.department);
                 let department = department.map_or("", |it| it.name.zh.as_str());
-                let login = if have.contains(&staff.id.to_string()) { "可登录 login" } else { "—" };
+                let login = if have.contains(&staff.id.to_string()) {
+                    "可登录 login"
+                } else {
+                    "—"
+                };
                 let line = format!("{}\t{}\t{department}\t{login}", staff.id, staff.name.zh);
                 say(&line, &line);
             }
@@ -312,7 +378,9 @@ fn have_logins(config: &Config) -> Result<Vec<String>> {
         let rows: Vec<(String, i64)> = serde_json::from_value(answer.data).unwrap_or_default();
         return Ok(rows.into_iter().map(|it| it.0).collect());
     }
-    let Some(_lock) = lock::take(&config.data_dir)? else { bail!("大厅正在运行 · the lobby is running") };
+    let Some(_lock) = lock::take(&config.data_dir)? else {
+        bail!("大厅正在运行 · the lobby is running")
+    };
     match logins::desk(config, &run::database(config))?.answer(Request::Accounts)? {
         Reply::Accounts(accounts) => Ok(accounts.into_iter().map(|it| it.0.to_string()).collect()),
         other => bail!("the desk answered {other:?}"),
@@ -330,9 +398,17 @@ fn set_login(who: &cli::StaffName, must_exist: bool) -> Result<()> {
     }
     if must_exist != have_logins(&config)?.contains(&who.id) {
         if must_exist {
-            bail!("{} 还没有登录：用 lobby staff add · {} has no login yet: use lobby staff add", who.id, who.id);
+            bail!(
+                "{} 还没有登录：用 lobby staff add · {} has no login yet: use lobby staff add",
+                who.id,
+                who.id
+            );
         }
-        bail!("{} 已有登录：用 lobby staff password 改密码 · {} has a login: use lobby staff password", who.id, who.id);
+        bail!(
+            "{} 已有登录：用 lobby staff password 改密码 · {} has a login: use lobby staff password",
+            who.id,
+            who.id
+        );
     }
     let password = if who.generate {
         logins::generate()?
@@ -340,7 +416,10 @@ fn set_login(who: &cli::StaffName, must_exist: bool) -> Result<()> {
         logins::ask("密码 password: ", "再输一次 again: ")?
     };
     let hash = logins::hash(&password)?;
-    let order = Order::SetAccount { staff: who.id.clone(), hash: hash.reveal().clone() };
+    let order = Order::SetAccount {
+        staff: who.id.clone(),
+        hash: hash.reveal().clone(),
+    };
     match control::ask(&config.data_dir, &order)? {
         Some(answer) if answer.ok => {}
         Some(answer) => return not_done(&answer),
@@ -348,12 +427,19 @@ fn set_login(who: &cli::StaffName, must_exist: bool) -> Result<()> {
             let Some(_lock) = lock::take(&config.data_dir)? else {
                 bail!("大厅正在运行 · the lobby is running")
             };
-            logins::set(&mut logins::desk(&config, &run::database(&config))?, &who.id, hash)?;
+            logins::set(
+                &mut logins::desk(&config, &run::database(&config))?,
+                &who.id,
+                hash,
+            )?;
         }
     }
     if who.generate {
         say(&format!("密码：{password}"), &format!("password: {password}"));
     }
-    say(&format!("{} 可以登录了", who.id), &format!("{} can log in", who.id));
+    say(
+        &format!("{} 可以登录了", who.id),
+        &format!("{} can log in", who.id),
+    );
     Ok(())
 }

@@ -29,21 +29,34 @@ pub fn office(asked: &cli::Office) -> Result<()> {
             let link = link(&asked.office.url)?;
             let role = office::now(async {
                 let mut office = Office::open(&link).await?;
-                let role = office.register_kiosk(&identity.site, &identity.kiosk, &password).await?;
+                let role = office
+                    .register_kiosk(&identity.site, &identity.kiosk, &password)
+                    .await?;
                 office.set_names(&identity.site, &names(&config.office)).await?;
-                office.open_epoch(&identity.site, &identity.kiosk, 1, None).await?;
+                office
+                    .open_epoch(&identity.site, &identity.kiosk, 1, None)
+                    .await?;
                 Ok(role)
             })?;
             say(
-                &format!("已登记 {}/{}。角色 {role}，密码（只显示这一次）：{}", identity.site, identity.kiosk, *password),
-                &format!("{}/{} is registered. Role {role}, password (shown this once): {}", identity.site, identity.kiosk, *password),
+                &format!(
+                    "已登记 {}/{}。角色 {role}，密码（只显示这一次）：{}",
+                    identity.site, identity.kiosk, *password
+                ),
+                &format!(
+                    "{}/{} is registered. Role {role}, password (shown this once): {}",
+                    identity.site, identity.kiosk, *password
+                ),
             );
         }
         cli::Office::Epoch(asked) => {
             let link = link(&asked.office.url)?;
             let (site, kiosk) = (asked.site.as_str().into(), asked.kiosk.as_str().into());
             let after = office::now(async {
-                Office::open(&link).await?.open_epoch(&site, &kiosk, asked.epoch, None).await
+                Office::open(&link)
+                    .await?
+                    .open_epoch(&site, &kiosk, asked.epoch, None)
+                    .await
             })?;
             say(
                 &format!("纪元 {} 已登记，接在 {} 之后", asked.epoch, hex(&after)),
@@ -53,15 +66,25 @@ pub fn office(asked: &cli::Office) -> Result<()> {
         cli::Office::Keygen => {
             let (secret, public) = keys::keygen();
             say(
-                &format!("公钥（写入 kiosk.toml 的 office_public_key）：{public}\n私钥（由单位保管，不要放在自助机上）：{}", *secret.written()),
-                &format!("public key (for office_public_key in kiosk.toml): {public}\nsecret key (the office keeps it, never on a kiosk): {}", *secret.written()),
+                &format!(
+                    "公钥（写入 kiosk.toml 的 office_public_key）：{public}\n私钥（由单位保管，不要放在自助机上）：{}",
+                    *secret.written()
+                ),
+                &format!(
+                    "public key (for office_public_key in kiosk.toml): {public}\nsecret key (the office keeps it, never on a kiosk): {}",
+                    *secret.written()
+                ),
             );
         }
         cli::Office::Verify(asked) => {
             let link = link(&asked.office.url)?;
             let (site, kiosk) = (asked.site.as_str().into(), asked.kiosk.as_str().into());
-            let verified =
-                office::now(async { Office::open(&link).await?.verify(&site, &kiosk, asked.epoch).await })?;
+            let verified = office::now(async {
+                Office::open(&link)
+                    .await?
+                    .verify(&site, &kiosk, asked.epoch)
+                    .await
+            })?;
             let (entries, apart) = (verified.entries, verified.quarantined);
             match verified.first_wrong_seq {
                 None if verified.holds => say(
@@ -91,7 +114,10 @@ pub fn office(asked: &cli::Office) -> Result<()> {
                 say(&text, &text);
             }
             if opened.is_empty() {
-                say("没有个人信息，或已删除", "there is nothing personal, or it is erased");
+                say(
+                    "没有个人信息，或已删除",
+                    "there is nothing personal, or it is erased",
+                );
             }
         }
     }
@@ -100,10 +126,18 @@ pub fn office(asked: &cli::Office) -> Result<()> {
 
 /// Names of departments, matters and staff, for the views an office clerk reads.
 pub fn names(office: &OfficeFiles) -> Vec<(CodeSort, &str, &str)> {
-    let departments =
-        office.departments.iter().map(|it| (CodeSort::Department, it.code.as_str(), it.name.zh.as_str()));
-    let matters = office.matters.iter().map(|it| (CodeSort::Matter, it.code.as_str(), it.name.zh.as_str()));
-    let staff = office.staff.iter().map(|it| (CodeSort::Staff, it.id.as_str(), it.name.zh.as_str()));
+    let departments = office
+        .departments
+        .iter()
+        .map(|it| (CodeSort::Department, it.code.as_str(), it.name.zh.as_str()));
+    let matters = office
+        .matters
+        .iter()
+        .map(|it| (CodeSort::Matter, it.code.as_str(), it.name.zh.as_str()));
+    let staff = office
+        .staff
+        .iter()
+        .map(|it| (CodeSort::Staff, it.id.as_str(), it.name.zh.as_str()));
     departments.chain(matters).chain(staff).collect()
 }
 
@@ -117,10 +151,14 @@ pub fn as_role(url: &str, role: &str) -> Result<String> {
         let host = authority.rsplit_once('@').map_or(authority, |it| it.1);
         return Ok(format!("{scheme}://{role}@{host}/{path}"));
     }
-    let kept = url.split_whitespace().filter(|it| !it.starts_with("user=") && !it.starts_with("password="));
+    let kept = url
+        .split_whitespace()
+        .filter(|it| !it.starts_with("user=") && !it.starts_with("password="));
     let kept: Vec<&str> = kept.collect();
     if kept.iter().any(|it| !it.contains('=')) {
-        bail!("地址写成 postgresql://… 或 host=… dbname=… · write the address as postgresql://… or host=… dbname=…");
+        bail!(
+            "地址写成 postgresql://… 或 host=… dbname=… · write the address as postgresql://… or host=… dbname=…"
+        );
     }
     Ok(format!("{} user={role}", kept.join(" ")))
 }
@@ -133,12 +171,18 @@ pub fn without_password(url: &str) -> String {
         let user = login.split_once(':').map_or(login, |it| it.0);
         return format!("{scheme}://{user}@{place}");
     }
-    let kept: Vec<&str> = url.split_whitespace().filter(|it| !it.starts_with("password=")).collect();
+    let kept: Vec<&str> = url
+        .split_whitespace()
+        .filter(|it| !it.starts_with("password="))
+        .collect();
     kept.join(" ")
 }
 
 fn link(url: &str) -> Result<Link> {
-    Ok(Link::new(&LinkSettings { url: url.to_owned(), ..LinkSettings::default() })?)
+    Ok(Link::new(&LinkSettings {
+        url: url.to_owned(),
+        ..LinkSettings::default()
+    })?)
 }
 
 /// The names of the printer profiles we bring, for the settings' check.
@@ -152,15 +196,30 @@ mod tests {
 
     #[test]
     fn an_address_is_shown_without_its_password() {
-        assert_eq!(without_password("postgresql://boss:p@w@db:5433/office"), "postgresql://boss@db:5433/office");
-        assert_eq!(without_password("postgresql://db/office"), "postgresql://db/office");
-        assert_eq!(without_password("host=/run/pg user=boss password=x dbname=o"), "host=/run/pg user=boss dbname=o");
+        assert_eq!(
+            without_password("postgresql://boss:p@w@db:5433/office"),
+            "postgresql://boss@db:5433/office"
+        );
+        assert_eq!(
+            without_password("postgresql://db/office"),
+            "postgresql://db/office"
+        );
+        assert_eq!(
+            without_password("host=/run/pg user=boss password=x dbname=o"),
+            "host=/run/pg user=boss dbname=o"
+        );
     }
 
     #[test]
     fn an_address_keeps_its_database_and_changes_its_role() {
-        assert_eq!(as_role("postgresql://boss:pw@db:5433/office?sslmode=require", "k").unwrap(), "postgresql://k@db:5433/office?sslmode=require");
-        assert_eq!(as_role("host=/run/pg user=boss password=x dbname=o", "k").unwrap(), "host=/run/pg dbname=o user=k");
+        assert_eq!(
+            as_role("postgresql://boss:pw@db:5433/office?sslmode=require", "k").unwrap(),
+            "postgresql://k@db:5433/office?sslmode=require"
+        );
+        assert_eq!(
+            as_role("host=/run/pg user=boss password=x dbname=o", "k").unwrap(),
+            "host=/run/pg dbname=o user=k"
+        );
         assert!(as_role("somewhere", "k").is_err());
     }
 }

@@ -11,7 +11,9 @@ use crate::devices::Profile;
 /// When it is none of ours, or its file is wrong.
 pub fn load(profile: &PrinterProfile) -> Result<Profile> {
     match profile {
-        PrinterProfile::BuiltIn(name) => Profile::builtin(name).with_context(|| format!("printer profile {name}")),
+        PrinterProfile::BuiltIn(name) => {
+            Profile::builtin(name).with_context(|| format!("printer profile {name}"))
+        }
         PrinterProfile::File(path) => {
             Profile::load(path).with_context(|| format!("printer profile {}", path.display()))
         }

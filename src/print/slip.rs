@@ -105,5 +105,8 @@ pub fn test_page() -> Doc {
         .line("English: whoever is asked first answers")
         .line("生僻字：㛃 𬭎 䶮 𠅤")
         .pair("左对齐 left", "right 右对齐")
-        .qr("Lobby 首问大厅 print test", "扫码应显示：Lobby 首问大厅 print test")
+        .qr(
+            "Lobby 首问大厅 print test",
+            "扫码应显示：Lobby 首问大厅 print test",
+        )
 }

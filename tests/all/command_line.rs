@@ -70,7 +70,15 @@ fn a_demonstration_asked_for_in_the_wrong_way_says_what_there_is() {
     ] {
         demo(&[&format!("--size={size}")], &["1080x1920", "480 to 4096"]);
     }
-    let nowhere = ["demo", "--screen", "headless", "--data", text(&data), "--office-url", "somewhere"];
+    let nowhere = [
+        "demo",
+        "--screen",
+        "headless",
+        "--data",
+        text(&data),
+        "--office-url",
+        "somewhere",
+    ];
     refused(&nowhere, &["office database"]);
     refused(
         &["demo", "--data", "/proc/lobby", "--no-office"],

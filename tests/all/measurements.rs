@@ -6,15 +6,28 @@ use std::process::Command;
 fn slips_are_measured() {
     let rows = bench("slip", &[]);
     assert!(names(&rows).any(|it| it == "anchor 80 mm"));
-    assert!(rows.iter().all(|it| it["ratio"].as_f64().is_some_and(|it| 1.0 <= it)), "{rows:?}");
+    assert!(
+        rows.iter()
+            .all(|it| it["ratio"].as_f64().is_some_and(|it| 1.0 <= it)),
+        "{rows:?}"
+    );
     let anchor = rows.iter().find(|it| it["name"] == "anchor 80 mm").unwrap();
-    assert_eq!(anchor["baseline"], 323.0, "the least of the anchor slip is a published figure");
+    assert_eq!(
+        anchor["baseline"], 323.0,
+        "the least of the anchor slip is a published figure"
+    );
 }
 
 #[test]
 fn a_registration_and_the_screen_are_measured() {
     let rows = bench("visit", &[]);
-    let expected = ["registration wall", "registration cpu", "first frame", "rss with screen", "rss without"];
+    let expected = [
+        "registration wall",
+        "registration cpu",
+        "first frame",
+        "rss with screen",
+        "rss without",
+    ];
     assert!(names(&rows).eq(expected), "{rows:?}");
 }
 
@@ -23,12 +36,18 @@ fn a_load_is_measured() {
     let database = crate::postgres::Database::new();
     let url = database.url(&database.server.superuser);
     let rows = bench("sync", &["--office-url", &url]);
-    assert!(names(&rows).eq(["push", "push transfer", "push checks"]), "{rows:?}");
+    assert!(
+        names(&rows).eq(["push", "push transfer", "push checks"]),
+        "{rows:?}"
+    );
 }
 
 #[test]
 fn what_cannot_be_measured_says_so() {
-    let output = Command::new(env!("CARGO_BIN_EXE_lobby")).args(["bench", "speed"]).output().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_lobby"))
+        .args(["bench", "speed"])
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("slip、visit、sync"));
 }

@@ -36,8 +36,12 @@ pub fn measure(scale: &Scale) -> Result<Vec<Row>> {
     // A site of its own, so that an office database in use is not touched.
     settings.identity.site = format!("bench-{}", uuid::Uuid::new_v4().simple()).as_str().into();
     let clock = Clock::system();
-    let setup =
-        Setup { place: Place::Memory, office: config.office.clone(), clock, print: Waker::nobody() };
+    let setup = Setup {
+        place: Place::Memory,
+        office: config.office.clone(),
+        clock,
+        print: Waker::nobody(),
+    };
     let (mut desk, _) = Desk::open(setup)?;
     let matters: Vec<_> = config.office.matters.iter().map(|it| it.code.clone()).collect();
     for at in 0..entries {
@@ -47,14 +51,27 @@ pub fn measure(scale: &Scale) -> Result<Vec<Row>> {
             class: Class::Ordinary,
             language: Language::Chinese,
             people: 1,
-            personal: Personal { name: sensitive::name("王秀英").expect("a name"), phone: None },
+            personal: Personal {
+                name: sensitive::name("王秀英").expect("a name"),
+                phone: None,
+            },
             origin: Origin::Kiosk,
         }))?;
     }
-    let Reply::Entries(written) = desk.answer(Request::Entries { epoch: 1, seq: 0, limit: entries })? else {
+    let Reply::Entries(written) = desk.answer(Request::Entries {
+        epoch: 1,
+        seq: 0,
+        limit: entries,
+    })?
+    else {
         anyhow::bail!("the desk answered something else")
     };
-    let link = |url: String| Link::new(&LinkSettings { url, ..LinkSettings::default() });
+    let link = |url: String| {
+        Link::new(&LinkSettings {
+            url,
+            ..LinkSettings::default()
+        })
+    };
     let owner = link(url.clone())?;
     migrate(&owner)?;
     let kiosk_link = |role: &str, password: &str| {
@@ -65,7 +82,8 @@ pub fn measure(scale: &Scale) -> Result<Vec<Row>> {
             ..LinkSettings::default()
         })
     };
-    let measured = talk(crate::sync::bench::measure(&owner, kiosk_link, &written, now)).context("sync bench")?;
+    let measured =
+        talk(crate::sync::bench::measure(&owner, kiosk_link, &written, now)).context("sync bench")?;
     Ok(vec![
         Row::against("push", measured.push, "s/entry", measured.copy),
         Row::alone("push transfer", measured.transfer, "s/entry"),

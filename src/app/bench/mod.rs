@@ -31,12 +31,24 @@ pub struct Row {
 impl Row {
     /// A figure held against another.
     pub fn against(name: impl Into<String>, value: f64, unit: &'static str, baseline: f64) -> Self {
-        Self { name: name.into(), value, unit, baseline: Some(baseline), ratio: Some(value / baseline) }
+        Self {
+            name: name.into(),
+            value,
+            unit,
+            baseline: Some(baseline),
+            ratio: Some(value / baseline),
+        }
     }
 
     /// A figure alone.
     pub fn alone(name: impl Into<String>, value: f64, unit: &'static str) -> Self {
-        Self { name: name.into(), value, unit, baseline: None, ratio: None }
+        Self {
+            name: name.into(),
+            value,
+            unit,
+            baseline: None,
+            ratio: None,
+        }
     }
 }
 
@@ -61,14 +73,21 @@ pub fn bench(asked: &cli::Bench) -> Result<()> {
     }
     let parent = asked.dir.clone().unwrap_or_else(|| PathBuf::from("/var/tmp"));
     refuse_memory(&parent)?;
-    let folder = tempfile::Builder::new().prefix("lobby-bench-").tempdir_in(&parent)?;
-    let scale =
-        Scale { tiny: asked.tiny, folder: folder.path().to_owned(), office_url: asked.office_url.clone() };
+    let folder = tempfile::Builder::new()
+        .prefix("lobby-bench-")
+        .tempdir_in(&parent)?;
+    let scale = Scale {
+        tiny: asked.tiny,
+        folder: folder.path().to_owned(),
+        office_url: asked.office_url.clone(),
+    };
     let rows = match asked.name.as_str() {
         "slip" => slip::measure(),
         "visit" => visit::measure(&scale)?,
         "sync" => load::measure(&scale)?,
-        other => bail!("没有 {other} 这项测量：slip、visit、sync · there is no bench {other}: slip, visit, sync"),
+        other => {
+            bail!("没有 {other} 这项测量：slip、visit、sync · there is no bench {other}: slip, visit, sync")
+        }
     };
     if asked.json {
         let text = serde_json::to_string_pretty(&rows)?;
@@ -118,5 +137,8 @@ pub(super) fn cpu() -> Duration {
 
 fn clock(id: rustix::time::ClockId) -> Duration {
     let time = rustix::time::clock_gettime(id);
-    Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
+    Duration::new(
+        u64::try_from(time.tv_sec).unwrap_or(0),
+        u32::try_from(time.tv_nsec).unwrap_or(0),
+    )
 }

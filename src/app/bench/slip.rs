@@ -14,7 +14,12 @@ pub fn measure() -> Vec<Row> {
     let mut rows = vec![row("anchor 80 mm", &anchor(), "generic-80", &glyphs)];
     for (paper, profile) in [("80 mm", "generic-80"), ("58 mm", "generic-58")] {
         for (name, slip) in kinds() {
-            rows.push(row(&format!("{name} {paper}"), &print::slip(&slip), profile, &glyphs));
+            rows.push(row(
+                &format!("{name} {paper}"),
+                &print::slip(&slip),
+                profile,
+                &glyphs,
+            ));
         }
     }
     rows
@@ -22,7 +27,12 @@ pub fn measure() -> Vec<Row> {
 
 fn row(name: &str, doc: &Doc, profile: &str, glyphs: &Glyphs) -> Row {
     let profile = Profile::builtin(profile).expect("it is one of ours");
-    Row::against(name, encode(doc, &profile, glyphs).len() as f64, "bytes", least(doc) as f64)
+    Row::against(
+        name,
+        encode(doc, &profile, glyphs).len() as f64,
+        "bytes",
+        least(doc) as f64,
+    )
 }
 
 /// Counted apart from the encoder: the text as GB18030, a line feed a line, size on and off where there is
@@ -68,7 +78,10 @@ fn anchor() -> Doc {
     ] {
         doc = doc.line(line);
     }
-    doc.block(Block::Qr { data: "https://lobby.example.gov.cn/v/7KQ2M9XA1".into(), caption: None })
+    doc.block(Block::Qr {
+        data: "https://lobby.example.gov.cn/v/7KQ2M9XA1".into(),
+        caption: None,
+    })
 }
 
 fn kinds() -> Vec<(&'static str, Slip)> {
@@ -82,7 +95,9 @@ fn kinds() -> Vec<(&'static str, Slip)> {
         responder: "张明".into(),
         responder_phone: "0571-86001203".into(),
         ahead: Some(4),
-        arrived: NaiveDate::from_ymd_opt(2026, 3, 2).and_then(|it| it.and_hms_opt(8, 30, 0)).expect("a time"),
+        arrived: NaiveDate::from_ymd_opt(2026, 3, 2)
+            .and_then(|it| it.and_hms_opt(8, 30, 0))
+            .expect("a time"),
         bring: vec!["身份证".into(), "户口簿".into(), "收入证明".into()],
         code: Code::Text("临河街道办事处 A023 2026-03-02 0571-86001234 7KQ2M9XA".into()),
         phone: "0571-86001234".into(),
@@ -94,13 +109,27 @@ fn kinds() -> Vec<(&'static str, Slip)> {
         matter: "Minimum living allowance".into(),
         department: "Civil Affairs".into(),
         responder: "Zhang Ming".into(),
-        bring: vec!["identity card".into(), "household register".into(), "proof of income".into()],
+        bring: vec![
+            "identity card".into(),
+            "household register".into(),
+            "proof of income".into(),
+        ],
         code: Code::Text("Linhe Sub-district Office A023 2026-03-02 0571-86001234 7KQ2M9XA".into()),
         ..chinese.clone()
     };
-    let page = Slip { code: Code::Page("https://lobby.example.gov.cn/v/7KQ2M9XA".into()), ..chinese.clone() };
-    let reprint = Slip { reprint: true, ahead: None, ..chinese.clone() };
-    let rare = Slip { responder: "张𬭎".into(), ..chinese.clone() };
+    let page = Slip {
+        code: Code::Page("https://lobby.example.gov.cn/v/7KQ2M9XA".into()),
+        ..chinese.clone()
+    };
+    let reprint = Slip {
+        reprint: true,
+        ahead: None,
+        ..chinese.clone()
+    };
+    let rare = Slip {
+        responder: "张𬭎".into(),
+        ..chinese.clone()
+    };
     vec![
         ("ticket zh", chinese),
         ("ticket en", english),
@@ -116,7 +145,9 @@ mod tests {
 
     #[test]
     fn the_least_is_counted_as_the_notes_on_printing_count_it() {
-        let doc = Doc::new().line("AB").styled("C", Size::Double, crate::devices::Align::Left, false);
+        let doc = Doc::new()
+            .line("AB")
+            .styled("C", Size::Double, crate::devices::Align::Left, false);
         assert_eq!(least(&doc), 4 + 3 + (2 + 6));
     }
 }

@@ -37,7 +37,12 @@ pub fn measure(scale: &Scale) -> Result<Vec<Row>> {
     };
     let (mut desk, _) = Desk::open(setup)?;
     let before = desk.store().row_bytes()?;
-    let matter = office.matters.first().context("the office has matters")?.code.clone();
+    let matter = office
+        .matters
+        .first()
+        .context("the office has matters")?
+        .code
+        .clone();
     let arrival = |matter: &crate::domain::ids::MatterCode| Arrival {
         tap: TapKey(uuid::Uuid::new_v4()),
         matter: Some(matter.clone()),
@@ -102,7 +107,11 @@ fn start_again() -> Result<Seen> {
     let with: f64 = lines.next().context("no second line")??.trim().parse()?;
     let frame_ms = (now() - begun).as_secs_f64() * 1000.0;
     child.wait()?;
-    Ok(Seen { frame_ms, with_screen_mib: with, without_mib: without })
+    Ok(Seen {
+        frame_ms,
+        with_screen_mib: with,
+        without_mib: without,
+    })
 }
 
 /// The program measured: a desk, then a screen of 1080×1920 on it until its first frame.
@@ -126,7 +135,9 @@ pub fn child() -> Result<()> {
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let watching = std::thread::spawn(move || {
         let Some(mut pictures) = link.pictures else { return };
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a small runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .expect("a small runtime");
         if runtime.block_on(pictures.wait_for(Option::is_some)).is_ok() {
             let _ = writeln!(std::io::stdout(), "{}", resident_mib());
         }

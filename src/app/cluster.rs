@@ -162,15 +162,13 @@ fn stand_in() -> Result<&'static str> {
 }
 
 fn as_stand_in(program: &Path, root: bool) -> Result<Command> {
-    let mut command = if root {
-        let mut command = Command::new("setpriv");
-        command
-            .args([&format!("--reuid={}", stand_in()?), "--clear-groups", "--"])
-            .arg(program);
-        command
-    } else {
-        Command::new(program)
-    };
+    // It ends with the lobby, however that ends.
+    let mut command = Command::new("setpriv");
+    command.arg("--pdeathsig=QUIT");
+    if root {
+        command.args([&format!("--reuid={}", stand_in()?), "--clear-groups"]);
+    }
+    command.arg("--").arg(program);
     // Ctrl-C is for the lobby, which then ends this; and its own folder may be closed to the stand-in.
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command.current_dir("/");

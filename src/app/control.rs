@@ -118,6 +118,8 @@ pub struct Means {
     pub desk: DeskHandle,
     /// Loads; none where sync is off.
     pub asking: Option<Arc<Asking>>,
+    /// Why loads cannot work with these settings, if they cannot.
+    pub sync_trouble: Option<String>,
     /// The printer; none where there is none.
     pub tester: Option<Tester>,
 }
@@ -174,6 +176,9 @@ async fn converse(stream: UnixStream, means: Means) {
 async fn carry_out(order: Order, means: &Means) -> Answer {
     match order {
         Order::Sync => {
+            if let Some(trouble) = &means.sync_trouble {
+                return Answer::not("sync-settings", trouble.as_str());
+            }
             let Some(asking) = &means.asking else {
                 return Answer::not("sync-off", "sync is off");
             };

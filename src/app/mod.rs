@@ -229,6 +229,10 @@ fn not_done(answer: &control::Answer) -> Result<()> {
             bail!("没有设置单位数据库，上报已关闭 · no office database in the settings: sync is off")
         }
         "printer-off" => bail!("设置里没有打印机 · there is no printer in the settings"),
+        "sync-settings" => bail!(
+            "[sync] 的设置不能使用 · the settings in [sync] cannot work: {}",
+            answer.text
+        ),
         "unknown-staff" => bail!("值班表里没有这位工作人员 · nobody of that id in the roster"),
         code => {
             let said = |name: &str| answer.data.get(name).and_then(serde_json::Value::as_str);

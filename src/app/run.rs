@@ -131,6 +131,7 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
             desk,
             asking: config.sync.as_ref().map(|_| asking),
             tester,
+            sync_trouble: None,
         };
         let told = stopped.clone();
         async move {
@@ -181,7 +182,7 @@ async fn doors(
     differences: &Differences,
     clock: Clock,
     console: Console,
-    means: Means,
+    mut means: Means,
     vigil: Vigil,
     mut stopped: watch::Receiver<bool>,
 ) -> Result<()> {
@@ -195,7 +196,10 @@ async fn doors(
                     };
                     tokio::spawn(keep_up(uploader, clock, rhythm, asking.clone()));
                 }
-                Err(trouble) => tracing::warn!(%trouble, "sync cannot work with these settings"),
+                Err(trouble) => {
+                    tracing::warn!(%trouble, "sync cannot work with these settings");
+                    means.sync_trouble = Some(trouble.to_string());
+                }
             }
         }
         _ => tracing::info!("单位数据库未设置，上报已关闭 · no office database in the settings: sync is off"),

@@ -26,6 +26,8 @@ pub const ANSWER_MIN: Duration = Duration::from_secs(5);
 pub const ANSWER_AFTER_LINE: Duration = Duration::from_secs(3);
 /// Bytes of a job sent without asking for an answer in between.
 pub const PIECE_BYTES_MAX: usize = 2000;
+/// The longest command of a usual slip, its QR code's.
+const HALF_COMMAND_BYTES_MAX: usize = 600;
 /// How long the id is waited for once the paper byte behind it has come.
 const ID_AFTER_PAPER: Duration = Duration::from_secs(1);
 /// A fence that was heard alone is believed; this long nothing else may come.
@@ -404,6 +406,9 @@ impl Printer {
                         // The printer answers, so what is still owed was lost with its memory.
                         self.begin(job, now);
                     } else {
+                        // It answers for itself but for nothing sent: it sits in half a command of a program
+                        // that was killed, and would swallow every job until that is full.
+                        self.broken = Some(self.longest.max(HALF_COMMAND_BYTES_MAX));
                         self.tell(PrinterEvent::NotSent(job.fence, Reason::NoAnswer));
                     }
                 }

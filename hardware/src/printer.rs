@@ -226,6 +226,8 @@ pub struct Printer {
     clear: bool,
     /// Part of a slip in doubt may hang uncut from the roll.
     torn: bool,
+    /// Jobs are in doubt since before the start: that program may have been killed within a command.
+    killed: bool,
     /// A job broke off: so many bytes may be missing from the command it broke off in.
     broken: Option<usize>,
     /// The longest command of the job on its way.
@@ -240,6 +242,7 @@ impl Printer {
         Self {
             profile,
             torn: !doubtful.is_empty(),
+            killed: !doubtful.is_empty(),
             doubtful,
             phase: Phase::Unplugged,
             status: PrinterStatus::default(),
@@ -641,6 +644,10 @@ impl Printer {
     fn begin(&mut self, job: Job, now: Instant) {
         let Job { fence, bytes } = job;
         self.longest = escpos::longest_command(&bytes);
+        if std::mem::take(&mut self.killed) {
+            // These zeros fill up half a command, which would take the beginning of this job for its data.
+            self.send(vec![0; HALF_COMMAND_BYTES_MAX]);
+        }
         if std::mem::take(&mut self.torn) {
             // What may hang from the roll belongs to another visitor.
             self.send([&[0x1b, 0x40], &escpos::cut(&self.profile)[..]].concat());

@@ -93,8 +93,8 @@ fn a_slip_is_printed_and_answered_for() {
         "wait 100\nprint 2\nwait 1500",
         expect![[r#"
               0.1 ready, paper Plenty
-              0.4 paper: begin 2. … end 2.
-              0.6 printed 2
+              1.1 paper: begin 2. … end 2.
+              1.1 printed 2
             1 slips
         "#]],
     );
@@ -103,8 +103,8 @@ fn a_slip_is_printed_and_answered_for() {
         "wait 100\nprint 2\nwait 1500",
         expect![[r#"
               0.1 ready, paper Plenty
-              0.4 paper: begin 2. … end 2.
-              0.7 printed 2
+              1.1 paper: begin 2. … end 2.
+              1.5 printed 2
             1 slips
         "#]],
     );
@@ -120,8 +120,8 @@ fn no_paper_is_known_before_the_next_visitor_comes() {
               2.0 PaperOut
               2.6 not sent 2: Trouble(PaperOut)
               3.6 ready, paper Plenty
-              4.4 paper: begin 3. … end 3.
-              4.5 printed 3
+              5.0 paper: begin 3. … end 3.
+              5.2 printed 3
             1 slips
         "#]],
     );
@@ -136,9 +136,10 @@ fn paper_that_ends_within_a_slip_leaves_it_in_doubt_until_the_held_slip_comes_ou
         expect![[r#"
               0.1 ready, paper Plenty
               1.4 PaperOut
+              2.6 PaperOut
               5.2 in doubt 2: Trouble(PaperOut)
-              6.3 paper: begin 2. … end 2.
-              6.5 printed 2 after all
+              6.5 paper: begin 2. … end 2.
+              6.6 printed 2 after all
               7.2 ready, paper Plenty
               8.4 paper: begin 3. … end 3.
               8.5 printed 3
@@ -152,8 +153,9 @@ fn paper_that_ends_within_a_slip_leaves_it_in_doubt_until_the_held_slip_comes_ou
         expect![[r#"
               0.1 ready, paper Plenty
               1.4 PaperOut
+              2.6 PaperOut
               5.2 in doubt 2: Trouble(PaperOut)
-              6.3 paper: begin 2. … end 2.
+              6.5 paper: begin 2. … end 2.
               7.2 ready, paper Plenty
               8.5 paper: begin 3. … end 3.
               8.7 printed 3
@@ -171,6 +173,7 @@ fn a_held_slip_never_appears_beside_its_reprint() {
         expect![[r#"
               0.1 ready, paper Plenty
               1.4 PaperOut
+              2.6 PaperOut
               5.2 in doubt 2: Trouble(PaperOut)
               6.2 ready, paper Plenty
               7.5 paper: begin 3. … end 3.
@@ -184,6 +187,7 @@ fn a_held_slip_never_appears_beside_its_reprint() {
         expect![[r#"
               0.1 ready, paper Plenty
               1.4 PaperOut
+              2.6 PaperOut
               5.2 in doubt 2: Trouble(PaperOut)
               6.2 ready, paper Plenty
               7.5 paper: begin 3. … end 3.
@@ -201,9 +205,9 @@ fn every_other_fault_is_told_by_its_name_and_heals() {
             expect![[r#"
                   0.1 ready, paper Plenty
                   2.0 ready, paper NearEnd
-                  4.3 paper: begin 2. … end 2.
-                  4.5 printed 2
-                  6.5 ready, paper Plenty
+                  5.0 paper: begin 2. … end 2.
+                  5.0 printed 2
+                  6.1 ready, paper Plenty
                   8.2 paper: begin 3. … end 3.
                   8.3 printed 3
                 2 slips
@@ -216,8 +220,8 @@ fn every_other_fault_is_told_by_its_name_and_heals() {
                   2.0 CoverOpen
                   4.0 not sent 2: Trouble(CoverOpen)
                   6.0 ready, paper Plenty
-                  8.3 paper: begin 3. … end 3.
-                  8.4 printed 3
+                  8.9 paper: begin 3. … end 3.
+                  9.1 printed 3
                 1 slips
             "#]],
         ),
@@ -228,8 +232,8 @@ fn every_other_fault_is_told_by_its_name_and_heals() {
                   2.0 CutterStuck
                   4.0 not sent 2: Trouble(CutterStuck)
                   6.0 ready, paper Plenty
-                  8.3 paper: begin 3. … end 3.
-                  8.4 printed 3
+                  8.9 paper: begin 3. … end 3.
+                  9.1 printed 3
                 1 slips
             "#]],
         ),
@@ -240,8 +244,8 @@ fn every_other_fault_is_told_by_its_name_and_heals() {
                   2.0 HeadHot
                   4.0 not sent 2: Trouble(HeadHot)
                   6.0 ready, paper Plenty
-                  8.3 paper: begin 3. … end 3.
-                  8.4 printed 3
+                  8.9 paper: begin 3. … end 3.
+                  9.1 printed 3
                 1 slips
             "#]],
         ),
@@ -252,8 +256,8 @@ fn every_other_fault_is_told_by_its_name_and_heals() {
                   2.0 Offline
                   4.0 not sent 2: Trouble(Offline)
                   6.0 ready, paper Plenty
-                  8.3 paper: begin 3. … end 3.
-                  8.4 printed 3
+                  8.9 paper: begin 3. … end 3.
+                  9.1 printed 3
                 1 slips
             "#]],
         ),
@@ -264,8 +268,8 @@ fn every_other_fault_is_told_by_its_name_and_heals() {
                   3.0 Mute
                   4.5 not sent 2: Trouble(Mute)
                   6.2 ready, paper Plenty
-                  8.3 paper: begin 3. … end 3.
-                  8.4 printed 3
+                  8.9 paper: begin 3. … end 3.
+                  9.1 printed 3
                 1 slips
             "#]],
         ),
@@ -276,8 +280,8 @@ fn every_other_fault_is_told_by_its_name_and_heals() {
                   1.5 NotConnected
                   4.0 not sent 2: Trouble(NotConnected)
                   5.5 ready, paper Plenty
-                  8.3 paper: begin 3. … end 3.
-                  8.4 printed 3
+                  8.9 paper: begin 3. … end 3.
+                  9.1 printed 3
                 1 slips
             "#]],
         ),
@@ -300,10 +304,11 @@ fn a_cutter_that_sticks_holds_the_slip_and_its_answer() {
         expect![[r#"
               0.1 ready, paper Plenty
               1.4 CutterStuck
+              2.6 CutterStuck
               5.1 in doubt 2: Trouble(CutterStuck)
-              6.1 paper: begin 2. … end 2.
               6.2 ready, paper Plenty
-              6.3 printed 2 after all
+              6.4 paper: begin 2. … end 2.
+              6.5 printed 2 after all
             1 slips
         "#]],
     );
@@ -316,8 +321,8 @@ fn a_wrong_echo_is_thrown_away_and_the_second_witness_is_asked() {
         "wait 100\nbreak wrong-echo\nprint 2\nwait 4000",
         expect![[r#"
               0.1 ready, paper Plenty
-              0.4 paper: begin 2. … end 2.
-              1.6 printed 2
+              1.1 paper: begin 2. … end 2.
+              2.5 printed 2
             1 slips
         "#]],
     );
@@ -330,11 +335,11 @@ fn a_late_echo_turns_doubt_into_certainty() {
         "wait 100\nbreak late-echo\nprint 2\nwait 6000\nheal late-echo\nprint 3\nwait 2000\nwait 30000",
         expect![[r#"
               0.1 ready, paper Plenty
-              0.4 paper: begin 2. … end 2.
+              1.1 paper: begin 2. … end 2.
               5.2 in doubt 2: NoAnswer
               6.4 paper: begin 3. … end 3.
               6.5 printed 3
-             30.6 printed 2 after all
+             31.1 printed 2 after all
             2 slips
         "#]],
     );
@@ -343,7 +348,7 @@ fn a_late_echo_turns_doubt_into_certainty() {
         "wait 100\nbreak late-echo\nprint 2\nwait 6000\nheal late-echo\nprint 3\nwait 9000\nwait 30000",
         expect![[r#"
               0.1 ready, paper Plenty
-              0.4 paper: begin 2. … end 2.
+              1.1 paper: begin 2. … end 2.
               5.2 in doubt 2: NoAnswer
               9.4 paper: begin 3. … end 3.
               9.7 printed 3
@@ -359,7 +364,7 @@ fn a_mute_printer_that_prints_all_the_same_leaves_doubt() {
         "wait 100\nprint 2\nuntil 40\nbreak mute\nwait 6000\nheal mute\nwait 1500\nprint 3\nwait 2000",
         expect![[r#"
               0.1 ready, paper Plenty
-              0.4 paper: begin 2. … end 2.
+              1.0 paper: begin 2. … end 2.
               1.4 Mute
               5.1 in doubt 2: Trouble(Mute)
               6.4 ready, paper Plenty
@@ -416,10 +421,9 @@ fn a_line_that_is_pulled_out_and_put_in_again_leaves_no_half_command_behind() {
               0.2 in doubt 4: Trouble(NotConnected)
               0.2 NotConnected
               0.8 ready, paper Plenty
-              0.8 paper: begin 4.
               1.1 paper: begin 5. … end 5.
               1.2 printed 5
-            2 slips
+            1 slips
         "#]],
     );
     check(
@@ -430,10 +434,9 @@ fn a_line_that_is_pulled_out_and_put_in_again_leaves_no_half_command_behind() {
               0.2 in doubt 4: Trouble(NotConnected)
               0.2 NotConnected
               0.8 ready, paper Plenty
-              0.8 paper: begin 4.
               1.1 paper: begin 5. … end 5.
               1.3 printed 5
-            2 slips
+            1 slips
         "#]],
     );
 }
@@ -445,7 +448,7 @@ fn noise_is_not_taken_for_an_answer() {
         "wait 100\nbreak garbage\nprint 2\nwait 9000\nheal garbage\nwait 1500\nprint 3\nwait 2000",
         expect![[r#"
               0.1 ready, paper Plenty
-              0.4 paper: begin 2. … end 2.
+              1.1 paper: begin 2. … end 2.
               5.2 PaperOut
               5.2 in doubt 2: Trouble(PaperOut)
               5.2 ready, paper Plenty
@@ -463,7 +466,7 @@ fn noise_is_not_taken_for_an_answer() {
               5.1 in doubt 2: Trouble(PaperOut)
               5.2 PaperOut
               9.2 ready, paper Plenty
-              9.3 paper: begin 2. … end 2.
+              9.4 paper: begin 2. … end 2.
             1 slips
         "#]],
     );
@@ -479,7 +482,7 @@ fn a_printer_without_a_fence_is_never_said_to_have_printed() {
         "wait 100\nprint 2\nwait 6000",
         expect![[r#"
               0.1 ready, paper Plenty
-              0.4 paper: begin 2. … end 2.
+              1.1 paper: begin 2. … end 2.
               5.2 in doubt 2: NoAnswer
             1 slips
         "#]],
@@ -494,8 +497,8 @@ fn a_second_job_is_refused_while_the_first_is_being_printed() {
         expect![[r#"
               0.1 ready, paper Plenty
               0.1 not sent 3: Busy
-              0.4 paper: begin 2. … end 2.
-              0.6 printed 2
+              1.1 paper: begin 2. … end 2.
+              1.1 printed 2
             1 slips
         "#]],
     );
@@ -508,8 +511,8 @@ fn a_long_paper_goes_in_pieces_that_are_each_answered_for() {
         "wait 100\nprint 2 x600\nwait 30000",
         expect![[r#"
               0.1 ready, paper Plenty
-             15.3 paper: begin 2. … end 2.
-             15.4 printed 2
+             15.9 paper: begin 2. … end 2.
+             16.1 printed 2
             1 slips
         "#]],
     );

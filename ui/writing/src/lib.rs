@@ -1,0 +1,1 @@
+//! Writing Chinese on a public screen, and finding words by it.

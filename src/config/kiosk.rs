@@ -9,6 +9,7 @@ use crate::config::mistake::Problem;
 use crate::config::read::{At, Source, Table, nearest, shown};
 use crate::config::{Console, LogLevel, Printer, PrinterProfile, Screen, ScreenMode, Sync, Tls};
 use crate::domain::ids::{DepartmentCode, KioskId, SiteId};
+use crate::domain::limit::Limits;
 use crate::domain::office::{Hours, Identity, Settings};
 use crate::domain::sensitive::Sensitive;
 
@@ -82,6 +83,9 @@ pub(super) fn read(source: &Source, places: &Places<'_>) -> KioskFile {
     });
     if let Some(rules) = root.table_if("rules") {
         file.settings = settings(&rules);
+    }
+    if let Some(table) = root.table_if("limits") {
+        file.settings.limits = limits(&table);
     }
     if let Some(files) = root.table_if("files") {
         file.routing_file = files
@@ -179,6 +183,18 @@ fn settings(rules: &Table<'_>) -> Settings {
         idle_seconds: rules.small_or("idle_seconds", 15..=600, usual.idle_seconds),
         idle_seconds_large: rules.small_or("idle_seconds_large", 15..=600, usual.idle_seconds_large),
         tickets_a_day_max: rules.small_or("tickets_a_day_max", 1..=9999, usual.tickets_a_day_max),
+        limits: usual.limits,
+    }
+}
+
+fn limits(table: &Table<'_>) -> Limits {
+    let usual = Limits::default();
+    Limits {
+        duty_request: table.count_if("duty_request").unwrap_or(usual.duty_request),
+        materials: table.count_if("materials").unwrap_or(usual.materials),
+        matter: table.count_if("matter").unwrap_or(usual.matter),
+        leader_report: table.count_if("leader_report").unwrap_or(usual.leader_report),
+        upward_enquiry: table.count_if("upward_enquiry").unwrap_or(usual.upward_enquiry),
     }
 }
 

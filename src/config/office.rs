@@ -11,6 +11,7 @@ use crate::config::mistake::Problem;
 use crate::config::read::{Source, nearest, shown};
 use crate::config::roster::RosterFile;
 use crate::config::routing::{Reference, RoutingFile, To};
+use crate::domain::calendar::Calendar;
 use crate::domain::ids::{DepartmentCode, StaffId};
 use crate::domain::office::{Department, Hours, Matter, Role, Staff};
 use crate::domain::roster::{Roster, Shift};
@@ -285,11 +286,16 @@ fn week(kiosk: &KioskFile, routing: &RoutingFile, source: &Source, roster: &Rost
         absences: Vec::new(),
         otherwise: otherwise.clone(),
     };
+    // A week that no notice speaks of.
+    let usual = Calendar::default();
     let moments = moments(hours, &roster);
     for (_, department) in departments {
         let posts = [&department.a_post, &department.b_post, &department.head];
         let manned = |at| posts.iter().any(|it: &&StaffId| roster.on_duty(it, at));
-        let Some(at) = moments.iter().find(|it| hours.open(**it) && !manned(**it)) else {
+        let Some(at) = moments
+            .iter()
+            .find(|it| hours.open(&usual, **it) && !manned(**it))
+        else {
             continue;
         };
         let (department, when) = (department.code.to_string(), told(*at));
@@ -308,7 +314,7 @@ fn week(kiosk: &KioskFile, routing: &RoutingFile, source: &Source, roster: &Rost
     }
     if let Some(at) = moments
         .iter()
-        .find(|it| !hours.open(**it) && roster.duty_officer(**it).is_none())
+        .find(|it| !hours.open(&usual, **it) && roster.duty_officer(**it).is_none())
     {
         let (when, otherwise) = (told(*at), otherwise.to_string());
         source.say_on(None, Problem::NobodyOutsideHours { when, otherwise });

@@ -16,12 +16,15 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::config::mistake::{Mistake, Problem, Severity};
+use crate::domain::limit::Count;
 use crate::domain::office::Words;
 use crate::domain::sensitive;
 use crate::domain::time::Span;
 
 /// A settings file is never larger; more is the wrong file.
 const FILE_BYTES_MAX: u64 = 4 << 20;
+/// Columns of a limit such as `15 working days`.
+const COUNT_COLUMNS: usize = 32;
 /// Syntax mistakes told of one file: after some dozen they only follow from each other.
 const SYNTAX_MISTAKES_MAX: usize = 12;
 /// Mistakes told of one file. Nobody mends more before looking again.
@@ -486,6 +489,17 @@ impl<'a> Table<'a> {
             );
         }
         time
+    }
+
+    /// A limit of time that may be there, such as `5 working days`.
+    pub(super) fn count_if(&self, key: &'static str) -> Option<Count> {
+        let text = self.text_if(key, COUNT_COLUMNS)?;
+        let count = text.it.parse().ok();
+        if count.is_none() {
+            let (key, value) = (key.to_owned(), shown(text.it));
+            self.say(text.at, Problem::BadCount { key, value });
+        }
+        count
     }
 
     /// A time of day that must be there.

@@ -277,6 +277,7 @@ fn matter(table: &Table<'_>, codes: &mut Unique, references: &mut Vec<Reference>
     let bring = bring.collect();
     let limit = table.words("limit", "limit_en", LIMIT_COLUMNS, Some(&format!("{told} limit")));
     let minutes = table.whole("minutes", 1..=MINUTES_MAX);
+    let due = table.count_if("due");
     let (a_post, b_post) = (table.code_if("a_post"), table.code_if("b_post"));
     refer(references, "a_post", To::Staff, a_post);
     refer(references, "b_post", To::Staff, b_post);
@@ -290,6 +291,7 @@ fn matter(table: &Table<'_>, codes: &mut Unique, references: &mut Vec<Reference>
             bring,
             limit: limit?,
             minutes: u16::try_from(minutes?.it).ok()?,
+            due,
             a_post: a_post.map(|it| StaffId::new(it.it)),
             b_post: b_post.map(|it| StaffId::new(it.it)),
         })

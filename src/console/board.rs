@@ -486,7 +486,7 @@ fn offers(app: &App, who: &Who, reader: &Reader<'_>, snapshot: &Snapshot, now: T
                 .visit
                 .open_offer()
                 .filter(|it| it.offered.to == who.staff.id)?;
-            let gone = app.office.hours.open_minutes(offer.at, now);
+            let gone = app.office.open_minutes(offer.at, now);
             let left = (i64::from(app.office.settings.accept_minutes) - gone).max(0);
             Some(OfferItem {
                 id: seen.visit.id.to_string(),

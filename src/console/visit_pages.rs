@@ -536,7 +536,7 @@ fn form_page(
 fn groups(app: &App, r: &Reader<'_>, visit: &Visit, fields: &Fields) -> Vec<Group> {
     let now = app.clock.now().at;
     // Outside hours nobody is rostered, and the rule of being here does not hold.
-    let open = app.office.hours.open(now);
+    let open = app.office.open(now);
     let groups = app.office.departments.iter().map(|of| Group {
         name: of.name.get(r.language).to_owned(),
         room: of.room.clone(),

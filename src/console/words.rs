@@ -642,6 +642,21 @@ const TABLE: &[(&str, &str, &str)] = &[
         "Call again first; it counts as missed after three calls.",
     ),
     (
+        "refusal.not-extendable",
+        "这项时限不能延长，或已经延长过一次。",
+        "This limit cannot be extended, or has been extended already.",
+    ),
+    (
+        "refusal.extension-too-long",
+        "延长太久：信访处理意见最多 30 日，信息公开最多 20 个工作日。",
+        "Too long: at most 30 days for a petition, 20 working days for information.",
+    ),
+    (
+        "refusal.limit-over",
+        "期限已过，不能再延长，请尽快办结并向领导说明。",
+        "The limit is over and can no longer be extended; finish soon and tell the leader.",
+    ),
+    (
         "refusal.too-soon",
         "刚刚叫过，请过 {n} 秒再重呼。",
         "Called a moment ago; wait {n} seconds before calling again.",
@@ -878,6 +893,9 @@ mod tests {
             Away,
             NoteNeeded,
             ToldNeeded,
+            NotExtendable,
+            ExtensionTooLong,
+            LimitOver,
             NumbersUsedUp,
             Personal(BadPersonal::Name),
             Personal(BadPersonal::Phone),
@@ -905,6 +923,9 @@ mod tests {
                 | Away
                 | NoteNeeded
                 | ToldNeeded
+                | NotExtendable
+                | ExtensionTooLong
+                | LimitOver
                 | NumbersUsedUp
                 | NotAllowed
                 | Personal(BadPersonal::Name | BadPersonal::Phone | BadPersonal::Note) => {}

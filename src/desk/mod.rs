@@ -771,7 +771,7 @@ impl Desk {
             at: now.at,
             clock_trusted: now.clock_state.trusted(),
             day: self.lobby.day(),
-            open: self.office.hours.open(now.at),
+            open: self.office.open(now.at),
             visits,
             waiting,
             calls: calls.into_iter().map(|it| it.1).collect(),

@@ -2,9 +2,11 @@
 //!
 //! Read [`visit`] first: it holds the rules of one visit; [`lobby`] holds what only all visits together
 //! decide; [`office`], [`routing`] and [`roster`] hold what the office's files say.
+pub mod calendar;
 pub mod event;
 pub mod ids;
 pub mod journal;
+pub mod limit;
 pub mod lobby;
 pub mod office;
 pub mod refusal;

@@ -3,9 +3,11 @@
 
 use std::collections::HashMap;
 
-use chrono::Weekday;
+use chrono::{NaiveDate, NaiveTime, Weekday};
 
+use crate::domain::calendar::Calendar;
 use crate::domain::ids::{CounterId, DepartmentCode, KioskId, MatterCode, SiteId, StaffId};
+use crate::domain::limit::{Count, Limit, LimitKind, Limits};
 use crate::domain::roster::Roster;
 use crate::domain::routing::Routing;
 use crate::domain::time::{Span, Timestamp, local};
@@ -171,6 +173,8 @@ pub struct Matter {
     pub limit: Words,
     /// Start value of minutes at the counter, until the office's own days teach better.
     pub minutes: u16,
+    /// The limit the office sets itself, if one: what clocks go by, while `limit` is what people read.
+    pub due: Option<Count>,
     /// A post for this matter, if not the department's.
     pub a_post: Option<StaffId>,
     /// B post for this matter, if not the department's.
@@ -241,7 +245,7 @@ impl Staff {
     }
 }
 
-/// When the office is open, on a usual week. Holidays and make-up days come with the calendar.
+/// When the office is open, on a usual week; the calendar says which days are none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Hours {
     /// Days it opens on.
@@ -251,15 +255,28 @@ pub struct Hours {
 }
 
 impl Hours {
+    /// Whether the office opens on `date`: on the days of its week, on make-up days, on no holiday.
+    pub fn open_on(&self, calendar: &Calendar, date: NaiveDate) -> bool {
+        match calendar.special(date) {
+            Some(special) => special.works,
+            None => self.days.contains(&chrono::Datelike::weekday(&date)),
+        }
+    }
+
     /// Whether the office is open at `at`.
-    pub fn open(&self, at: Timestamp) -> bool {
+    pub fn open(&self, calendar: &Calendar, at: Timestamp) -> bool {
         let local = local(at);
-        self.days.contains(&chrono::Datelike::weekday(&local))
-            && self.spans.iter().any(|it| it.holds(local.time()))
+        self.open_on(calendar, local.date()) && self.spans.iter().any(|it| it.holds(local.time()))
+    }
+
+    /// When it closes on a day it is open; what a day of the law ends with (民法典 203).
+    pub fn closing(&self) -> NaiveTime {
+        let last = self.spans.iter().map(|it| it.until).max();
+        last.unwrap_or(NaiveTime::MIN)
     }
 
     /// Minutes of open time between two moments; what an acceptance limit is counted in.
-    pub fn open_minutes(&self, from: Timestamp, until: Timestamp) -> i64 {
+    pub fn open_minutes(&self, calendar: &Calendar, from: Timestamp, until: Timestamp) -> i64 {
         let (mut at, end) = (local(from), local(until));
         let mut seconds = 0;
         while at < end {
@@ -269,7 +286,7 @@ impl Hours {
                 .expect("a date before the year 262143")
                 .and_hms_opt(0, 0, 0);
             let next_day = next_day.expect("midnight exists").min(end);
-            if self.days.contains(&chrono::Datelike::weekday(&at)) {
+            if self.open_on(calendar, at.date()) {
                 for span in &self.spans {
                     let opens = at.date().and_time(span.from).max(at);
                     let closes = at.date().and_time(span.until).min(next_day);
@@ -303,6 +320,8 @@ pub struct Settings {
     pub idle_seconds_large: u16,
     /// Tickets the kiosk gives in a day and queue before it sends people to the counter.
     pub tickets_a_day_max: u16,
+    /// Limits of time.
+    pub limits: Limits,
 }
 
 impl Default for Settings {
@@ -317,6 +336,7 @@ impl Default for Settings {
             idle_seconds: 60,
             idle_seconds_large: 120,
             tickets_a_day_max: 999,
+            limits: Limits::default(),
         }
     }
 }
@@ -361,6 +381,8 @@ pub struct Office {
     pub routing: Routing,
     /// Who is on duty when.
     pub roster: Roster,
+    /// Which days are worked: the years shipped, and what the office has imported.
+    pub calendar: Calendar,
     index: Index,
 }
 
@@ -433,6 +455,7 @@ impl Office {
             staff: parts.staff,
             routing: parts.routing,
             roster: parts.roster,
+            calendar: Calendar::shipped(),
             index,
         }
     }
@@ -450,6 +473,22 @@ impl Office {
     /// The person, if they work here.
     pub fn staff(&self, id: &StaffId) -> Option<&Staff> {
         self.index.staff.get(id).map(|&at| &self.staff[at])
+    }
+
+    /// Whether the office is open at `at`.
+    pub fn open(&self, at: Timestamp) -> bool {
+        self.hours.open(&self.calendar, at)
+    }
+
+    /// Minutes of open time between two moments.
+    pub fn open_minutes(&self, from: Timestamp, until: Timestamp) -> i64 {
+        self.hours.open_minutes(&self.calendar, from, until)
+    }
+
+    /// The limit of `kind` that starts on `started`, for `matter` where the catalogue has one.
+    pub fn limit(&self, kind: LimitKind, matter: Option<&Matter>, started: NaiveDate) -> Limit {
+        let own = matter.and_then(|it| it.due);
+        Limit::new(kind, started, kind.count(&self.settings.limits, own))
     }
 
     /// The counter, if there is one of that number.
@@ -496,19 +535,38 @@ mod tests {
     #[test]
     fn lunch_is_not_open_time() {
         let at = |text: &str| format!("{text}:00+08:00").parse::<Timestamp>().unwrap();
-        let hours = hours();
-        assert!(hours.open(at("2026-03-02T08:30")) && !hours.open(at("2026-03-02T12:00")));
+        let (hours, calendar) = (hours(), Calendar::shipped());
+        assert!(
+            hours.open(&calendar, at("2026-03-02T08:30")) && !hours.open(&calendar, at("2026-03-02T12:00"))
+        );
         assert_eq!(
-            hours.open_minutes(at("2026-03-02T11:55"), at("2026-03-02T14:35")),
+            hours.open_minutes(&calendar, at("2026-03-02T11:55"), at("2026-03-02T14:35")),
             10
         );
         assert_eq!(
-            hours.open_minutes(at("2026-03-06T17:25"), at("2026-03-09T08:40")),
+            hours.open_minutes(&calendar, at("2026-03-06T17:25"), at("2026-03-09T08:40")),
             15
         );
         assert_eq!(
-            hours.open_minutes(at("2026-03-06T17:25"), at("2026-03-06T17:20")),
+            hours.open_minutes(&calendar, at("2026-03-06T17:25"), at("2026-03-06T17:20")),
             0
+        );
+    }
+
+    #[test]
+    fn a_make_up_saturday_is_open_and_a_holiday_is_not() {
+        let at = |text: &str| format!("{text}:00+08:00").parse::<Timestamp>().unwrap();
+        let (mut hours, calendar) = (hours(), Calendar::shipped());
+        assert!(hours.open(&calendar, at("2026-02-14T09:00")));
+        assert!(!hours.open(&calendar, at("2026-02-16T09:00")));
+        // From Saturday before closing over the Spring Festival to the Tuesday after it.
+        let minutes = hours.open_minutes(&calendar, at("2026-02-14T17:20"), at("2026-02-24T08:35"));
+        assert_eq!(minutes, 15);
+        assert_eq!(hours.closing().to_string(), "17:30:00");
+        // A hall that opens on Saturdays opens on usual ones and not on those of a holiday.
+        hours.days.push(Weekday::Sat);
+        assert!(
+            hours.open(&calendar, at("2026-03-07T09:00")) && !hours.open(&calendar, at("2026-10-03T09:00"))
         );
     }
 }

@@ -66,6 +66,15 @@ pub enum Refusal {
     /// Everybody is told how it ended, one way or another.
     #[error("say how the visitor was told")]
     ToldNeeded,
+    /// The rules know no extension of this limit, or it has been extended.
+    #[error("this limit cannot be extended")]
+    NotExtendable,
+    /// Longer than the rules allow.
+    #[error("an extension may not be that long")]
+    ExtensionTooLong,
+    /// An extension is entered before the limit ends.
+    #[error("limit is over; it can no longer be extended")]
+    LimitOver,
     /// Today's numbers of this queue are used up.
     #[error("today's numbers are used up")]
     NumbersUsedUp,
@@ -100,6 +109,9 @@ impl Refusal {
             Self::Away => "away",
             Self::NoteNeeded => "note-needed",
             Self::ToldNeeded => "told-needed",
+            Self::NotExtendable => "not-extendable",
+            Self::ExtensionTooLong => "extension-too-long",
+            Self::LimitOver => "limit-over",
             Self::NumbersUsedUp => "numbers-used-up",
             Self::Personal(BadPersonal::Name) => "bad-name",
             Self::Personal(BadPersonal::Phone) => "bad-phone",

@@ -285,7 +285,7 @@ impl Visit {
                     Err(Refusal::SamePerson)
                 } else if office.department(&receiver.department).is_none() {
                     Err(Refusal::UnknownStaff)
-                } else if office.hours.open(stamp.at) && !office.roster.on_duty(&to, stamp.at) {
+                } else if office.open(stamp.at) && !office.roster.on_duty(&to, stamp.at) {
                     Err(Refusal::Away)
                 } else {
                     let offer = OfferIndex(u16::try_from(self.offers.len()).unwrap_or(u16::MAX));
@@ -358,7 +358,7 @@ impl Visit {
     pub fn due(&self, office: &Office, at: Timestamp) -> Option<Event> {
         let offer = self.open_offer()?;
         let limit = i64::from(office.settings.accept_minutes);
-        (limit <= office.hours.open_minutes(offer.at, at)).then_some(Event::Lapsed {
+        (limit <= office.open_minutes(offer.at, at)).then_some(Event::Lapsed {
             offer: offer.offered.offer,
         })
     }

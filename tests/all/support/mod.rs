@@ -74,6 +74,7 @@ pub fn office() -> Office {
         ],
         limit: words("5 个工作日", "5 working days"),
         minutes: 10,
+        due: None,
         a_post: None,
         b_post: None,
     };

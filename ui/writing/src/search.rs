@@ -1,0 +1,542 @@
+//! Finding a matter by whatever a visitor types of it: characters, full pinyin, the first letter of each syllable,
+//! any mixture of these, another word for it, or the whole complaint as one would say it.
+//!
+//! What is found exactly comes first; then what is found with one mistake (a letter or a character wrong, missing,
+//! too many, or changed places with its neighbour); then what shares the most telling characters with a sentence. Among equals what is asked most
+//! comes first. Every word is looked at only if an index names it, so that a catalogue of ten thousand answers
+//! while the finger is still on the key.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use crate::sound;
+
+/// Letters or characters of a question that are looked at; a longer one is a story, not a search.
+const LONGEST: usize = 40;
+
+/// Words that are compared letter by letter when a mistake is looked for: bounds the time, not the catalogue.
+const TRIED_WITH_MISTAKE: usize = 1_500;
+
+/// From how many letters or characters on a mistake is forgiven: shorter, everything would be like everything.
+const FORGIVEN_FROM: usize = 3;
+
+/// What a sentence is made of whatever it is about; such characters tell next to nothing.
+const EMPTY_WORDS: &str =
+    "我你他她的了吗呢吧啊呀么怎办要想请问去找谁哪里有人家个这那在是不没给来能可以得着被把和跟到说";
+
+/// How much of a word a sentence has to share, of 100, counted by how telling the characters are.
+const SHARED_PERCENT: u32 = 60;
+
+/// Something that can be found.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// Other words for it, and how people complain of it.
+    pub words: &'a [String],
+    /// How often it is asked for, in whatever unit: only the order counts.
+    pub asked: u32,
+}
+
+/// How a subject was found, the surest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum How {
+    /// Its name begins so, or is that.
+    Name,
+    /// Another word for it begins so.
+    Word,
+    /// Its name has it inside.
+    InName,
+    /// Another word has it inside.
+    InWord,
+    /// The sentence has the name or another word inside.
+    InSentence,
+    /// With one mistake.
+    Nearly,
+    /// The sentence and a word of it share what tells most.
+    Shared,
+}
+
+/// A subject found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    /// Its place in the list [`Finder::new`] was given.
+    pub subject: usize,
+    /// How.
+    pub how: How,
+}
+
+/// A catalogue that can be searched.
+#[derive(Debug, Default)]
+pub struct Finder {
+    words: Vec<Word>,
+    letters: Vec<Letter>,
+    syllables: Vec<String>,
+    asked: Vec<u32>,
+    /// Where a character stands: word and place in it.
+    by_character: HashMap<char, Vec<Place>>,
+    /// Where a pair of first letters stands; the second is `END` after the last character.
+    by_firsts: HashMap<(u8, u8), Vec<Place>>,
+    /// The words whose full pinyin, and whose first letters, hold a pair of letters.
+    by_pair: [HashMap<(u8, u8), Vec<u32>>; 2],
+}
+
+/// After the last character of a word.
+const END: u8 = b'$';
+
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    subject: u32,
+    /// Into `letters`.
+    from: u32,
+    length: u8,
+    is_name: bool,
+}
+
+/// A character of a word and how it may be typed.
+#[derive(Debug, Clone)]
+struct Letter {
+    character: char,
+    /// Into `syllables`.
+    sounds: Vec<u16>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    word: u32,
+    at: u8,
+}
+
+impl Finder {
+    /// Makes a catalogue searchable. Takes some microseconds a word.
+    pub fn new<'a>(subjects: impl IntoIterator<Item = Subject<'a>>) -> Self {
+        let mut finder = Self::default();
+        let mut known: HashMap<String, u16> = HashMap::new();
+        let mut sounds_of: HashMap<char, Vec<u16>> = HashMap::new();
+        for (number, subject) in subjects.into_iter().enumerate() {
+            finder.asked.push(subject.asked);
+            let names = std::iter::once((subject.name, true));
+            for (text, is_name) in names.chain(subject.words.iter().map(|it| (it.as_str(), false))) {
+                let characters = plain(text);
+                if characters.is_empty() {
+                    continue;
+                }
+                let from = finder.letters.len() as u32;
+                for &character in &characters {
+                    let sounds = sounds_of.entry(character).or_insert_with(|| {
+                        let mut sounds: Vec<String> = sound::readings(character).collect();
+                        if character.is_ascii() {
+                            sounds.push(character.to_string());
+                        }
+                        let mut number = |sound: String| {
+                            let next = known.len() as u16;
+                            *known.entry(sound.clone()).or_insert_with(|| {
+                                finder.syllables.push(sound);
+                                next
+                            })
+                        };
+                        sounds.into_iter().map(&mut number).collect()
+                    });
+                    let sounds = sounds.clone();
+                    finder.letters.push(Letter { character, sounds });
+                }
+                let length = characters.len() as u8;
+                let word = Word {
+                    subject: number as u32,
+                    from,
+                    length,
+                    is_name,
+                };
+                finder.index(word);
+                finder.words.push(word);
+            }
+        }
+        finder
+    }
+
+    fn index(&mut self, word: Word) {
+        let number = self.words.len() as u32;
+        let letters = &self.letters[word.from as usize..];
+        let mut pairs: [Vec<(u8, u8)>; 2] = Default::default();
+        for (at, letter) in letters.iter().enumerate() {
+            let place = Place {
+                word: number,
+                at: at as u8,
+            };
+            self.by_character.entry(letter.character).or_default().push(place);
+            let mut firsts = Vec::new();
+            let next = letters.get(at + 1);
+            for &sound in &letter.sounds {
+                let sound = self.syllables[usize::from(sound)].as_bytes();
+                pairs[0].extend(sound.windows(2).map(|it| (it[0], it[1])));
+                let followers = next.into_iter().flat_map(|it| &it.sounds);
+                for &follower in followers {
+                    let follower = self.syllables[usize::from(follower)].as_bytes()[0];
+                    firsts.push((sound[0], follower));
+                    pairs[0].push((sound[sound.len() - 1], follower));
+                    pairs[1].push((sound[0], follower));
+                }
+                if next.is_none_or(|it| it.sounds.is_empty()) {
+                    firsts.push((sound[0], END));
+                }
+            }
+            firsts.sort_unstable();
+            firsts.dedup();
+            for pair in firsts {
+                self.by_firsts.entry(pair).or_default().push(place);
+            }
+        }
+        for (index, mut pairs) in self.by_pair.iter_mut().zip(pairs) {
+            pairs.sort_unstable();
+            pairs.dedup();
+            for pair in pairs {
+                index.entry(pair).or_default().push(number);
+            }
+        }
+    }
+
+    /// What `typed` finds, the surest first, at most `most`; nothing for nothing.
+    pub fn find(&self, typed: &str, most: usize) -> Vec<Found> {
+        let question = plain(typed);
+        if question.is_empty() || most == 0 {
+            return Vec::new();
+        }
+        let mut best = Best::default();
+        let starts = self.starts(&question);
+        for &place in &starts {
+            let word = self.words[place.word as usize];
+            if self.reads(word, usize::from(place.at), &question, false) {
+                best.note(word, how(word, place.at), u32::from(word.length));
+            }
+        }
+        self.inside(&question, &mut best);
+        if best.0.len() < most && FORGIVEN_FROM <= question.len() {
+            for word in self.alike(&question, &starts) {
+                let word = self.words[word as usize];
+                let places = 0..usize::from(word.length);
+                if places.into_iter().any(|at| self.reads(word, at, &question, true)) {
+                    best.note(word, How::Nearly, u32::from(word.length));
+                }
+            }
+            self.shared(&question, &mut best);
+        }
+        let mut found: Vec<(u32, (How, u32))> = best.0.into_iter().collect();
+        found.sort_unstable_by_key(|&(subject, (how, badness))| {
+            let asked = Reverse(self.asked[subject as usize]);
+            // Where a sentence is concerned, how much is shared tells more than how often a matter is asked for.
+            match how {
+                How::Shared => (how, badness, asked, subject),
+                how => (how, 0, asked, subject),
+            }
+        });
+        found.truncate(most);
+        let plainly = |(subject, (how, _))| Found {
+            subject: subject as usize,
+            how,
+        };
+        found.into_iter().map(plainly).collect()
+    }
+
+    /// Where the question may begin.
+    fn starts(&self, question: &[char]) -> Vec<Place> {
+        let first = question[0];
+        if !first.is_ascii() {
+            return self.by_character.get(&first).cloned().unwrap_or_default();
+        }
+        let first = first as u8;
+        let mut seconds: Vec<u8> = Vec::new();
+        // The first piece is one syllable or a part of it: six letters at most, and the next begins after it.
+        for next in question.iter().skip(1).take(6) {
+            if !next.is_ascii() {
+                break;
+            }
+            seconds.push(*next as u8);
+        }
+        let all_in_one = question.len() <= 6;
+        let mut starts = Vec::new();
+        let whole = all_in_one || seconds.len() < question.len() - 1;
+        if whole {
+            // Perhaps all that was typed is one syllable, or a character follows: any second letter will do.
+            for (_, places) in self.by_firsts.iter().filter(|it| it.0.0 == first) {
+                starts.extend_from_slice(places);
+            }
+        } else {
+            seconds.sort_unstable();
+            seconds.dedup();
+            for second in seconds {
+                if let Some(places) = self.by_firsts.get(&(first, second)) {
+                    starts.extend_from_slice(places);
+                }
+            }
+        }
+        starts
+    }
+
+    /// Whether `word` from its `at`-th character on can be read as the question.
+    fn reads(&self, word: Word, at: usize, question: &[char], with_mistake: bool) -> bool {
+        let letters = &self.letters[word.from as usize + at..(word.from + u32::from(word.length)) as usize];
+        let all = question.len();
+        // Bit j: the first j letters of the question are accounted for; without and with a mistake made.
+        let (mut right, mut wrong) = (1_u64, 0_u64);
+        for letter in letters {
+            if right | wrong == 0 {
+                return false;
+            }
+            if with_mistake {
+                // A letter or character too many.
+                wrong |= right << 1;
+            }
+            let (mut next_right, mut next_wrong) = (0, 0);
+            for from in bits(right) {
+                next_right |= self.ways(letter, question, from);
+                if with_mistake {
+                    next_wrong |= self.ways_with_mistake(letter, question, from);
+                }
+            }
+            for from in bits(wrong) {
+                next_wrong |= self.ways(letter, question, from);
+            }
+            if with_mistake && right & 1 == 0 {
+                // A character left out, but not the first.
+                next_wrong |= right;
+            }
+            (right, wrong) = (next_right, next_wrong);
+            if (right | wrong) >> all & 1 == 1 {
+                return true;
+            }
+        }
+        with_mistake && (right << 1) >> all & 1 == 1
+    }
+
+    /// How far the question is accounted for if `letter` is read at its `from`-th letter, as bits.
+    fn ways(&self, letter: &Letter, question: &[char], from: usize) -> u64 {
+        let Some(&first) = question.get(from) else {
+            return 0;
+        };
+        if !first.is_ascii() {
+            return u64::from(first == letter.character) << (from + 1);
+        }
+        let mut ways = 0;
+        for &sound in &letter.sounds {
+            let sound = self.syllables[usize::from(sound)].as_bytes();
+            let same = common(sound, &question[from..]);
+            if same == 0 {
+                continue;
+            }
+            // The first letter, zh, ch or sh; the whole; or as much as has been typed so far.
+            ways |= 1 << (from + 1);
+            if 2 <= same && sound[1] == b'h' {
+                ways |= 1 << (from + 2);
+            }
+            if same == sound.len() || from + same == question.len() {
+                ways |= 1 << (from + same);
+            }
+        }
+        ways
+    }
+
+    /// The same with one mistake inside this letter.
+    fn ways_with_mistake(&self, letter: &Letter, question: &[char], from: usize) -> u64 {
+        let rest = &question[from.min(question.len())..];
+        let Some(&first) = rest.first() else {
+            return 0;
+        };
+        if !first.is_ascii() {
+            // Another character in its place; the two changed places is that twice, and found by what is shared.
+            return 1 << (from + 1);
+        }
+        let mut ways = 0;
+        for &sound in &letter.sounds {
+            let sound = self.syllables[usize::from(sound)].as_bytes();
+            if sound.len() == 1 {
+                continue;
+            }
+            let same = common(sound, rest);
+            let tail = &sound[same..];
+            let after = |skip: usize| rest.get(same + skip..).unwrap_or_default();
+            // One wrong, one missing, one too many, two changed places; whatever follows must be whole.
+            if let [wanted, tail @ ..] = tail {
+                if common(tail, after(1)) == tail.len() && same < rest.len() && rest[same].is_ascii() {
+                    ways |= 1 << (from + same + 1 + tail.len());
+                }
+                if common(tail, after(0)) == tail.len() && 1 < same + tail.len() {
+                    ways |= 1 << (from + same + tail.len());
+                }
+                if let [other, tail @ ..] = tail
+                    && let [typed, then, ..] = after(0)
+                    && (*typed, *then) == (char::from(*other), char::from(*wanted))
+                    && common(tail, after(2)) == tail.len()
+                {
+                    ways |= 1 << (from + same + 2 + tail.len());
+                }
+            }
+            if common(tail, after(1)) == tail.len() && same < rest.len() {
+                ways |= 1 << (from + same + 1 + tail.len());
+            }
+        }
+        ways & (u64::MAX >> (63 - question.len()))
+    }
+
+    /// Words that stand inside the question, which is then a sentence.
+    fn inside(&self, question: &[char], best: &mut Best) {
+        for (at, character) in question.iter().enumerate() {
+            let Some(places) = self.by_character.get(character) else {
+                continue;
+            };
+            for place in places.iter().filter(|it| it.at == 0) {
+                let word = self.words[place.word as usize];
+                let length = usize::from(word.length);
+                if length < 2 || question.len() <= length {
+                    continue;
+                }
+                let letters = &self.letters[word.from as usize..][..length];
+                let same = question[at..].iter().zip(letters);
+                if at + length <= question.len() && same.into_iter().all(|(a, b)| *a == b.character) {
+                    best.note(word, How::InSentence, u32::from(word.length));
+                }
+            }
+        }
+    }
+
+    /// Words so like the question that one mistake may be all that parts them, the likest first.
+    fn alike(&self, question: &[char], starts: &[Place]) -> Vec<u32> {
+        let mut shared = vec![[0_u8; 2]; self.words.len()];
+        let mut seen: Vec<u32> = Vec::new();
+        let mut count = |number: u32, index: usize| {
+            let counts = &mut shared[number as usize];
+            if counts[0] == 0 && counts[1] == 0 {
+                seen.push(number);
+            }
+            counts[index] = counts[index].saturating_add(1);
+        };
+        let letters = question.iter().all(char::is_ascii);
+        let needed = if letters {
+            for pair in question.windows(2) {
+                let pair = (pair[0] as u8, pair[1] as u8);
+                for (index, pairs) in self.by_pair.iter().enumerate() {
+                    for &number in pairs.get(&pair).into_iter().flatten() {
+                        count(number, index);
+                    }
+                }
+            }
+            question.len().saturating_sub(1 + 3).max(1)
+        } else {
+            for character in question {
+                for place in self.by_character.get(character).into_iter().flatten() {
+                    count(place.word, 0);
+                }
+            }
+            (question.iter().filter(|it| !it.is_ascii()).count() - 1).max(1)
+        };
+        // What begins as the question does is worth a try even in a mixture of both ways to type.
+        for place in starts.iter().take(TRIED_WITH_MISTAKE / 2) {
+            count(place.word, 0);
+        }
+        let most = |number: &u32| {
+            let [full, firsts] = shared[*number as usize];
+            full.max(firsts)
+        };
+        seen.retain(|it| needed <= usize::from(most(it)));
+        if TRIED_WITH_MISTAKE < seen.len() {
+            seen.select_nth_unstable_by_key(TRIED_WITH_MISTAKE, |it| Reverse(most(it)));
+            seen.truncate(TRIED_WITH_MISTAKE);
+        }
+        seen
+    }
+
+    /// Words that share the most telling characters with a sentence.
+    fn shared(&self, question: &[char], best: &mut Best) {
+        let mut asked: Vec<char> = question.iter().copied().filter(|it| !it.is_ascii()).collect();
+        asked.sort_unstable();
+        asked.dedup();
+        asked.retain(|it| !EMPTY_WORDS.contains(*it));
+        if asked.len() < 2 {
+            return;
+        }
+        let mut weights: HashMap<u32, u32> = HashMap::new();
+        for character in &asked {
+            let telling = self.telling(*character);
+            for place in self.by_character.get(character).into_iter().flatten() {
+                *weights.entry(place.word).or_default() += telling;
+            }
+        }
+        for (number, weight) in weights {
+            let word = self.words[number as usize];
+            let letters = &self.letters[word.from as usize..][..usize::from(word.length)];
+            let mut both = letters.iter().filter(|it| asked.contains(&it.character));
+            if both.nth(1).is_none() {
+                continue;
+            }
+            let whole: u32 = letters.iter().map(|it| self.telling(it.character)).sum();
+            let percent = (weight * 100 / whole.max(1)).min(100);
+            if SHARED_PERCENT <= percent {
+                best.note(word, How::Shared, 100 - percent);
+            }
+        }
+    }
+
+    /// How much a character tells of what it stands in: the rarer in the catalogue, the more.
+    fn telling(&self, character: char) -> u32 {
+        if EMPTY_WORDS.contains(character) {
+            return 1;
+        }
+        let places = self.by_character.get(&character).map_or(0, Vec::len);
+        let among = self.words.len() / (places + 1);
+        2 + among.checked_ilog2().unwrap_or(0)
+    }
+}
+
+/// What was found so far: how, and how badly, each subject.
+#[derive(Default)]
+struct Best(HashMap<u32, (How, u32)>);
+
+impl Best {
+    fn note(&mut self, word: Word, how: How, badness: u32) {
+        let entry = self.0.entry(word.subject).or_insert((how, badness));
+        *entry = (*entry).min((how, badness));
+    }
+}
+
+fn how(word: Word, at: u8) -> How {
+    match (word.is_name, at) {
+        (true, 0) => How::Name,
+        (false, 0) => How::Word,
+        (true, _) => How::InName,
+        (false, _) => How::InWord,
+    }
+}
+
+fn bits(mut of: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        if of == 0 {
+            return None;
+        }
+        let at = of.trailing_zeros() as usize;
+        of &= of - 1;
+        Some(at)
+    })
+}
+
+/// How many letters two beginnings have in common; `u` may stand for `v`, as in 绿 lu.
+fn common(sound: &[u8], typed: &[char]) -> usize {
+    let same = |(sound, typed): &(&u8, &char)| {
+        let (sound, typed) = (char::from(**sound), **typed);
+        sound == typed || sound == 'v' && typed == 'u'
+    };
+    sound.iter().zip(typed).take_while(same).count()
+}
+
+/// Letters small and narrow, without what separates them.
+fn plain(text: &str) -> Vec<char> {
+    let narrow = |it: char| match it {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(it) - 0xfee0).expect("ASCII"),
+        'ü' | 'Ü' => 'v',
+        it => it,
+    };
+    let letters = text.chars().map(narrow).filter(|it| it.is_alphanumeric());
+    let letters = letters.map(|it| it.to_ascii_lowercase());
+    letters.take(LONGEST).collect()
+}
+
+#[cfg(test)]
+mod tests;

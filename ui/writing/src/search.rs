@@ -15,7 +15,11 @@ use crate::sound;
 const LONGEST: usize = 40;
 
 /// Words that are compared letter by letter when a mistake is looked for: bounds the time, not the catalogue.
-const TRIED_WITH_MISTAKE: usize = 1_500;
+const TRIED_WITH_MISTAKE: usize = 400;
+
+/// Places of letters and characters that are counted when a mistake is looked for, the rarest first: what stands
+/// everywhere tells nothing apart.
+const COUNTED: usize = 12_000;
 
 /// From how many letters or characters on a mistake is forgiven: shorter, everything would be like everything.
 const FORGIVEN_FROM: usize = 3;
@@ -73,13 +77,16 @@ pub struct Finder {
     letters: Vec<Letter>,
     syllables: Vec<String>,
     asked: Vec<u32>,
-    /// Where a character stands: word and place in it.
-    by_character: HashMap<char, Vec<Place>>,
+    /// Where a character stands.
+    by_character: HashMap<char, Places>,
     /// Where a pair of first letters stands; the second is `END` after the last character.
-    by_firsts: HashMap<(u8, u8), Vec<Place>>,
+    by_firsts: HashMap<(u8, u8), Places>,
     /// The words whose full pinyin, and whose first letters, hold a pair of letters.
     by_pair: [HashMap<(u8, u8), Vec<u32>>; 2],
 }
+
+/// Places by how a find there counts: `How::Name` to `How::InWord`.
+type Places = [Vec<Place>; 4];
 
 /// After the last character of a word.
 const END: u8 = b'$';
@@ -99,6 +106,8 @@ struct Letter {
     character: char,
     /// Into `syllables`.
     sounds: Vec<u16>,
+    /// How much it tells of what it stands in.
+    telling: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -138,7 +147,11 @@ impl Finder {
                         sounds.into_iter().map(&mut number).collect()
                     });
                     let sounds = sounds.clone();
-                    finder.letters.push(Letter { character, sounds });
+                    finder.letters.push(Letter {
+                        character,
+                        sounds,
+                        telling: 0,
+                    });
                 }
                 let length = characters.len() as u8;
                 let word = Word {
@@ -150,6 +163,9 @@ impl Finder {
                 finder.index(word);
                 finder.words.push(word);
             }
+        }
+        for at in 0..finder.letters.len() {
+            finder.letters[at].telling = finder.telling(finder.letters[at].character);
         }
         finder
     }
@@ -163,7 +179,9 @@ impl Finder {
                 word: number,
                 at: at as u8,
             };
-            self.by_character.entry(letter.character).or_default().push(place);
+            let how = how(word, place.at) as usize;
+            let places = self.by_character.entry(letter.character).or_default();
+            places[how].push(place);
             let mut firsts = Vec::new();
             let next = letters.get(at + 1);
             for &sound in &letter.sounds {
@@ -183,7 +201,7 @@ impl Finder {
             firsts.sort_unstable();
             firsts.dedup();
             for pair in firsts {
-                self.by_firsts.entry(pair).or_default().push(place);
+                self.by_firsts.entry(pair).or_default()[how].push(place);
             }
         }
         for (index, mut pairs) in self.by_pair.iter_mut().zip(pairs) {
@@ -203,13 +221,21 @@ impl Finder {
         }
         let mut best = Best::default();
         let starts = self.starts(&question);
-        for &place in &starts {
-            let word = self.words[place.word as usize];
-            if self.reads(word, usize::from(place.at), &question, false) {
-                best.note(word, how(word, place.at), u32::from(word.length));
+        for how in [How::Name, How::Word, How::InName, How::InWord] {
+            // What is found less surely would come after these.
+            if most <= best.0.len() {
+                break;
+            }
+            for place in starts.iter().flat_map(|it| &it[how as usize]) {
+                let word = self.words[place.word as usize];
+                if self.reads(word, usize::from(place.at), &question, false) {
+                    best.note(word, how, u32::from(word.length));
+                }
             }
         }
-        self.inside(&question, &mut best);
+        if best.0.len() < most {
+            self.inside(&question, &mut best);
+        }
         if best.0.len() < most && FORGIVEN_FROM <= question.len() {
             for word in self.alike(&question, &starts) {
                 let word = self.words[word as usize];
@@ -238,38 +264,31 @@ impl Finder {
     }
 
     /// Where the question may begin.
-    fn starts(&self, question: &[char]) -> Vec<Place> {
+    fn starts(&self, question: &[char]) -> Vec<&Places> {
         let first = question[0];
         if !first.is_ascii() {
-            return self.by_character.get(&first).cloned().unwrap_or_default();
+            return self.by_character.get(&first).into_iter().collect();
         }
         let first = first as u8;
-        let mut seconds: Vec<u8> = Vec::new();
         // The first piece is one syllable or a part of it: six letters at most, and the next begins after it.
-        for next in question.iter().skip(1).take(6) {
-            if !next.is_ascii() {
-                break;
-            }
-            seconds.push(*next as u8);
+        let seconds = question[1..].iter().take(6).take_while(|it| it.is_ascii());
+        let mut seconds: Vec<u8> = seconds.map(|it| *it as u8).collect();
+        // Perhaps all that was typed is one syllable, or a character follows: then any second letter will do.
+        if seconds.len() < 6 && self.may_be_one(question) {
+            let all = self.by_firsts.iter().filter(|it| it.0.0 == first);
+            return all.map(|it| it.1).collect();
         }
-        let all_in_one = question.len() <= 6;
-        let mut starts = Vec::new();
-        let whole = all_in_one || seconds.len() < question.len() - 1;
-        if whole {
-            // Perhaps all that was typed is one syllable, or a character follows: any second letter will do.
-            for (_, places) in self.by_firsts.iter().filter(|it| it.0.0 == first) {
-                starts.extend_from_slice(places);
-            }
-        } else {
-            seconds.sort_unstable();
-            seconds.dedup();
-            for second in seconds {
-                if let Some(places) = self.by_firsts.get(&(first, second)) {
-                    starts.extend_from_slice(places);
-                }
-            }
-        }
-        starts
+        seconds.sort_unstable();
+        seconds.dedup();
+        let pairs = seconds.into_iter().map(|it| (first, it));
+        pairs.filter_map(|it| self.by_firsts.get(&it)).collect()
+    }
+
+    /// Whether the letters the question begins with may all belong to one character.
+    fn may_be_one(&self, question: &[char]) -> bool {
+        let letters = question.iter().take_while(|it| it.is_ascii()).count();
+        let begins = |it: &String| common(it.as_bytes(), &question[..letters]) == letters;
+        letters < question.len() || self.syllables.iter().any(begins)
     }
 
     /// Whether `word` from its `at`-th character on can be read as the question.
@@ -383,7 +402,10 @@ impl Finder {
             let Some(places) = self.by_character.get(character) else {
                 continue;
             };
-            for place in places.iter().filter(|it| it.at == 0) {
+            for place in places[How::Name as usize]
+                .iter()
+                .chain(&places[How::Word as usize])
+            {
                 let word = self.words[place.word as usize];
                 let length = usize::from(word.length);
                 if length < 2 || question.len() <= length {
@@ -399,46 +421,42 @@ impl Finder {
     }
 
     /// Words so like the question that one mistake may be all that parts them, the likest first.
-    fn alike(&self, question: &[char], starts: &[Place]) -> Vec<u32> {
-        let mut shared = vec![[0_u8; 2]; self.words.len()];
+    fn alike(&self, question: &[char], starts: &[&Places]) -> Vec<u32> {
+        let mut shared = vec![0_u8; self.words.len()];
         let mut seen: Vec<u32> = Vec::new();
-        let mut count = |number: u32, index: usize| {
-            let counts = &mut shared[number as usize];
-            if counts[0] == 0 && counts[1] == 0 {
+        let mut count = |number: u32| {
+            let count = &mut shared[number as usize];
+            if *count == 0 {
                 seen.push(number);
             }
-            counts[index] = counts[index].saturating_add(1);
+            *count = count.saturating_add(1);
         };
-        let letters = question.iter().all(char::is_ascii);
-        let needed = if letters {
-            for pair in question.windows(2) {
-                let pair = (pair[0] as u8, pair[1] as u8);
-                for (index, pairs) in self.by_pair.iter().enumerate() {
-                    for &number in pairs.get(&pair).into_iter().flatten() {
-                        count(number, index);
-                    }
-                }
+        // What begins as the question does is worth a try, also in a mixture of both ways to type.
+        let beginning = starts.iter().flat_map(|it| it.iter().flatten());
+        beginning
+            .take(TRIED_WITH_MISTAKE / 2)
+            .for_each(|it| count(it.word));
+        let mut needed = 1;
+        if question.iter().all(char::is_ascii) {
+            for pairs in &self.by_pair {
+                let of = |it: &[char]| pairs.get(&(it[0] as u8, it[1] as u8));
+                let lists: Vec<&Vec<u32>> = question.windows(2).filter_map(of).collect();
+                let lists = rarest(lists);
+                lists.into_iter().flatten().for_each(|it| count(*it));
             }
-            question.len().saturating_sub(1 + 3).max(1)
         } else {
-            for character in question {
-                for place in self.by_character.get(character).into_iter().flatten() {
-                    count(place.word, 0);
-                }
-            }
-            (question.iter().filter(|it| !it.is_ascii()).count() - 1).max(1)
-        };
-        // What begins as the question does is worth a try even in a mixture of both ways to type.
-        for place in starts.iter().take(TRIED_WITH_MISTAKE / 2) {
-            count(place.word, 0);
+            let lists = question.iter().filter(|it| !it.is_ascii());
+            let lists = lists
+                .filter_map(|it| self.by_character.get(it))
+                .flatten()
+                .collect();
+            rarest(lists).into_iter().flatten().for_each(|it| count(it.word));
+            needed = 2;
         }
-        let most = |number: &u32| {
-            let [full, firsts] = shared[*number as usize];
-            full.max(firsts)
-        };
-        seen.retain(|it| needed <= usize::from(most(it)));
+        seen.retain(|it| needed <= shared[*it as usize]);
+        let likest = |it: &u32| Reverse(shared[*it as usize]);
         if TRIED_WITH_MISTAKE < seen.len() {
-            seen.select_nth_unstable_by_key(TRIED_WITH_MISTAKE, |it| Reverse(most(it)));
+            seen.select_nth_unstable_by_key(TRIED_WITH_MISTAKE, likest);
             seen.truncate(TRIED_WITH_MISTAKE);
         }
         seen
@@ -453,23 +471,24 @@ impl Finder {
         if asked.len() < 2 {
             return;
         }
-        let mut weights: HashMap<u32, u32> = HashMap::new();
-        for character in &asked {
-            let telling = self.telling(*character);
-            for place in self.by_character.get(character).into_iter().flatten() {
-                *weights.entry(place.word).or_default() += telling;
-            }
-        }
-        for (number, weight) in weights {
+        let lists = asked.iter().filter_map(|it| self.by_character.get(it)).flatten();
+        let rare = rarest(lists.collect());
+        let mut numbers: Vec<u32> = rare.into_iter().flatten().map(|it| it.word).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        for number in numbers {
             let word = self.words[number as usize];
             let letters = &self.letters[word.from as usize..][..usize::from(word.length)];
-            let mut both = letters.iter().filter(|it| asked.contains(&it.character));
-            if both.nth(1).is_none() {
-                continue;
+            let (mut both, mut weight, mut whole) = (0, 0, 0);
+            for letter in letters {
+                whole += letter.telling;
+                if asked.contains(&letter.character) {
+                    both += 1;
+                    weight += letter.telling;
+                }
             }
-            let whole: u32 = letters.iter().map(|it| self.telling(it.character)).sum();
-            let percent = (weight * 100 / whole.max(1)).min(100);
-            if SHARED_PERCENT <= percent {
+            let percent = weight * 100 / whole.max(1);
+            if 2 <= both && SHARED_PERCENT <= percent {
                 best.note(word, How::Shared, 100 - percent);
             }
         }
@@ -480,10 +499,25 @@ impl Finder {
         if EMPTY_WORDS.contains(character) {
             return 1;
         }
-        let places = self.by_character.get(&character).map_or(0, Vec::len);
+        let places = self.by_character.get(&character);
+        let places: usize = places.map_or(0, |it| it.iter().map(Vec::len).sum());
         let among = self.words.len() / (places + 1);
         2 + among.checked_ilog2().unwrap_or(0)
     }
+}
+
+/// The shortest of `lists`, until there are enough places among them; the shortest in any case.
+fn rarest<T>(mut lists: Vec<&Vec<T>>) -> Vec<&Vec<T>> {
+    lists.retain(|it| !it.is_empty());
+    lists.sort_by_key(|it| it.len());
+    let mut counted = 0;
+    let enough = lists.iter().position(|it| {
+        let before = counted;
+        counted += it.len();
+        before != 0 && COUNTED < counted
+    });
+    lists.truncate(enough.unwrap_or(lists.len()));
+    lists
 }
 
 /// What was found so far: how, and how badly, each subject.

@@ -23,6 +23,8 @@ const MARGIN_BELOW: u8 = 24;
 const QUIET: u8 = 18;
 /// The most bytes of one picture command: with what else is on its way it stays inside a buffer of 4 kB.
 const SLICE_BYTES_MAX: usize = 2000;
+/// No command of ours is longer.
+pub const COMMAND_BYTES_MAX: usize = SLICE_BYTES_MAX + 8;
 
 /// The whole job for a document: start, content, cut. The fences are the printer machine's.
 pub fn encode(doc: &Doc, profile: &Profile, glyphs: &Glyphs) -> Vec<u8> {

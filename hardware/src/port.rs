@@ -44,7 +44,8 @@ pub struct PortSettings {
     pub baud: u32,
     /// The model.
     pub profile: Profile,
-    /// Jobs in doubt since before the program started, whose late answer still counts.
+    /// Jobs in doubt since before the program started, after which nothing was printed: their late answer still counts,
+    /// and the last of them may hang from the roll.
     pub doubtful: Vec<FenceId>,
 }
 
@@ -280,7 +281,8 @@ impl Owner {
 
     fn write(&mut self) {
         while let (Some(port), false) = (&self.port, self.unsent.is_empty()) {
-            match rustix::io::write(port, self.unsent.as_slices().0) {
+            // In one piece, so that a program killed here leaves no half command where the line has room.
+            match rustix::io::write(port, self.unsent.make_contiguous()) {
                 Ok(written) => drop(self.unsent.drain(..written)),
                 Err(Errno::AGAIN | Errno::INTR) => return,
                 Err(_) => return self.lose(),
@@ -374,8 +376,9 @@ fn open_port(path: &Path, baud: u32) -> Result<File, PortFault> {
             .insert(ControlModes::CLOCAL | ControlModes::CREAD | ControlModes::CS8);
         settings.set_speed(baud).map_err(fault)?;
         tcsetattr(&port, OptionalActions::Now, &settings).map_err(fault)?;
-        // What was said before we listened answers no question of ours.
-        let _ = tcflush(&port, QueueSelector::IOFlush);
+        // What was said before we listened answers no question of ours. What a killed program has still on its way
+        // is left to arrive: cut short it would be half a command, which swallows the beginning of the next slip.
+        let _ = tcflush(&port, QueueSelector::IFlush);
     }
     Ok(File::from(port))
 }

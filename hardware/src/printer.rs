@@ -26,8 +26,12 @@ pub const ANSWER_MIN: Duration = Duration::from_secs(5);
 pub const ANSWER_AFTER_LINE: Duration = Duration::from_secs(3);
 /// Bytes of a job sent without asking for an answer in between.
 pub const PIECE_BYTES_MAX: usize = 2000;
-/// The longest command of a usual slip, its QR code's.
-const HALF_COMMAND_BYTES_MAX: usize = 600;
+/// A printer that has nothing left to print answers a fence within this time.
+const PROMPT: Duration = Duration::from_millis(300);
+/// A printer that answers no fence for this long sits in half a command, or has much to print.
+const HALF_AFTER: Duration = Duration::from_secs(2);
+/// A printer that has not come to rest by then gets no job yet.
+const EMPTY_LIMIT: Duration = Duration::from_secs(10);
 /// How long the id is waited for once the paper byte behind it has come.
 const ID_AFTER_PAPER: Duration = Duration::from_secs(1);
 /// A fence that was heard alone is believed; this long nothing else may come.
@@ -153,6 +157,8 @@ enum Phase {
     Asking {
         job: Option<Job>,
     },
+    /// What a program before this one sent is worked off, or filled up where it broke off within a command.
+    Emptying(Emptying),
     /// Answers to fences of older jobs may be on their way; only when they are in can the next byte be told from them.
     Settling {
         job: Job,
@@ -164,6 +170,20 @@ enum Phase {
     Finishing {
         fence: FenceId,
     },
+}
+
+#[derive(Debug)]
+struct Emptying {
+    /// When a fence was last sent.
+    asked: Instant,
+    /// When it was answered so quickly that nothing can have been before it.
+    heard: Option<Instant>,
+    /// When the next fence is sent.
+    again: Option<Instant>,
+    /// When zeros are sent, unless there is an answer first.
+    fill: Option<Instant>,
+    /// When it is given up.
+    until: Instant,
 }
 
 #[derive(Debug)]
@@ -226,8 +246,11 @@ pub struct Printer {
     clear: bool,
     /// Part of a slip in doubt may hang uncut from the roll.
     torn: bool,
-    /// Jobs are in doubt since before the start: that program may have been killed within a command.
-    killed: bool,
+    /// A program before this one may have been killed in the middle of a slip, so the printer may hold what we never
+    /// sent, or wait for the rest of a command.
+    unproven: bool,
+    /// The printer was asked about that once, without a job waiting.
+    tried: bool,
     /// A job broke off: so many bytes may be missing from the command it broke off in.
     broken: Option<usize>,
     /// The longest command of the job on its way.
@@ -236,13 +259,14 @@ pub struct Printer {
 }
 
 impl Printer {
-    /// A printer that is not yet connected. `doubtful` are the jobs in doubt since before the program started.
+    /// A printer that is not yet connected. `doubtful` are the jobs in doubt since before the program started, after
+    /// which nothing was printed: the last of them may hang uncut from the roll.
     pub fn new(profile: Profile, doubtful: impl IntoIterator<Item = FenceId>) -> Self {
         let doubtful: VecDeque<FenceId> = doubtful.into_iter().collect();
         Self {
             profile,
             torn: !doubtful.is_empty(),
-            killed: !doubtful.is_empty(),
+            unproven: true,
             doubtful,
             phase: Phase::Unplugged,
             status: PrinterStatus::default(),
@@ -254,6 +278,7 @@ impl Printer {
             owed: 0,
             waiting: None,
             clear: false,
+            tried: false,
             broken: None,
             longest: 0,
             outputs: VecDeque::new(),
@@ -269,7 +294,7 @@ impl Printer {
     pub fn is_free(&self) -> bool {
         let at_rest = matches!(
             self.phase,
-            Phase::Unplugged | Phase::Idle { .. } | Phase::Asking { job: None }
+            Phase::Unplugged | Phase::Idle { .. } | Phase::Asking { job: None } | Phase::Emptying(_)
         );
         at_rest && self.waiting.is_none()
     }
@@ -286,6 +311,7 @@ impl Printer {
             Phase::Idle { round_at } => Some(*round_at),
             Phase::Asking { .. } | Phase::Finishing { .. } => None,
             Phase::Settling { until, .. } => Some(*until),
+            Phase::Emptying(emptying) => Some(emptying.deadline()),
             Phase::Printing(printing) => Some(printing.deadline()),
         };
         let asked = self.asked.map(|(_, until)| until);
@@ -335,7 +361,7 @@ impl Printer {
                 self.doubt(printing.fence, reason);
             }
             Phase::Finishing { fence } => self.tell(PrinterEvent::Printed(fence)),
-            Phase::Unplugged | Phase::Idle { .. } | Phase::Asking { job: None } => {}
+            Phase::Unplugged | Phase::Idle { .. } | Phase::Asking { job: None } | Phase::Emptying(_) => {}
         }
         if let Some(job) = self.waiting.take() {
             self.tell(PrinterEvent::NotSent(job.fence, reason));
@@ -411,13 +437,59 @@ impl Printer {
                     } else {
                         // It answers for itself but for nothing sent: it sits in half a command of a program
                         // that was killed, and would swallow every job until that is full.
-                        self.broken = Some(self.longest.max(HALF_COMMAND_BYTES_MAX));
+                        self.broken = Some(self.longest.max(escpos::COMMAND_BYTES_MAX));
                         self.tell(PrinterEvent::NotSent(job.fence, Reason::NoAnswer));
                     }
                 }
             }
+            Phase::Emptying(_) => self.tick_emptying(now),
             Phase::Printing(_) => self.tick_printing(now),
             _ => {}
+        }
+    }
+
+    /// Finds out whether the printer still works on, or waits for, what a program before this one sent: it does not once
+    /// it answers a fence at once and says nothing more. Counting answers would not do, as nobody knows how many are owed.
+    fn empty(&mut self, now: Instant) {
+        self.phase = Phase::Emptying(Emptying {
+            asked: now,
+            heard: None,
+            again: None,
+            fill: Some(now + HALF_AFTER),
+            until: now + EMPTY_LIMIT,
+        });
+        self.ask_fence();
+    }
+
+    fn tick_emptying(&mut self, now: Instant) {
+        let Phase::Emptying(emptying) = &mut self.phase else {
+            return;
+        };
+        if emptying.heard.is_some_and(|heard| now >= heard + QUIET) {
+            self.unproven = false;
+            self.owed = 0;
+            self.phase = Phase::Idle {
+                round_at: now + ROUND_EVERY,
+            };
+            self.rest(now);
+        } else if now >= emptying.until {
+            self.phase = Phase::Idle {
+                round_at: now + ROUND_EVERY,
+            };
+            if let Some(job) = self.waiting.take() {
+                self.tell(PrinterEvent::NotSent(job.fence, Reason::NoAnswer));
+            }
+            self.rest(now);
+        } else if emptying.fill.is_some_and(|at| now >= at) {
+            // Half a command takes whatever comes for the rest of itself: let it be zeros rather than a slip. What it
+            // belonged to hangs from the roll.
+            (emptying.fill, emptying.again, emptying.asked) = (None, None, now);
+            self.torn = true;
+            self.send(vec![0; escpos::COMMAND_BYTES_MAX]);
+            self.ask_fence();
+        } else if emptying.again.is_some_and(|at| now >= at) {
+            (emptying.again, emptying.asked) = (None, now);
+            self.ask_fence();
         }
     }
 
@@ -593,7 +665,13 @@ impl Printer {
                     self.phase = Phase::Idle {
                         round_at: now + ROUND_EVERY,
                     };
-                    self.rest(now);
+                    if self.unproven && !self.tried && self.draft.trouble().is_none() && self.has_fence() {
+                        // At once, so that the first visitor need not wait for it.
+                        self.tried = true;
+                        self.empty(now);
+                    } else {
+                        self.rest(now);
+                    }
                 }
                 (None, Some(job)) => {
                     self.phase = Phase::Idle {
@@ -602,6 +680,9 @@ impl Printer {
                     if let Some(trouble) = self.draft.trouble() {
                         self.tell(PrinterEvent::NotSent(job.fence, Reason::Trouble(trouble)));
                         self.rest(now);
+                    } else if self.unproven && self.has_fence() {
+                        self.waiting = Some(job);
+                        self.empty(now);
                     } else {
                         self.recover();
                         if self.owed > 0 && self.profile.fence == Fence::Paper {
@@ -644,9 +725,9 @@ impl Printer {
     fn begin(&mut self, job: Job, now: Instant) {
         let Job { fence, bytes } = job;
         self.longest = escpos::longest_command(&bytes);
-        if std::mem::take(&mut self.killed) {
-            // These zeros fill up half a command, which would take the beginning of this job for its data.
-            self.send(vec![0; HALF_COMMAND_BYTES_MAX]);
+        if std::mem::take(&mut self.unproven) && self.torn {
+            // A printer without fences cannot be asked whether it sits in half a command.
+            self.send(vec![0; escpos::COMMAND_BYTES_MAX]);
         }
         if std::mem::take(&mut self.torn) {
             // What may hang from the roll belongs to another visitor.
@@ -702,6 +783,10 @@ impl Printer {
         self.send(piece);
     }
 
+    fn has_fence(&self) -> bool {
+        self.profile.fence != Fence::None
+    }
+
     fn ask_fence(&mut self) {
         self.owed += 1;
         self.send(escpos::ASK_PAPER.to_vec());
@@ -748,6 +833,12 @@ impl Printer {
                         _ => self.confirm(now),
                     }
                 }
+            }
+            Phase::Emptying(emptying) => {
+                let prompt = emptying.heard.is_none() && now <= emptying.asked + PROMPT;
+                // Whatever is not alone, or comes late, is an answer to somebody else's fence.
+                emptying.heard = prompt.then_some(now);
+                emptying.again = (!prompt).then_some(now + QUIET);
             }
             _ => {}
         }
@@ -802,6 +893,14 @@ impl Printer {
 
     fn tell(&mut self, event: PrinterEvent) {
         self.outputs.push_back(Output::Event(event));
+    }
+}
+
+impl Emptying {
+    fn deadline(&self) -> Instant {
+        let heard = self.heard.map(|heard| heard + QUIET);
+        let next = [heard, self.again, self.fill].into_iter().flatten().min();
+        next.map_or(self.until, |next| next.min(self.until))
     }
 }
 

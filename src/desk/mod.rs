@@ -505,8 +505,9 @@ impl Desk {
                 continue;
             };
             let clear_first = job.reprint && all.iter().any(|it| it.state == JobState::InDoubt);
-            let fence = fence();
-            self.write(|tx| store::send_job(tx, job.job, &fence))?;
+            let sent = store::last_sent(self.store.read())? + 1;
+            let fence = fence(sent);
+            self.write(|tx| store::send_job(tx, job.job, sent, &fence))?;
             let slip = self.slip(&visit, lobby, job.reprint);
             return Ok(Reply::Paper(Some(Box::new(Paper {
                 job: job.job,
@@ -823,14 +824,10 @@ fn step_ms(before: Moment, now: Moment) -> i64 {
     (now.at - before.at).num_milliseconds() - (now.mono_ms - before.mono_ms)
 }
 
-/// What the printer is to give back: four printable characters, new for each job (PRINTING).
-fn fence() -> String {
-    let random = *uuid::Uuid::new_v4().as_bytes();
-    let letters = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-    random[..4]
-        .iter()
-        .map(|it| char::from(letters[usize::from(*it) % letters.len()]))
-        .collect()
+/// What the printer is to give back: four printable characters, new for each of 78 million papers (PRINTING).
+fn fence(sent: u64) -> String {
+    let digit = |place: u32| char::from(b'!' + (sent / 94_u64.pow(place) % 94) as u8);
+    [digit(3), digit(2), digit(1), digit(0)].iter().collect()
 }
 
 /// What stands between a request and its reply.

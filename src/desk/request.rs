@@ -47,7 +47,7 @@ pub enum Request {
         /// The fence.
         fence: String,
     },
-    /// Fences of the newest papers in doubt: the printer may still name one.
+    /// Fences of the papers in doubt after which nothing was printed: the printer may still name one.
     Doubtful,
     /// How the printer is.
     PrinterIs(PrinterState),

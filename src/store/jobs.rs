@@ -98,16 +98,27 @@ pub fn next_job(connection: &Connection) -> Result<Option<Job>, StoreError> {
     Ok(connection.prepare_cached(&sql)?.query_row([], read).optional()?)
 }
 
-/// Notes, before the first byte leaves, that bytes may leave, and what the printer is to give back.
+/// How many papers were ever handed to the printer.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn send_job(transaction: &Tx<'_>, job: JobId, fence: &str) -> Result<(), StoreError> {
+pub fn last_sent(connection: &Connection) -> Result<u64, StoreError> {
+    let sql = "select coalesce(max(sent), 0) from print_job";
+    let sent: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+    Ok(u64::try_from(sent).unwrap_or_default())
+}
+
+/// Notes, before the first byte leaves, that bytes may leave, as which one of all papers, and what the printer is to
+/// give back.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn send_job(transaction: &Tx<'_>, job: JobId, sent: u64, fence: &str) -> Result<(), StoreError> {
     transaction
         .prepare_cached(
-            "update print_job set state = 'sending', fence = ?2, attempts = attempts + 1 where job = ?1",
+            "update print_job set state = 'sending', sent = ?2, fence = ?3, attempts = attempts + 1 where job = ?1",
         )?
-        .execute((job.0.as_bytes(), fence))?;
+        .execute((job.0.as_bytes(), i64::try_from(sent).unwrap_or(i64::MAX), fence))?;
     Ok(())
 }
 
@@ -169,12 +180,15 @@ pub fn job_by_fence(connection: &Connection, fence: &str) -> Result<Option<Job>,
         .optional()?)
 }
 
-/// Fences of the newest papers in doubt, at most `limit`.
+/// Fences of the papers in doubt after which nothing was printed, newest first, at most `limit`. (The answer to a
+/// later paper says that everything before it came out or is lost.)
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn doubtful_fences(connection: &Connection, limit: usize) -> Result<Vec<String>, StoreError> {
-    let sql = "select fence from print_job where state = 'in-doubt' order by turn desc limit ?1";
+    let sql = "select fence from print_job where state in ('in-doubt', 'replaced') and sent >
+               (select coalesce(max(sent), 0) from print_job where state = 'printed')
+               order by sent desc limit ?1";
     let mut statement = connection.prepare(sql)?;
     let rows = statement.query_map([limit as i64], |row| row.get(0))?;
     rows.map(|it| Ok(it?)).collect()

@@ -21,8 +21,8 @@ use rusqlite::{Connection, ErrorCode, Transaction};
 pub use accounts::{Account, account, accounts, set_account};
 pub use facts::{Facts, read_box_event, read_event, write_box_event, write_event};
 pub use jobs::{
-    Job, JobState, add_job, doubtful_fences, interrupted_jobs, job, job_by_fence, jobs_of, next_job, requeue,
-    send_job, settle_job,
+    Job, JobState, add_job, doubtful_fences, interrupted_jobs, job, job_by_fence, jobs_of, last_sent,
+    next_job, requeue, send_job, settle_job,
 };
 pub use journal::{
     NewEntry, append, check_owner, entries_after, entry_count, events_of_day, hash_at, head, heads_since,
@@ -33,7 +33,10 @@ pub use recovery::{Salvage, finish_recovery, recover};
 pub use sent::{SyncRun, Watermark, last_run, last_success, mark_sent, record_run, unsent, watermark};
 pub use tickets::{counts_of, last_day, put_ticket, ticket_by_tap, visits_at_hand};
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_sent.sql"),
+];
 
 /// Pages of 4 KiB the write-ahead log grows to before it is folded back.
 const CHECKPOINT_PAGES: u32 = 1000;

@@ -180,7 +180,17 @@ struct Old {
 }
 
 type TicketRow = ([u8; 16], String, String, u16, String, String);
-type JobRow = (Vec<u8>, Vec<u8>, bool, String, Option<String>, i64, i64, i64);
+type JobRow = (
+    Vec<u8>,
+    Vec<u8>,
+    bool,
+    String,
+    Option<String>,
+    i64,
+    i64,
+    i64,
+    Option<i64>,
+);
 
 impl Old {
     fn read(path: &Path) -> Result<Self, StoreError> {
@@ -213,30 +223,17 @@ impl Old {
                 old.keys.insert(visit, key);
             }
         }
-        let sql = "select job, visit, reprint, state, fence, attempts, made_at, turn from print_job";
-        old.jobs = rows(&connection, sql, |row| {
-            Ok((
-                row.get(0)?,
-                row.get(1)?,
-                row.get(2)?,
-                row.get(3)?,
-                row.get(4)?,
-                row.get(5)?,
-                row.get(6)?,
-                row.get(7)?,
-            ))
-        });
+        // The second is for a file from before papers were counted.
+        for sent in ["sent", "null"] {
+            let sql = format!(
+                "select job, visit, reprint, state, fence, attempts, made_at, turn, {sent} from print_job"
+            );
+            if old.jobs.is_empty() {
+                old.jobs = rows(&connection, &sql, |row| row.try_into());
+            }
+        }
         let sql = "select visit, service_day, queue, count, department, responsible from ticket";
-        old.tickets = rows(&connection, sql, |row| {
-            Ok((
-                row.get(0)?,
-                row.get(1)?,
-                row.get(2)?,
-                row.get(3)?,
-                row.get(4)?,
-                row.get(5)?,
-            ))
-        });
+        old.tickets = rows(&connection, sql, |row| row.try_into());
         let sql = "select at, outcome, entries, detail from sync_run";
         old.runs = rows(&connection, sql, |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
@@ -396,11 +393,12 @@ impl Old {
                      values (?1, ?1, ?2, ?3, ?4, ?5, ?6, 'closed')";
                 tx.execute(sql, (visit, day, queue, count, department, responsible))?;
             }
-            for (job, visit, reprint, state, fence, attempts, made_at, turn) in &self.jobs {
+            for (job, visit, reprint, state, fence, attempts, made_at, turn, sent) in &self.jobs {
                 let sql = "insert or ignore into print_job
-                     (job, visit, reprint, state, fence, attempts, made_at, turn)
-                     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-                tx.execute(sql, (job, visit, reprint, state, fence, attempts, made_at, turn))?;
+                     (job, visit, reprint, state, fence, attempts, made_at, turn, sent)
+                     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+                let row = (job, visit, reprint, state, fence, attempts, made_at, turn, sent);
+                tx.execute(sql, row)?;
             }
             for row in &self.accounts {
                 let sql =

@@ -47,9 +47,11 @@ CREATE TABLE print_job (
   fence    text    check (length(fence) = 4),
   attempts integer not null default 0,
   made_at  integer not null,
-  turn     integer not null unique,
+  turn     integer not null unique, sent integer,
   check ((fence is not null) or state not in ('sending', 'in-doubt', 'printed'))
 ) strict, without rowid;
+
+CREATE UNIQUE INDEX print_job_sent on print_job (sent) where sent is not null;
 
 CREATE INDEX print_job_unsettled on print_job (turn) where state in ('queued', 'sending');
 

@@ -17,6 +17,7 @@ pub struct Joined {
     pub events: Vec<PrinterEvent>,
     /// Everything the driver ever sent.
     pub sent: Vec<u8>,
+    profile: Profile,
     start: Instant,
     now: Instant,
 }
@@ -29,7 +30,8 @@ impl Joined {
         let baud = profile.baud;
         let mut joined = Self {
             printer: Printer::new(profile.clone(), doubtful),
-            simulated: SimulatedPrinter::new(profile, baud, start),
+            simulated: SimulatedPrinter::new(profile.clone(), baud, start),
+            profile,
             events: Vec::new(),
             sent: Vec::new(),
             start,
@@ -47,6 +49,12 @@ impl Joined {
     /// Time since both were joined.
     pub fn elapsed(&self) -> Duration {
         self.now - self.start
+    }
+
+    /// The program with the driver is killed, and another begins with these jobs in doubt; the printer knows nothing of it.
+    pub fn start_again(&mut self, doubtful: impl IntoIterator<Item = FenceId>) {
+        self.printer = Printer::new(self.profile.clone(), doubtful);
+        self.tell(Input::Connected);
     }
 
     /// Hands a job to the driver.

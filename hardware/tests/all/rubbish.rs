@@ -33,7 +33,7 @@ fn from_a_printer(bytes: &[u8]) {
     printer.handle(Input::Received(vec![0x12; 4]), now);
     printer.handle(Input::Print(job), now);
     printer.handle(Input::Received(bytes.to_vec()), now);
-    for second in 1..40 {
+    for second in 1..80 {
         printer.handle(Input::Tick, now + Duration::from_millis(250 * second));
     }
     let mut ends = 0;

@@ -93,8 +93,8 @@ fn a_slip_is_printed_and_answered_for() {
         "wait 100\nprint 2\nwait 1500",
         expect![[r#"
               0.1 ready, paper Plenty
-              1.1 paper: begin 2. … end 2.
-              1.1 printed 2
+              0.5 paper: begin 2. … end 2.
+              0.6 printed 2
             1 slips
         "#]],
     );
@@ -103,8 +103,8 @@ fn a_slip_is_printed_and_answered_for() {
         "wait 100\nprint 2\nwait 1500",
         expect![[r#"
               0.1 ready, paper Plenty
-              1.1 paper: begin 2. … end 2.
-              1.5 printed 2
+              0.5 paper: begin 2. … end 2.
+              0.7 printed 2
             1 slips
         "#]],
     );
@@ -117,11 +117,11 @@ fn no_paper_is_known_before_the_next_visitor_comes() {
         "wait 1500\nbreak no-paper\nwait 1100\nprint 2\nwait 400\nheal no-paper\nwait 1100\nprint 3\nwait 1500",
         expect![[r#"
               0.1 ready, paper Plenty
-              2.0 PaperOut
+              2.2 PaperOut
               2.6 not sent 2: Trouble(PaperOut)
               3.6 ready, paper Plenty
-              5.0 paper: begin 3. … end 3.
-              5.2 printed 3
+              4.4 paper: begin 3. … end 3.
+              4.5 printed 3
             1 slips
         "#]],
     );
@@ -136,10 +136,9 @@ fn paper_that_ends_within_a_slip_leaves_it_in_doubt_until_the_held_slip_comes_ou
         expect![[r#"
               0.1 ready, paper Plenty
               1.4 PaperOut
-              2.6 PaperOut
               5.2 in doubt 2: Trouble(PaperOut)
-              6.5 paper: begin 2. … end 2.
-              6.6 printed 2 after all
+              6.3 paper: begin 2. … end 2.
+              6.5 printed 2 after all
               7.2 ready, paper Plenty
               8.4 paper: begin 3. … end 3.
               8.5 printed 3
@@ -153,9 +152,8 @@ fn paper_that_ends_within_a_slip_leaves_it_in_doubt_until_the_held_slip_comes_ou
         expect![[r#"
               0.1 ready, paper Plenty
               1.4 PaperOut
-              2.6 PaperOut
               5.2 in doubt 2: Trouble(PaperOut)
-              6.5 paper: begin 2. … end 2.
+              6.3 paper: begin 2. … end 2.
               7.2 ready, paper Plenty
               8.5 paper: begin 3. … end 3.
               8.7 printed 3
@@ -173,7 +171,6 @@ fn a_held_slip_never_appears_beside_its_reprint() {
         expect![[r#"
               0.1 ready, paper Plenty
               1.4 PaperOut
-              2.6 PaperOut
               5.2 in doubt 2: Trouble(PaperOut)
               6.2 ready, paper Plenty
               7.5 paper: begin 3. … end 3.
@@ -187,7 +184,6 @@ fn a_held_slip_never_appears_beside_its_reprint() {
         expect![[r#"
               0.1 ready, paper Plenty
               1.4 PaperOut
-              2.6 PaperOut
               5.2 in doubt 2: Trouble(PaperOut)
               6.2 ready, paper Plenty
               7.5 paper: begin 3. … end 3.
@@ -204,10 +200,10 @@ fn every_other_fault_is_told_by_its_name_and_heals() {
             "near-end",
             expect![[r#"
                   0.1 ready, paper Plenty
-                  2.0 ready, paper NearEnd
-                  5.0 paper: begin 2. … end 2.
-                  5.0 printed 2
-                  6.1 ready, paper Plenty
+                  2.2 ready, paper NearEnd
+                  4.3 paper: begin 2. … end 2.
+                  4.5 printed 2
+                  6.5 ready, paper Plenty
                   8.2 paper: begin 3. … end 3.
                   8.3 printed 3
                 2 slips
@@ -217,11 +213,11 @@ fn every_other_fault_is_told_by_its_name_and_heals() {
             "cover",
             expect![[r#"
                   0.1 ready, paper Plenty
-                  2.0 CoverOpen
+                  2.2 CoverOpen
                   4.0 not sent 2: Trouble(CoverOpen)
                   6.0 ready, paper Plenty
-                  8.9 paper: begin 3. … end 3.
-                  9.1 printed 3
+                  8.3 paper: begin 3. … end 3.
+                  8.4 printed 3
                 1 slips
             "#]],
         ),
@@ -229,11 +225,11 @@ fn every_other_fault_is_told_by_its_name_and_heals() {
             "cutter",
             expect![[r#"
                   0.1 ready, paper Plenty
-                  2.0 CutterStuck
+                  2.2 CutterStuck
                   4.0 not sent 2: Trouble(CutterStuck)
                   6.0 ready, paper Plenty
-                  8.9 paper: begin 3. … end 3.
-                  9.1 printed 3
+                  8.3 paper: begin 3. … end 3.
+                  8.4 printed 3
                 1 slips
             "#]],
         ),
@@ -241,11 +237,11 @@ fn every_other_fault_is_told_by_its_name_and_heals() {
             "head-hot",
             expect![[r#"
                   0.1 ready, paper Plenty
-                  2.0 HeadHot
+                  2.2 HeadHot
                   4.0 not sent 2: Trouble(HeadHot)
                   6.0 ready, paper Plenty
-                  8.9 paper: begin 3. … end 3.
-                  9.1 printed 3
+                  8.3 paper: begin 3. … end 3.
+                  8.4 printed 3
                 1 slips
             "#]],
         ),
@@ -253,11 +249,11 @@ fn every_other_fault_is_told_by_its_name_and_heals() {
             "offline",
             expect![[r#"
                   0.1 ready, paper Plenty
-                  2.0 Offline
+                  2.2 Offline
                   4.0 not sent 2: Trouble(Offline)
                   6.0 ready, paper Plenty
-                  8.9 paper: begin 3. … end 3.
-                  9.1 printed 3
+                  8.3 paper: begin 3. … end 3.
+                  8.4 printed 3
                 1 slips
             "#]],
         ),
@@ -266,10 +262,10 @@ fn every_other_fault_is_told_by_its_name_and_heals() {
             expect![[r#"
                   0.1 ready, paper Plenty
                   3.0 Mute
-                  4.5 not sent 2: Trouble(Mute)
-                  6.2 ready, paper Plenty
-                  8.9 paper: begin 3. … end 3.
-                  9.1 printed 3
+                  4.3 not sent 2: Trouble(Mute)
+                  6.0 ready, paper Plenty
+                  8.3 paper: begin 3. … end 3.
+                  8.4 printed 3
                 1 slips
             "#]],
         ),
@@ -280,8 +276,8 @@ fn every_other_fault_is_told_by_its_name_and_heals() {
                   1.5 NotConnected
                   4.0 not sent 2: Trouble(NotConnected)
                   5.5 ready, paper Plenty
-                  8.9 paper: begin 3. … end 3.
-                  9.1 printed 3
+                  8.3 paper: begin 3. … end 3.
+                  8.4 printed 3
                 1 slips
             "#]],
         ),
@@ -303,12 +299,11 @@ fn a_cutter_that_sticks_holds_the_slip_and_its_answer() {
         "wait 100\nprint 2\nuntil 30\nbreak cutter\nwait 6000\nheal cutter\nwait 1000",
         expect![[r#"
               0.1 ready, paper Plenty
-              1.4 CutterStuck
-              2.6 CutterStuck
-              5.1 in doubt 2: Trouble(CutterStuck)
+              1.5 CutterStuck
+              5.2 in doubt 2: Trouble(CutterStuck)
+              6.2 paper: begin 2. … end 2.
               6.2 ready, paper Plenty
-              6.4 paper: begin 2. … end 2.
-              6.5 printed 2 after all
+              6.3 printed 2 after all
             1 slips
         "#]],
     );
@@ -321,8 +316,8 @@ fn a_wrong_echo_is_thrown_away_and_the_second_witness_is_asked() {
         "wait 100\nbreak wrong-echo\nprint 2\nwait 4000",
         expect![[r#"
               0.1 ready, paper Plenty
-              1.1 paper: begin 2. … end 2.
-              2.5 printed 2
+              0.5 paper: begin 2. … end 2.
+              1.7 printed 2
             1 slips
         "#]],
     );
@@ -335,11 +330,11 @@ fn a_late_echo_turns_doubt_into_certainty() {
         "wait 100\nbreak late-echo\nprint 2\nwait 6000\nheal late-echo\nprint 3\nwait 2000\nwait 30000",
         expect![[r#"
               0.1 ready, paper Plenty
-              1.1 paper: begin 2. … end 2.
+              0.5 paper: begin 2. … end 2.
               5.2 in doubt 2: NoAnswer
               6.4 paper: begin 3. … end 3.
               6.5 printed 3
-             31.1 printed 2 after all
+             30.6 printed 2 after all
             2 slips
         "#]],
     );
@@ -348,7 +343,7 @@ fn a_late_echo_turns_doubt_into_certainty() {
         "wait 100\nbreak late-echo\nprint 2\nwait 6000\nheal late-echo\nprint 3\nwait 9000\nwait 30000",
         expect![[r#"
               0.1 ready, paper Plenty
-              1.1 paper: begin 2. … end 2.
+              0.5 paper: begin 2. … end 2.
               5.2 in doubt 2: NoAnswer
               9.4 paper: begin 3. … end 3.
               9.7 printed 3
@@ -364,11 +359,11 @@ fn a_mute_printer_that_prints_all_the_same_leaves_doubt() {
         "wait 100\nprint 2\nuntil 40\nbreak mute\nwait 6000\nheal mute\nwait 1500\nprint 3\nwait 2000",
         expect![[r#"
               0.1 ready, paper Plenty
-              1.0 paper: begin 2. … end 2.
+              0.4 paper: begin 2. … end 2.
               1.4 Mute
-              5.1 in doubt 2: Trouble(Mute)
-              6.4 ready, paper Plenty
-              7.9 paper: begin 3. … end 3.
+              5.2 in doubt 2: Trouble(Mute)
+              6.5 ready, paper Plenty
+              8.0 paper: begin 3. … end 3.
               8.1 printed 3
             2 slips
         "#]],
@@ -384,12 +379,12 @@ fn power_lost_in_the_middle_leaves_doubt_and_the_next_slip_is_whole() {
         expect![[r#"
               0.1 ready, paper Plenty
               1.5 Mute
-              5.1 in doubt 4: Trouble(Mute)
-             10.3 ready, paper Plenty
+              5.2 in doubt 4: Trouble(Mute)
+             10.4 ready, paper Plenty
              12.0 paper: begin 5. … end 5.
-             12.1 printed 5
+             12.2 printed 5
              16.9 paper: begin 6. … end 6.
-             17.0 printed 6
+             17.1 printed 6
             2 slips
         "#]],
     );
@@ -399,12 +394,12 @@ fn power_lost_in_the_middle_leaves_doubt_and_the_next_slip_is_whole() {
         expect![[r#"
               0.1 ready, paper Plenty
               1.5 Mute
-              5.1 in doubt 4: Trouble(Mute)
-             10.3 ready, paper Plenty
+              5.2 in doubt 4: Trouble(Mute)
+             10.4 ready, paper Plenty
              15.0 paper: begin 5. … end 5.
-             15.2 printed 5
+             15.3 printed 5
              16.9 paper: begin 6. … end 6.
-             17.1 printed 6
+             17.2 printed 6
             2 slips
         "#]],
     );
@@ -421,9 +416,10 @@ fn a_line_that_is_pulled_out_and_put_in_again_leaves_no_half_command_behind() {
               0.2 in doubt 4: Trouble(NotConnected)
               0.2 NotConnected
               0.8 ready, paper Plenty
+              0.8 paper: begin 4.
               1.1 paper: begin 5. … end 5.
               1.2 printed 5
-            1 slips
+            2 slips
         "#]],
     );
     check(
@@ -434,9 +430,10 @@ fn a_line_that_is_pulled_out_and_put_in_again_leaves_no_half_command_behind() {
               0.2 in doubt 4: Trouble(NotConnected)
               0.2 NotConnected
               0.8 ready, paper Plenty
+              0.8 paper: begin 4.
               1.1 paper: begin 5. … end 5.
               1.3 printed 5
-            1 slips
+            2 slips
         "#]],
     );
 }
@@ -448,7 +445,7 @@ fn noise_is_not_taken_for_an_answer() {
         "wait 100\nbreak garbage\nprint 2\nwait 9000\nheal garbage\nwait 1500\nprint 3\nwait 2000",
         expect![[r#"
               0.1 ready, paper Plenty
-              1.1 paper: begin 2. … end 2.
+              0.5 paper: begin 2. … end 2.
               5.2 PaperOut
               5.2 in doubt 2: Trouble(PaperOut)
               5.2 ready, paper Plenty
@@ -466,7 +463,7 @@ fn noise_is_not_taken_for_an_answer() {
               5.1 in doubt 2: Trouble(PaperOut)
               5.2 PaperOut
               9.2 ready, paper Plenty
-              9.4 paper: begin 2. … end 2.
+              9.3 paper: begin 2. … end 2.
             1 slips
         "#]],
     );
@@ -482,7 +479,9 @@ fn a_printer_without_a_fence_is_never_said_to_have_printed() {
         "wait 100\nprint 2\nwait 6000",
         expect![[r#"
               0.1 ready, paper Plenty
-              1.1 paper: begin 2. … end 2.
+              1.4 Mute
+              2.5 paper: begin 2. … end 2.
+              2.6 ready, paper Plenty
               5.2 in doubt 2: NoAnswer
             1 slips
         "#]],
@@ -497,8 +496,8 @@ fn a_second_job_is_refused_while_the_first_is_being_printed() {
         expect![[r#"
               0.1 ready, paper Plenty
               0.1 not sent 3: Busy
-              1.1 paper: begin 2. … end 2.
-              1.1 printed 2
+              0.5 paper: begin 2. … end 2.
+              0.6 printed 2
             1 slips
         "#]],
     );
@@ -511,8 +510,8 @@ fn a_long_paper_goes_in_pieces_that_are_each_answered_for() {
         "wait 100\nprint 2 x600\nwait 30000",
         expect![[r#"
               0.1 ready, paper Plenty
-             15.9 paper: begin 2. … end 2.
-             16.1 printed 2
+             15.3 paper: begin 2. … end 2.
+             15.5 printed 2
             1 slips
         "#]],
     );
@@ -577,4 +576,62 @@ fn the_simulated_printer_answers_as_the_vectors_say() {
             "{fault:?}"
         );
     }
+}
+
+/// A program was killed when the printer had got this many bytes of job 1; what the next one prints must be whole.
+fn killed_after(bytes: usize, profile: &Profile) -> (String, Vec<PrinterEvent>) {
+    let mut joined = Joined::new(profile.clone(), [FenceId::from_number(1)]);
+    let first = job(1, 4, profile).bytes;
+    joined.simulated.receive(&first[..bytes], joined.now());
+    joined.submit(job(4, 4, profile));
+    joined.run(Duration::from_secs(20));
+    let paper = std::iter::from_fn(|| joined.simulated.slip()).map(|slip| slip.text + "cut\n");
+    let paper = paper.collect();
+    let mut events = joined.take_events();
+    events.retain(|event| !matches!(event, PrinterEvent::Status(_)));
+    (paper, events)
+}
+
+#[test]
+fn wherever_a_program_is_killed_within_a_slip_the_next_one_is_whole_and_on_a_paper_of_its_own() {
+    let fence = FenceId::from_number(4);
+    for name in ["gprinter-gp-l80", "generic-80", "generic-58"] {
+        let profile = Profile {
+            baud: 115_200,
+            ..profile(name)
+        };
+        for bytes in 0..job(1, 4, &profile).bytes.len() {
+            let (paper, events) = killed_after(bytes, &profile);
+            assert_eq!(events, [PrinterEvent::Printed(fence)], "{name}, {bytes} bytes");
+            let second = paper.split("cut\n").find(|slip| slip.contains("begin 4."));
+            let second = second
+                .unwrap_or_else(|| panic!("{name}, {bytes} bytes: {paper}"))
+                .trim();
+            let whole = second.starts_with("begin 4.") && second.ends_with("end 4.");
+            assert!(whole, "{name}, {bytes} bytes: {paper}");
+        }
+    }
+}
+
+#[test]
+fn a_printer_that_is_restarted_on_again_and_again_is_not_given_more_than_it_can_hold() {
+    // Twelve programs, each killed as soon as its slip is on the line: what they sent waits in the printer.
+    let profile = Profile {
+        baud: 115_200,
+        ..id()
+    };
+    let mut joined = Joined::new(profile.clone(), []);
+    joined.run(Duration::from_millis(500));
+    for number in 1..=12 {
+        joined.start_again((1..number).map(FenceId::from_number));
+        joined.submit(job(number, 12, &profile));
+        joined.run(Duration::from_millis(100));
+    }
+    joined.run(Duration::from_secs(30));
+    assert_eq!(joined.simulated.overrun(), 0);
+    let events = joined.take_events();
+    assert!(
+        events.contains(&PrinterEvent::Printed(FenceId::from_number(12))),
+        "{events:?}"
+    );
 }

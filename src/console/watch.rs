@@ -25,8 +25,11 @@ use crate::screen::{Picture, Touch, TouchKind};
 /// Height of the stripes in which changes are looked for, pixels.
 const STRIPE: u32 = 64;
 
-/// How often an administrator's picture is made anew.
+/// The least time between two of an administrator's pictures.
 const VEILED_EVERY: Duration = Duration::from_millis(500);
+
+/// How many times longer than it took to make one picture the kiosk is left to its visitor before the next.
+const LEFT_ALONE: u32 = 4;
 
 /// Bytes of a touch.
 const TOUCH_BYTES_MAX: usize = 256;
@@ -180,12 +183,12 @@ async fn show(
 }
 
 async fn look(app: &App, who: &Who, mut socket: WebSocket, veiled: mpsc::Sender<oneshot::Sender<Picture>>) {
-    let mut clock = tokio::time::interval(VEILED_EVERY);
-    clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut next = tokio::time::Instant::now();
     let mut sent: Option<Picture> = None;
     loop {
         tokio::select! {
-            _ = clock.tick() => {
+            () = tokio::time::sleep_until(next) => {
+                let asked = tokio::time::Instant::now();
                 if !app.sessions().alive(&who.token, app.clock.now().mono_ms) {
                     return;
                 }
@@ -193,7 +196,9 @@ async fn look(app: &App, who: &Who, mut socket: WebSocket, veiled: mpsc::Sender<
                 if veiled.send(reply).await.is_err() {
                     return;
                 }
-                let Ok(picture) = picture.await else { continue };
+                let picture = picture.await;
+                next = asked + VEILED_EVERY.max(asked.elapsed() * (1 + LEFT_ALONE));
+                let Ok(picture) = picture else { continue };
                 if send(&mut socket, &mut sent, picture).await.is_err() {
                     return;
                 }

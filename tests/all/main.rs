@@ -12,6 +12,7 @@ mod support;
 
 mod command_line;
 mod console_live;
+mod console_tls;
 mod end_to_end;
 mod kill_nine;
 mod kiosk_pages;

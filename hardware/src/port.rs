@@ -351,7 +351,7 @@ impl Owner {
 }
 
 /// Opens a serial port raw, 8N1, without flow control and without blocking, and locks it.
-fn open_port(path: &Path, baud: u32) -> Result<File, PortFault> {
+pub(crate) fn open_port(path: &Path, baud: u32) -> Result<File, PortFault> {
     let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let fault = |errno: Errno| match errno {
         Errno::NOENT | Errno::NODEV | Errno::NXIO => PortFault::Missing,

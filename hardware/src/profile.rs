@@ -291,7 +291,7 @@ impl Profile {
 }
 
 /// `"1B 42 02 02"` as bytes.
-fn hex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+pub(crate) fn hex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
     String::deserialize(deserializer)?
         .split_whitespace()
         .map(|pair| {

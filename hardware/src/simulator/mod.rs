@@ -2,10 +2,13 @@
 //!
 //! It parses what it is sent as a real one would: text in GB18030, sizes, QR codes, pictures, cuts. It answers questions and
 //! fences, holds what it cannot print while a fault lasts and prints it afterwards, and takes the bytes no faster than its line
-//! carries them. [`pty`] puts it behind a real terminal device; [`joined`] joins it to the driver in virtual time.
+//! carries them. [`pty`] puts it behind a real terminal device; [`joined`] joins it to the driver in virtual time. [`reader`]
+//! is the same for identity-card readers and scanners, [`line`] their terminal device and their virtual time.
 
 pub mod joined;
+pub mod line;
 pub mod pty;
+pub mod reader;
 mod roll;
 
 use std::collections::VecDeque;

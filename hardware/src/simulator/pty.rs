@@ -145,8 +145,8 @@ impl Drop for SimulatorHandle {
 }
 
 /// Both ends of a pty. Ours is never the last one closed, or reading would fail while no driver is there.
-struct Line {
-    master: OwnedFd,
+pub(super) struct Line {
+    pub(super) master: OwnedFd,
     _slave: OwnedFd,
 }
 
@@ -265,7 +265,7 @@ impl Server {
     }
 }
 
-fn open_line(link: &Path) -> io::Result<Line> {
+pub(super) fn open_line(link: &Path) -> io::Result<Line> {
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
     fcntl_setfl(&master, OFlags::NONBLOCK)?;
     grantpt(&master)?;

@@ -1,8 +1,12 @@
 //! The hardware crate from outside: slips, stories of faults, random faults, rubbish, and a real pty.
 
+mod entries_read;
 mod port;
+mod readers;
 mod rubbish;
+mod rubbish_read;
 mod slips;
 mod stories;
 mod support;
+mod voices;
 mod weather;

@@ -99,7 +99,7 @@ fn a_profile(bytes: &[u8]) {
 }
 
 /// Runs an entry on its corpus and on mutations of it.
-fn shake(entry: fn(&[u8]), corpus: &[Vec<u8>], times: u64) {
+pub fn shake(entry: fn(&[u8]), corpus: &[Vec<u8>], times: u64) {
     corpus.iter().for_each(|bytes| entry(bytes));
     let mut dice = Dice(0x10bb7);
     for _ in 0..times {

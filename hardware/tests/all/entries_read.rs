@@ -1,0 +1,98 @@
+//! Doors into the readers' half of the crate for whoever comes with rubbish, in the same form as the printers': plain
+//! `fn(&[u8])`, for `rubbish_read.rs` and for a fuzzer in front of them by hand (`hardware/fuzz`).
+
+use std::time::{Duration, Instant};
+
+use hardware::bank::samples;
+use hardware::card::{Frames, frame};
+use hardware::line::{Input, Machine, Output};
+use hardware::model::{Model, ReaderModel, ScannerModel};
+use hardware::reader::{Reader, ReaderEvent, Wish};
+use hardware::scanner::{Scanner, ScannerEvent, TEXT_BYTES_MAX, Wedge};
+use hardware::simulator::line::Simulated;
+use hardware::simulator::reader::{SimulatedCard, SimulatedReader};
+
+/// Whatever a card reader says, the driver neither panics nor hands out a name it did not ask for, nor a second one.
+pub fn from_a_reader(bytes: &[u8]) {
+    let start = Instant::now();
+    let mut frames = Frames::default();
+    frames.push(bytes);
+    while frames.next_answer().is_some() {}
+    let mut reader = Reader::new(ReaderModel::builtin("generic-sam").expect("built in"));
+    reader.handle(Input::Connected, start);
+    reader.handle(Input::Received(frame(&[0, 0, 0x90])), start);
+    // Nobody wants a card: whatever comes, no name goes out.
+    reader.handle(Input::Received(bytes.to_vec()), start);
+    assert_eq!(names(&mut reader), 0, "a name nobody asked for");
+    reader.handle(Input::Command(Wish::Card), start);
+    // Fed in every phase: while it looks, selects and reads.
+    for turn in 0..4 {
+        let now = start + Duration::from_millis(10 * turn);
+        reader.handle(Input::Received(bytes.to_vec()), now);
+        reader.handle(Input::Received(frame(&[0, 0, 0x9f, 0, 0, 0, 0])), now);
+        reader.handle(Input::Received(frame(&[0, 0, 0x90])), now);
+    }
+    for second in 1..20 {
+        reader.handle(Input::Tick, start + Duration::from_secs(second));
+    }
+    assert!(names(&mut reader) <= 1, "one wish, one name");
+    assert!(reader.deadline().is_some(), "it goes on asking");
+}
+
+fn names(reader: &mut Reader) -> usize {
+    let mut names = 0;
+    while let Some(output) = reader.poll() {
+        if let Output::Event(ReaderEvent::Name(name)) = output {
+            let text = name.reveal();
+            assert!(!text.is_empty() && text.chars().count() <= 15 && !text.chars().any(char::is_control));
+            names += 1;
+        }
+    }
+    names
+}
+
+/// Whatever a simulated reader is sent, it neither panics nor answers what it was not asked.
+pub fn to_a_reader(bytes: &[u8]) {
+    let now = Instant::now();
+    let mut reader = SimulatedReader::new(115_200);
+    reader.put(&SimulatedCard::Citizen("张伟".to_owned()));
+    reader.receive(bytes, now);
+    let asked = reader.asked().len();
+    assert!(asked * 10 <= bytes.len());
+    let said = reader.said(now + Duration::from_secs(1000));
+    assert_eq!(said.is_empty(), asked == 0);
+}
+
+/// Whatever a scanner says, serial or as keys, a text that comes out is short, trimmed and without control characters.
+pub fn from_a_scanner(bytes: &[u8]) {
+    let model = ScannerModel::builtin("generic-serial").expect("built in");
+    texts(Scanner::new(model), bytes);
+    texts(Wedge::default(), bytes);
+}
+
+fn texts<M>(mut machine: M, bytes: &[u8])
+where
+    M: Machine<Command = std::convert::Infallible, Event = ScannerEvent>,
+{
+    let start = Instant::now();
+    machine.handle(Input::Connected, start);
+    for (at, piece) in bytes.chunks(7).enumerate() {
+        let now = start + Duration::from_millis(at as u64);
+        machine.handle(Input::Received(piece.to_vec()), now);
+    }
+    machine.handle(Input::Tick, start + Duration::from_secs(60));
+    assert_eq!(machine.deadline(), None, "silence has ended everything");
+    while let Some(output) = machine.poll() {
+        if let Output::Event(ScannerEvent::Scanned(text)) = output {
+            assert!(!text.is_empty() && text.len() <= 2 * TEXT_BYTES_MAX && text.trim() == text);
+            assert!(!text.chars().any(char::is_control));
+        }
+    }
+}
+
+/// Whatever is called a clip, it is samples or none.
+pub fn a_clip(bytes: &[u8]) {
+    if let Some(samples) = samples(bytes) {
+        assert!(!samples.is_empty() && samples.len() <= 2 * bytes.len());
+    }
+}

@@ -311,7 +311,7 @@ def check(path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", help="folder with the unpacked model")
+    parser.add_argument("--model", help="folder with the unpacked model; not needed to check")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("core").add_argument("out")
     command = commands.add_parser("numbers")

@@ -32,7 +32,7 @@ PEAK_MAX = 10 ** (-1.5 / 20)
 VOICES = {"zh": "zf_xiaoxiao", "en": "af_heart"}
 
 # How fast pieces are said: a digit within a number is short, its end and a place are not.
-PIECE_SPEED = {"letter": 1.15, "digit": 1.35, "end": 1.1, "phrase": 1.05}
+PIECE_SPEED = {"letter": 1.05, "digit": 1.1, "end": 1.05, "phrase": 1.05}
 
 ZH_DIGITS = "零一二三四五六七八九"
 EN_DIGITS = "zero one two three four five six seven eight nine".split()

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 # shellcheck source=deploy/common.sh
 . deploy/common.sh
 
-want gcc:cc libc6-dev pkg-config:pkg-config libfontconfig-dev libasound2-dev fonts-noto-cjk fonts-hanazono \
+want gcc:cc libc6-dev pkg-config:pkg-config libfontconfig-dev libasound2-dev fonts-noto-cjk fonts-hanazono rime-data-stroke \
     zbar-tools:zbarimg chromium:chromium chromium-driver:chromedriver
 want_postgres
 want_rust rustfmt-web rust-web-clippy

@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 . deploy/common.sh
 
 # To build, to draw Chinese in rare characters too, and an office database to sync with.
-want gcc:cc libc6-dev pkg-config:pkg-config libfontconfig-dev libasound2-dev fonts-noto-cjk fonts-hanazono
+want gcc:cc libc6-dev pkg-config:pkg-config libfontconfig-dev libasound2-dev fonts-noto-cjk fonts-hanazono rime-data-stroke
 # A window needs these; they are looked for at run time.
 if [ -n "${DISPLAY:-}" ]; then want libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libxrandr2; fi
 want_postgres

@@ -3,7 +3,7 @@
 use pinyin::ToPinyinMulti;
 
 /// Every way a character is read, the commonest first, as it is typed: `lv` for 绿. None for what is not Chinese.
-pub(crate) fn readings(character: char) -> impl Iterator<Item = String> {
+pub fn readings(character: char) -> impl Iterator<Item = String> {
     let readings = character.to_pinyin_multi();
     let mut seen: Vec<String> = Vec::new();
     for reading in readings.into_iter().flatten() {

@@ -5,9 +5,12 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveTime;
 
+use crate::config::elsewhere;
 use crate::config::mistake::Problem;
 use crate::config::read::{At, Source, Table, nearest, shown};
+use crate::config::routing::Reference;
 use crate::config::{Console, LogLevel, Printer, PrinterProfile, Screen, ScreenMode, Sync, Tls};
+use crate::domain::elsewhere::Discipline;
 use crate::domain::ids::{DepartmentCode, KioskId, SiteId};
 use crate::domain::limit::Limits;
 use crate::domain::office::{Hours, Identity, Settings};
@@ -46,6 +49,8 @@ pub(super) struct KioskFile {
     pub(super) hours: Option<Hours>,
     pub(super) settings: Settings,
     pub(super) reception: Option<At<DepartmentCode>>,
+    pub(super) discipline: Option<Discipline>,
+    pub(super) references: Vec<Reference>,
     pub(super) doors: Option<Doors>,
 }
 
@@ -86,6 +91,9 @@ pub(super) fn read(source: &Source, places: &Places<'_>) -> KioskFile {
     }
     if let Some(table) = root.table_if("limits") {
         file.settings.limits = limits(&table);
+    }
+    if let Some(table) = root.table_if("discipline") {
+        file.discipline = elsewhere::discipline(&table, &mut file.references);
     }
     if let Some(files) = root.table_if("files") {
         file.routing_file = files
@@ -180,6 +188,21 @@ fn settings(rules: &Table<'_>) -> Settings {
         rejoin_minutes: rules.small_or("rejoin_minutes", 0..=240, usual.rejoin_minutes),
         rejoin_others: rules.small_or("rejoin_others", 0..=50, usual.rejoin_others),
         accept_minutes: rules.small_or("accept_minutes", 1..=480, usual.accept_minutes),
+        accept_again_minutes: rules.small_or("accept_again_minutes", 0..=480, usual.accept_again_minutes),
+        uncalled_minutes: rules.small_or("uncalled_minutes", 1..=480, usual.uncalled_minutes),
+        uncalled_reception_minutes: rules.small_or(
+            "uncalled_reception_minutes",
+            1..=480,
+            usual.uncalled_reception_minutes,
+        ),
+        uncalled_leader_minutes: rules.small_or(
+            "uncalled_leader_minutes",
+            1..=480,
+            usual.uncalled_leader_minutes,
+        ),
+        returning_minutes: rules.small_or("returning_minutes", 0..=120, usual.returning_minutes),
+        decision_days: rules.small_or("decision_days", 0..=30, usual.decision_days),
+        notice_days: rules.small_or("notice_days", 1..=365, usual.notice_days),
         idle_seconds: rules.small_or("idle_seconds", 15..=600, usual.idle_seconds),
         idle_seconds_large: rules.small_or("idle_seconds_large", 15..=600, usual.idle_seconds_large),
         tickets_a_day_max: rules.small_or("tickets_a_day_max", 1..=9999, usual.tickets_a_day_max),
@@ -530,7 +553,7 @@ fn password(path: &Path) -> Option<Sensitive<String>> {
     good.then(|| Sensitive::new(line.to_owned()))
 }
 
-fn hex_key(text: &str) -> Option<[u8; 32]> {
+pub(super) fn hex_key(text: &str) -> Option<[u8; 32]> {
     if text.len() != 64 || !text.bytes().all(|it| it.is_ascii_hexdigit()) {
         return None;
     }

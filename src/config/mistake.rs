@@ -205,6 +205,9 @@ problems! {
     BadTime { key, value } Error
         "{key} 的“{value}”不是时间", "写成 \"08:30\" 这样，从 00:00 到 23:59"
         "{key} = {value} is no time of day", "write it like \"08:30\", from 00:00 to 23:59";
+    UnknownBody { value } Error
+        "review 写的“{value}”不在 [[body]] 里", "写上 [[body]] 里的 code，或者补一个 [[body]]"
+        "review = {value} is no [[body]]", "write the code of a [[body]], or add one";
     BadCount { key, value } Error
         "{key} 的“{value}”不是时限", "写成 \"即办\"、\"5 个工作日\"、\"15 日\" 或 \"2 个月\""
         "{key} = {value} is no limit of time", "write it like \"at once\", \"5 working days\", \"15 days\" or \"2 months\"";

@@ -13,9 +13,11 @@ use std::sync::Arc;
 
 use chrono::NaiveTime;
 
+use crate::domain::elsewhere::{Body, Elsewhere};
 use crate::domain::office::{Office, OfficeParts};
 use crate::domain::sensitive::Sensitive;
 
+mod elsewhere;
 mod kiosk;
 mod mistake;
 mod office;
@@ -249,7 +251,7 @@ fn join(
     if failed {
         return Err(told);
     }
-    let (office, doors) = parts.expect("where no mistake was told, everything was read");
+    let (office, elsewhere, doors) = parts.expect("where no mistake was told, everything was read");
     let kiosk::Doors {
         data_dir,
         screen,
@@ -258,7 +260,9 @@ fn join(
         sync,
         log,
     } = doors;
-    let office = Arc::new(Office::new(office));
+    let mut office = Office::new(office);
+    office.elsewhere = elsewhere;
+    let office = Arc::new(office);
     Ok(Config {
         office,
         data_dir,
@@ -275,13 +279,27 @@ fn parts(
     kiosk: kiosk::KioskFile,
     routing: Option<routing::RoutingFile>,
     roster: Option<roster::RosterFile>,
-) -> Option<(OfficeParts, kiosk::Doors)> {
+) -> Option<(OfficeParts, Elsewhere, kiosk::Doors)> {
     let (routing, roster) = (routing?, roster?);
     let staff = roster
         .staff
         .into_iter()
         .map(|it| it.it.staff)
         .collect::<Option<_>>()?;
+    let bodies: Vec<Body> = routing
+        .bodies
+        .into_iter()
+        .map(|it| it.it)
+        .collect::<Option<_>>()?;
+    let review = routing.review;
+    let elsewhere = Elsewhere {
+        review: bodies
+            .iter()
+            .find(|it| Some(&it.code) == review.as_ref())
+            .cloned(),
+        bodies,
+        discipline: kiosk.discipline,
+    };
     let office = OfficeParts {
         identity: kiosk.identity?,
         hours: kiosk.hours?,
@@ -310,8 +328,9 @@ fn parts(
         roster: crate::domain::roster::Roster {
             shifts: roster.shifts.into_iter().collect::<Option<_>>()?,
             absences: roster.absences.into_iter().collect::<Option<_>>()?,
+            presence: std::collections::BTreeMap::new(),
             otherwise: roster.otherwise?,
         },
     };
-    Some((office, kiosk.doors?))
+    Some((office, elsewhere, kiosk.doors?))
 }

@@ -41,6 +41,10 @@ pub(super) fn check(
             },
         );
     }
+    kiosk
+        .references
+        .iter()
+        .for_each(|it| names.look(kiosk_source, it));
     if let Some((source, file)) = routing {
         file.references.iter().for_each(|it| names.look(source, it));
         counters(source, file);
@@ -284,6 +288,7 @@ fn week(kiosk: &KioskFile, routing: &RoutingFile, source: &Source, roster: &Rost
     let roster = Roster {
         shifts,
         absences: Vec::new(),
+        presence: BTreeMap::new(),
         otherwise: otherwise.clone(),
     };
     // A week that no notice speaks of.

@@ -3,10 +3,12 @@
 use toml::Spanned;
 use toml::de::DeTable;
 
+use crate::config::elsewhere;
 use crate::config::mistake::Problem;
 use crate::config::read::{At, Source, Table, Unique, shown};
+use crate::domain::elsewhere::Body;
 use crate::domain::ids::{CounterId, DepartmentCode, MatterCode, RuleId, StaffId};
-use crate::domain::office::{Counter, Department, Matter, MatterKind, Words};
+use crate::domain::office::{Counter, Department, Matter, MatterKind, NoticeWords, Words};
 use crate::domain::routing::{Condition, RoutingRule};
 
 /// Columns of a name on a slip: one line of 58 mm with a label before it.
@@ -19,6 +21,8 @@ const BRING_COLUMNS: usize = 60;
 const LIMIT_COLUMNS: usize = 40;
 /// Columns of a synonym.
 const SYNONYM_COLUMNS: usize = 40;
+/// Columns of a text on the one-time notice: a few lines of the slip.
+const NOTICE_COLUMNS: usize = 240;
 /// Minutes at the counter.
 const MINUTES_MAX: i64 = 240;
 
@@ -49,6 +53,10 @@ pub(super) struct RoutingFile {
     pub(super) counters: Vec<At<CounterEntry>>,
     pub(super) matters: Vec<At<MatterEntry>>,
     pub(super) rules: Vec<At<Option<RoutingRule>>>,
+    /// Competent bodies; may be none.
+    pub(super) bodies: Vec<At<Option<Body>>>,
+    /// The one a visitor may ask for 复查.
+    pub(super) review: Option<String>,
     pub(super) references: Vec<Reference>,
 }
 
@@ -114,6 +122,18 @@ pub(super) fn read<'a>(source: &'a Source, tree: &'a Spanned<DeTable<'a>>) -> Ro
             at: table.at,
             it: matter,
         });
+    }
+    let mut codes = Unique::default();
+    for table in root.tables("body") {
+        file.bodies.push(elsewhere::body(&table, &mut codes));
+    }
+    if let Some(review) = root.code_if("review") {
+        let names = |it: &At<Option<Body>>| it.it.as_ref().is_none_or(|it| it.code == review.it);
+        if !file.bodies.iter().any(names) {
+            let value = shown(review.it);
+            root.say(review.at, Problem::UnknownBody { value });
+        }
+        file.review = Some(review.it.to_owned());
     }
     let mut ids = Unique::default();
     let last = rules.len().saturating_sub(1);
@@ -276,6 +296,12 @@ fn matter(table: &Table<'_>, codes: &mut Unique, references: &mut Vec<Reference>
     });
     let bring = bring.collect();
     let limit = table.words("limit", "limit_en", LIMIT_COLUMNS, Some(&format!("{told} limit")));
+    let notice = NoticeWords {
+        basis: told_if(table, "basis", "basis_en"),
+        conditions: told_if(table, "conditions", "conditions_en"),
+        procedure: told_if(table, "procedure", "procedure_en"),
+        fee: told_if(table, "fee", "fee_en"),
+    };
     let minutes = table.whole("minutes", 1..=MINUTES_MAX);
     let due = table.count_if("due");
     let (a_post, b_post) = (table.code_if("a_post"), table.code_if("b_post"));
@@ -289,6 +315,7 @@ fn matter(table: &Table<'_>, codes: &mut Unique, references: &mut Vec<Reference>
             kind: kind?,
             synonyms: synonyms.iter().map(|it| it.it.to_owned()).collect(),
             bring,
+            notice,
             limit: limit?,
             minutes: u16::try_from(minutes?.it).ok()?,
             due,
@@ -299,6 +326,19 @@ fn matter(table: &Table<'_>, codes: &mut Unique, references: &mut Vec<Reference>
     MatterEntry {
         code: code.map(|it| it.it.to_owned()),
         matter: matter(),
+    }
+}
+
+/// A text of the one-time notice, in both languages; empty where the catalogue says nothing.
+pub(super) fn told_if(table: &Table<'_>, zh: &'static str, en: &'static str) -> Words {
+    let (zh, en) = (
+        table.text_if(zh, NOTICE_COLUMNS),
+        table.text_if(en, 2 * NOTICE_COLUMNS),
+    );
+    let zh = zh.map_or("", |it| it.it);
+    Words {
+        zh: zh.to_owned(),
+        en: en.map_or(zh, |it| it.it).to_owned(),
     }
 }
 

@@ -25,7 +25,7 @@ use crate::domain::ids::{CounterId, MatterCode, TapKey};
 use crate::domain::office::Language;
 use crate::domain::refusal::Refusal;
 use crate::domain::sensitive::{self, Personal};
-use crate::domain::visit::Arrival;
+use crate::domain::visit::{Arrival, How};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -205,6 +205,7 @@ async fn register(State(app): State<App>, Json { who, body }: Json<RegisterForm>
             phone: sensitive::phone(&body.phone).map_err(Refusal::from)?,
         },
         origin: Origin::Desk(who.staff.id.clone()),
+        how: How::default(),
     };
     let given = pages::arrive(&app, arrival).await?;
     let status = if given.again {

@@ -272,10 +272,11 @@ pub fn paint(app: &App, who: &Who, snapshot: &Snapshot, now: Timestamp) -> Board
         office: &app.office,
         language: who.language(),
     };
-    let mut tables: BTreeMap<&'static str, Vec<(String, String)>> = ["waiting", "active", "missed", "closed"]
-        .into_iter()
-        .map(|it| (it, Vec::new()))
-        .collect();
+    let mut tables: BTreeMap<&'static str, Vec<(String, String)>> =
+        ["waiting", "active", "missed", "pending", "closed"]
+            .into_iter()
+            .map(|it| (it, Vec::new()))
+            .collect();
     for seen in snapshot
         .visits
         .iter()
@@ -285,6 +286,7 @@ pub fn paint(app: &App, who: &Who, snapshot: &Snapshot, now: Timestamp) -> Board
             Stage::Waiting => "waiting",
             Stage::Called { .. } | Stage::Serving { .. } => "active",
             Stage::Missed => "missed",
+            Stage::Pending => "pending",
             Stage::Closed => "closed",
         };
         let row = row(&reader, &who.staff, seen, snapshot, table, now);
@@ -338,7 +340,7 @@ fn row(
     };
     let (outcome, closed_at) = match &visit.matters[0].state {
         MatterState::Closed { outcome, at, .. } => (reader.of("outcome", outcome.code()), Some(*at)),
-        MatterState::WithResponsible => ("", None),
+        _ => ("", None),
     };
     Row {
         key: visit.id.to_string(),

@@ -12,12 +12,14 @@ mod cert;
 mod display;
 mod guard;
 mod live;
+mod matter_story;
 mod pages;
 mod session;
 mod visit_pages;
 mod watch;
 mod wire;
 mod words;
+mod words_of_matters;
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;

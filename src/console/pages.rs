@@ -18,7 +18,7 @@ use crate::domain::ids::{CounterId, MatterCode, StaffId, TapKey, VisitId};
 use crate::domain::office::{Language, MatterKind, Role, Words};
 use crate::domain::refusal::Refusal;
 use crate::domain::sensitive::{self, Personal};
-use crate::domain::visit::Arrival;
+use crate::domain::visit::{Arrival, How};
 
 const CSS: &str = include_str!("../../ui/console/console.css");
 const SCRIPT: &str = include_str!("../../ui/console/console.js");
@@ -656,6 +656,7 @@ async fn registered(app: &App, who: &Who, fields: &Fields) -> Result<(Words, Str
             phone: sensitive::phone(fields.get("phone")).map_err(|it| No::from(Refusal::from(it)))?,
         },
         origin: Origin::Desk(who.staff.id.clone()),
+        how: How::default(),
     };
     let given = arrive(app, arrival).await?;
     let number = Words::same(&given.slip.number.to_string());

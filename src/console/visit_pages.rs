@@ -140,6 +140,44 @@ pub fn told(office: &Office, language: Language, story: &[(Timestamp, Event)], e
                 format!("{text} · {note}")
             }
         }
+        Event::Received { by } => r.t_with("story.received", &[name(by)]),
+        Event::MatterAdded(it) => {
+            let matter = (
+                "matter",
+                crate::domain::slip::matter_words(office, it.matter.as_ref())
+                    .get(language)
+                    .to_owned(),
+            );
+            r.t_with("story.matter-added", &[matter, name(&it.responder)])
+        }
+        Event::Reordered { by, .. } => r.t_with("story.reordered", &[name(by)]),
+        Event::Returned { by } => r.t_with("story.returned", &[name(by)]),
+        Event::Opened { by, reason } => {
+            let reason = ("reason", r.of("reason", reason.code()).to_owned());
+            r.t_with("story.opened", &[name(by), reason])
+        }
+        Event::Recused { staff, .. } => r.t_with("story.recused", &[("to", r.name(staff))]),
+        Event::Sealed(_) => r.t("story.sealed").to_owned(),
+        Event::PaperAsked { paper, .. } => r.t_with(
+            "story.paper",
+            &[("reason", r.of("paper", paper.code()).to_owned())],
+        ),
+        Event::Rang(it) => {
+            let to = it.to.iter().map(|it| r.name(it)).collect::<Vec<_>>().join("、");
+            r.t_with(
+                "story.rang",
+                &[("to", to), ("reason", r.of("bell", it.bell.code()).to_owned())],
+            )
+        }
+        Event::Escalated(_)
+        | Event::Decided(_)
+        | Event::NoticeGiven(_)
+        | Event::MaterialsReceived(_)
+        | Event::Undertaken(_)
+        | Event::Extended(_)
+        | Event::Merged(_)
+        | Event::PetitionTaken(_)
+        | Event::Delivered(_) => super::matter_story::told(&r, event),
         Event::Reprinted { by, .. } => r.t_with("story.reprinted", &[name(by)]),
         Event::SlipSettled { outcome, .. } => r.t_with(
             "story.slip",

@@ -42,7 +42,11 @@ pub fn personal(personal: &Personal) -> (String, String) {
 pub fn may_see(staff: &Staff, visit: &Visit) -> bool {
     let involved =
         |it: &crate::domain::visit::VisitMatter| it.responsible == staff.id || it.first_responder == staff.id;
-    staff.sees_all()
+    if !visit.readable_by(&staff.id) {
+        return false;
+    }
+    visit.sealed.is_some()
+        || staff.sees_all()
         || visit.ticket.department == staff.department
         || visit.matters.iter().any(involved)
         || visit.open_offer().is_some_and(|it| it.offered.to == staff.id)
@@ -439,7 +443,7 @@ pub fn visit(visit: &Visit, ahead: Option<usize>, whole: bool) -> VisitForm {
 fn matter(it: &crate::domain::visit::VisitMatter) -> MatterForm {
     let (outcome, told) = match &it.state {
         MatterState::Closed { outcome, told, .. } => (Some(outcome.code()), Some(told.code())),
-        MatterState::WithResponsible => (None, None),
+        _ => (None, None),
     };
     MatterForm {
         code: it.matter.as_ref().map(ToString::to_string),
@@ -551,6 +555,24 @@ pub fn event_name(event: &Event) -> &'static str {
         Event::Closed { .. } => "closed",
         Event::Reprinted { .. } => "reprinted",
         Event::SlipSettled { .. } => "slip",
+        Event::Received { .. } => "received",
+        Event::MatterAdded(_) => "matter-added",
+        Event::Reordered { .. } => "reordered",
+        Event::Escalated(_) => "escalated",
+        Event::Decided(_) => "decided",
+        Event::NoticeGiven(_) => "notice-given",
+        Event::MaterialsReceived(_) => "materials-received",
+        Event::Undertaken(_) => "undertaken",
+        Event::Extended(_) => "extended",
+        Event::Returned { .. } => "returned",
+        Event::Merged(_) => "merged",
+        Event::PetitionTaken(_) => "petition",
+        Event::Delivered(_) => "delivered",
+        Event::Sealed(_) => "sealed",
+        Event::Opened { .. } => "opened",
+        Event::Recused { .. } => "recused",
+        Event::Rang(_) => "bell",
+        Event::PaperAsked { .. } => "paper",
     }
 }
 

@@ -54,7 +54,12 @@ fn pair(key: &str) -> (&'static str, &'static str) {
 }
 
 static INDEX: LazyLock<HashMap<&str, (&str, &str)>> =
-    LazyLock::new(|| TABLE.iter().map(|&(key, zh, en)| (key, (zh, en))).collect());
+    LazyLock::new(|| all().map(|&(key, zh, en)| (key, (zh, en))).collect());
+
+/// Every line of both tables.
+fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
+    TABLE.iter().chain(super::words_of_matters::TABLE)
+}
 
 /// Key, 中文, English.
 const TABLE: &[(&str, &str, &str)] = &[
@@ -234,8 +239,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("close.note", "说明", "Note"),
     (
         "close.note.hint",
-        "告知主管单位或法定途径时必填：单位名称、地址、电话。",
-        "Required when sent elsewhere: the body's name, address and telephone.",
+        "告知主管单位或法定途径时必填：单位名称、地址、电话；可从下面选一个，再补充。",
+        "Required when sent elsewhere: the body's name, address and telephone; choose one below and add to it.",
     ),
     // One visit.
     ("visit", "来访", "Visit"),
@@ -864,8 +869,12 @@ const TABLE: &[(&str, &str, &str)] = &[
 mod tests {
     use super::*;
     use crate::desk::{PrinterState, Storage};
-    use crate::domain::event::{Class, HandoverReason, Outcome, RefuseReason, SlipOutcome, Told};
+    use crate::domain::event::{
+        Basis, Bell, Class, DeliveryWay, Document, EscalationReason, Form, HandoverReason, OpenReason,
+        Outcome, PaperKind, PetitionCategory, PetitionContent, RefuseReason, SlipOutcome, Told,
+    };
     use crate::domain::office::{MatterKind, Role};
+    use crate::domain::presence::Whereabouts;
     use crate::domain::refusal::Refusal;
     use crate::domain::roster::DutyPost;
     use crate::domain::sensitive::BadPersonal;
@@ -900,6 +909,20 @@ mod tests {
             Personal(BadPersonal::Name),
             Personal(BadPersonal::Phone),
             Personal(BadPersonal::Note),
+            Recused,
+            WithLeader,
+            LeaderDecided,
+            NothingMissing,
+            NoticeOnce,
+            BadDate,
+            ReasonNeeded,
+            DeliveryNeeded,
+            ItemNeeded,
+            SealFirst,
+            Representatives,
+            MattersFull,
+            NoContact,
+            WrongKey,
             NotAllowed,
         ];
         for it in &all {
@@ -927,6 +950,20 @@ mod tests {
                 | ExtensionTooLong
                 | LimitOver
                 | NumbersUsedUp
+                | Recused
+                | WithLeader
+                | LeaderDecided
+                | NothingMissing
+                | NoticeOnce
+                | BadDate
+                | ReasonNeeded
+                | DeliveryNeeded
+                | ItemNeeded
+                | SealFirst
+                | Representatives
+                | MattersFull
+                | NoContact
+                | WrongKey
                 | NotAllowed
                 | Personal(BadPersonal::Name | BadPersonal::Phone | BadPersonal::Note) => {}
             }
@@ -993,7 +1030,32 @@ mod tests {
         for it in [Class::Ordinary, Class::Priority, Class::Urgent] {
             keys.push(format!("class.{}", it.code()));
         }
-        for stage in ["waiting", "called", "serving", "missed", "closed"] {
+        let coded: [(&str, Vec<&str>); 11] = [
+            ("bell", Bell::ALL.iter().map(|it| it.code()).collect()),
+            (
+                "escalation",
+                EscalationReason::ALL.iter().map(|it| it.code()).collect(),
+            ),
+            ("basis", Basis::ALL.iter().map(|it| it.code()).collect()),
+            ("reason", OpenReason::ALL.iter().map(|it| it.code()).collect()),
+            ("paper", PaperKind::ALL.iter().map(|it| it.code()).collect()),
+            ("document", Document::ALL.iter().map(|it| it.code()).collect()),
+            ("way", DeliveryWay::ALL.iter().map(|it| it.code()).collect()),
+            ("form", Form::ALL.iter().map(|it| it.code()).collect()),
+            (
+                "category",
+                PetitionCategory::ALL.iter().map(|it| it.code()).collect(),
+            ),
+            (
+                "content",
+                PetitionContent::ALL.iter().map(|it| it.code()).collect(),
+            ),
+            ("presence", Whereabouts::ALL.iter().map(|it| it.code()).collect()),
+        ];
+        for (family, codes) in coded {
+            keys.extend(codes.into_iter().map(|it| format!("{family}.{it}")));
+        }
+        for stage in ["waiting", "called", "serving", "missed", "pending", "closed"] {
             keys.push(format!("stage.{stage}"));
         }
         let missing: Vec<_> = keys.iter().filter(|it| !knows(it)).collect();
@@ -1008,7 +1070,7 @@ mod tests {
         for folder in ["ui/console", "src/console"] {
             for file in std::fs::read_dir(root.join(folder)).unwrap() {
                 let path = file.unwrap().path();
-                if path.ends_with("words.rs") {
+                if path.ends_with("words.rs") || path.ends_with("words_of_matters.rs") {
                     continue;
                 }
                 let text = std::fs::read_to_string(&path).unwrap_or_default();
@@ -1036,8 +1098,8 @@ mod tests {
 
     #[test]
     fn no_key_stands_twice_and_none_is_half_translated() {
-        assert_eq!(INDEX.len(), TABLE.len());
-        for (key, zh, en) in TABLE {
+        assert_eq!(INDEX.len(), all().count());
+        for (key, zh, en) in all() {
             assert_eq!(zh.is_empty(), en.is_empty(), "{key}");
             let names = |text: &str| text.matches('{').count();
             assert_eq!(names(zh), names(en), "{key}: both languages fill in the same");

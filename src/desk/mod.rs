@@ -14,29 +14,36 @@ use tokio::sync::{mpsc, watch};
 
 pub use handle::{Asked, DeskHandle};
 pub use request::{
-    Action, Given, Heads, Paper, PaperOutcome, PrinterState, Reply, Request, SyncRun, Trouble,
+    Action, Content, Given, Heads, Paper, PaperOutcome, PrinterState, Reply, Request, SyncRun, Trouble,
 };
 pub use snapshot::{Call, Seen, Snapshot, Storage, Sync};
 
 use crate::clock::{Clock, new_id};
-use crate::domain::event::{BoxEvent, Event, SlipOutcome, Stamp};
-use crate::domain::ids::{EntryId, JobId, VisitId};
+use crate::domain::event::{
+    BoxEvent, Event, Form, HandoverReason, OpenReason, Origin, PaperKind, SlipOutcome, Stamp,
+};
+use crate::domain::ids::{EntryId, JobId, MatterIndex, StaffId, VisitId};
 use crate::domain::journal::{Head, NO_HASH};
 use crate::domain::lobby::Lobby;
 use crate::domain::office::{Office, Role, Staff};
+use crate::domain::presence::{Presence, Whereabouts};
 use crate::domain::refusal::Refusal;
-use crate::domain::sensitive::Sensitive;
+use crate::domain::sensitive::{Personal, Sensitive};
+use crate::domain::sheet::Sheet;
 use crate::domain::slip::{Slip, short_code};
 use crate::domain::ticket::Stage;
-use crate::domain::time::{LobbyClock, LobbyTime, Moment};
-use crate::domain::visit::{Command, Visit};
-use crate::store::{self, JobState, NewEntry, Salvage, Store, StoreError, Tx};
+use crate::domain::time::{LobbyClock, LobbyTime, Moment, ServiceDay, Timestamp};
+use crate::domain::visit::{Arrival, Command, MATTERS_MAX, Visit};
+use crate::store::{self, JobState, Lock, NewEntry, Salvage, Store, StoreError, Tx};
 
 /// A step of the wall clock against the monotonic one that is worth an entry, milliseconds.
 const STEP_MS: i64 = 60_000;
 
 /// How long somebody who was called at once still stands where their first paper comes out.
 const AT_THE_SCREEN_MS: i64 = 60_000;
+
+/// Things that may become due of one visit at one moment, each after the other.
+const DUE_ROUNDS_MAX: usize = 32;
 
 /// Papers in doubt the printer is still listened to about after a start: the newest.
 const DOUBTFUL_MAX: usize = 32;
@@ -99,7 +106,7 @@ pub struct Desk {
     storage: Storage,
     printer: PrinterState,
     last_run: Option<store::SyncRun>,
-    last_success: Option<crate::domain::time::Timestamp>,
+    last_success: Option<Timestamp>,
     watchers: usize,
     last_moment: Moment,
     revision: u64,
@@ -168,6 +175,10 @@ impl Desk {
             for (queue, count) in store::counts_of(store.read(), day)? {
                 lobby.recall_count(day, queue, count);
             }
+        }
+        let mut office = office;
+        for (staff, presence) in store::presences(store.read())? {
+            Arc::make_mut(&mut office).roster.presence.insert(staff, presence);
         }
         let mut desk = Self {
             sent: store::watermark(store.read())?,
@@ -254,6 +265,8 @@ impl Desk {
                 Ok(Reply::Called(visit))
             }
             Request::Act { by, visit, action } => self.act(&by, visit, action, now),
+            Request::SealedStory { by, visit, secret } => self.sealed_story(&by, visit, &secret, now),
+            Request::SetPresence { by, at, until } => self.set_presence(by, at, until, now),
             Request::Story(visit) => Ok(Reply::Story(store::story(self.store.read(), visit)?)),
             Request::NextPaper => self.next_paper(now),
             Request::PaperIs { job, outcome } => {
@@ -360,7 +373,7 @@ impl Desk {
         }
     }
 
-    fn arrive(&mut self, arrival: crate::domain::visit::Arrival, now: Moment) -> Result<Reply, Problem> {
+    fn arrive(&mut self, arrival: Arrival, now: Moment) -> Result<Reply, Problem> {
         let lobby = self.lobby_clock.reckon(now);
         if let Some(before) = self.lobby.by_tap(arrival.tap) {
             let given = self.given(before, lobby, true);
@@ -372,7 +385,7 @@ impl Desk {
         {
             return Ok(Reply::Given(Box::new(self.given(&visit, lobby, true))));
         }
-        if let crate::domain::event::Origin::Desk(by) = &arrival.origin {
+        if let Origin::Desk(by) = &arrival.origin {
             self.staff(by)?;
         } else if arrival.class == crate::domain::event::Class::Urgent {
             return Err(Refusal::NotAllowed.into());
@@ -384,10 +397,45 @@ impl Desk {
                 self.lobby.recall_count(day, queue, count);
             }
         }
+        self.register(arrival, lobby, now)
+    }
+
+    fn register(&mut self, mut arrival: Arrival, lobby: LobbyTime, now: Moment) -> Result<Reply, Problem> {
+        let how = &mut arrival.how;
+        // A letter, a call and what is passed down never see a queue: whoever opens it is asked first (R1).
+        how.received |= !matches!(how.form, None | Some(Form::Visit));
+        if how.sealed {
+            (arrival.personal, how.also) = (Personal::default(), Vec::new());
+        }
+        let clerk = match &arrival.origin {
+            Origin::Desk(by) => Some(by.clone()),
+            Origin::Kiosk => None,
+        };
+        let also = std::mem::take(&mut arrival.how.also);
+        let received = clerk
+            .clone()
+            .filter(|_| arrival.how.received && !arrival.how.sealed);
         let (visit, job) = (VisitId(new_id(now.at)), JobId(new_id(now.at)));
         let event = self.lobby.arrive(&self.office, arrival, job, now, lobby)?;
-        self.record(now, visit, event, |tx| {
-            store::add_job(tx, job, visit, false, now.at)
+        let Event::Registered(registered) = &event else {
+            unreachable!("an arrival is a registration")
+        };
+        let (paper, recused) = (registered.job, registered.recused.clone());
+        let mut events = vec![event];
+        for (at, matter) in also.into_iter().take(MATTERS_MAX - 1).enumerate() {
+            let mut added = self
+                .office
+                .one_more(Some(matter), clerk.clone(), &recused, now.at)?;
+            added.index = MatterIndex(u8::try_from(at + 1).unwrap_or(u8::MAX));
+            events.push(Event::MatterAdded(Box::new(added)));
+        }
+        events.extend(received.map(|by| Event::Received { by }));
+        self.record_all(now, visit, events, |tx| match paper {
+            Some(job) => {
+                let what = (PaperKind::Slip, MatterIndex(0));
+                store::add_job(tx, job, visit, what, false, now.at)
+            }
+            None => Ok(()),
         })?;
         self.wake_printer();
         let visit = self.lobby.visit(visit).expect("it was just registered");
@@ -395,10 +443,9 @@ impl Desk {
     }
 
     fn given(&self, visit: &Visit, lobby: LobbyTime, again: bool) -> Given {
-        let job = visit.slips[0].job;
         Given {
             visit: visit.id,
-            job,
+            job: visit.slips.first().map(|it| it.job),
             slip: self.slip(visit, lobby, false),
             again,
         }
@@ -410,18 +457,65 @@ impl Desk {
         Slip::of(&self.office, visit, ahead, &short, reprint)
     }
 
-    fn act(
-        &mut self,
-        by: &crate::domain::ids::StaffId,
+    fn act(&mut self, by: &StaffId, visit: VisitId, action: Action, now: Moment) -> Result<Reply, Problem> {
+        let staff = self.staff(by)?.clone();
+        self.fall_due(now)?;
+        let command = match action {
+            Action::Reprint => return self.reprint(&staff, visit, now),
+            Action::TakeOver(matter) => return self.take_over(&staff, visit, matter, now),
+            other => self.command(&staff, visit, other, now)?,
+        };
+        let before = self.lobby.visit(visit).cloned().ok_or(Refusal::NotFound)?;
+        let stamp = self.stamp(now);
+        let mut event = self.lobby.decide(&self.office, &staff, visit, command, stamp)?;
+        let sealing = if let Event::Sealed(sealing) = &mut event {
+            sealing.key = self.wrapped_key(visit)?;
+            true
+        } else {
+            false
+        };
+        let paper = self.paper_of(&before, &event, now);
+        let mut events = vec![event];
+        if let Some((job, paper, matter)) = paper
+            && !matches!(events[0], Event::PaperAsked { .. })
+        {
+            let by = staff.id.clone();
+            events.push(Event::PaperAsked {
+                job,
+                paper,
+                matter,
+                by,
+            });
+        }
+        self.record_all(now, visit, events, |tx| {
+            if sealing {
+                store::destroy_key(tx, visit)?;
+            }
+            match paper {
+                Some((job, paper, matter)) => store::add_job(tx, job, visit, (paper, matter), false, now.at),
+                None => Ok(()),
+            }
+        })?;
+        if sealing {
+            self.store.fold_back();
+        }
+        if paper.is_some() {
+            self.wake_printer();
+        }
+        // What follows from it by rule follows at once: the second refusal goes to the leader.
+        self.fall_due(now)?;
+        Ok(Reply::Done)
+    }
+
+    fn command(
+        &self,
+        staff: &Staff,
         visit: VisitId,
         action: Action,
         now: Moment,
-    ) -> Result<Reply, Problem> {
-        let staff = self.staff(by)?.clone();
-        self.fall_due(now)?;
+    ) -> Result<Command, Problem> {
         let found = self.lobby.visit(visit).ok_or(Refusal::NotFound)?;
-        let mut reprint = None;
-        let command = match action {
+        Ok(match action {
             Action::Call(counter) => Command::Call(counter),
             Action::Begin => Command::Begin,
             Action::Miss => Command::Miss,
@@ -452,22 +546,103 @@ impl Desk {
                 told,
                 note,
             },
-            Action::Reprint => {
-                let job = JobId(new_id(now.at));
-                reprint = Some(job);
-                Command::Reprint(job)
+            Action::Receive => Command::Receive,
+            Action::Return => Command::Return,
+            Action::Add(matter) => {
+                let by = Some(staff.id.clone());
+                Command::Add(Box::new(self.office.one_more(
+                    matter,
+                    by,
+                    &found.recused,
+                    now.at,
+                )?))
             }
+            Action::Reorder(order) => Command::Reorder(order),
+            Action::Seal => Command::Seal,
+            Action::Open(reason) => Command::Open(reason),
+            Action::Recuse(staff) => Command::Recuse(staff),
+            Action::Print(paper, matter) => Command::Paper {
+                job: JobId(new_id(now.at)),
+                paper,
+                matter,
+            },
+            Action::Matter(matter, what) => Command::Matter(matter, what),
+            Action::Reprint | Action::TakeOver(_) => unreachable!("they are done apart"),
+        })
+    }
+
+    /// Which paper an event brings along, if one: what the visitor is told is told on paper.
+    fn paper_of(
+        &self,
+        before: &Visit,
+        event: &Event,
+        now: Moment,
+    ) -> Option<(JobId, PaperKind, MatterIndex)> {
+        let (paper, matter) = match event {
+            Event::PaperAsked {
+                job, paper, matter, ..
+            } => return Some((*job, *paper, *matter)),
+            Event::NoticeGiven(it) => (PaperKind::Notice, it.matter),
+            Event::MaterialsReceived(it) => (PaperKind::Materials, it.matter),
+            Event::Undertaken(it) => (PaperKind::Promise, it.matter),
+            Event::PetitionTaken(it) if before.matter(it.matter).petition.is_none() => {
+                (PaperKind::Petition, it.matter)
+            }
+            Event::Accepted { offer } => {
+                let offered = &before.offers.get(usize::from(offer.0))?.offered;
+                let here = matches!(before.ticket.stage, Stage::Waiting | Stage::Serving { .. });
+                // Whoever is led there needs no paper.
+                if offered.led || !here {
+                    return None;
+                }
+                (PaperKind::Transfer, offered.matter)
+            }
+            Event::Closed { matter, outcome, .. } if outcome.needs_note() => (PaperKind::Referral, *matter),
+            _ => return None,
         };
+        // Nobody stands at the printer for a letter or a call; what is sealed leaves no paper about.
+        if before.form != Form::Visit || before.sealed.is_some() {
+            return None;
+        }
+        Some((JobId(new_id(now.at)), paper, matter))
+    }
+
+    /// Offer and acceptance in one go: reception takes on what nobody wants.
+    fn take_over(
+        &mut self,
+        staff: &Staff,
+        visit: VisitId,
+        matter: MatterIndex,
+        now: Moment,
+    ) -> Result<Reply, Problem> {
+        if !staff.sees_all() {
+            return Err(Refusal::NotAllowed.into());
+        }
         let stamp = self.stamp(now);
-        let event = self.lobby.decide(&self.office, &staff, visit, command, stamp)?;
-        let Some(job) = reprint else {
-            self.record(now, visit, event, |_| Ok(()))?;
-            return Ok(Reply::Done);
+        let offer = Command::Offer {
+            matter,
+            to: staff.id.clone(),
+            reason: HandoverReason::TakenOver,
+            led: true,
         };
+        let offered = self.lobby.decide(&self.office, staff, visit, offer, stamp)?;
+        let mut events = vec![offered];
+        if let Event::Offered(it) = &events[0] {
+            let accepted = Event::Accepted { offer: it.offer };
+            events.push(accepted);
+        }
+        self.record_all(now, visit, events, |_| Ok(()))?;
+        Ok(Reply::Done)
+    }
+
+    fn reprint(&mut self, staff: &Staff, visit: VisitId, now: Moment) -> Result<Reply, Problem> {
+        let (job, stamp) = (JobId(new_id(now.at)), self.stamp(now));
+        let command = Command::Reprint(job);
+        let event = self.lobby.decide(&self.office, staff, visit, command, stamp)?;
         // What never left for the printer is not wanted any more: this one is. All of it in one
         // transaction, or a pulled plug between the two would leave both to be printed.
         let mut older = store::jobs_of(self.store.read(), visit)?;
-        older.retain(|it| it.state == JobState::Queued);
+        older.retain(|it| it.state == JobState::Queued && it.paper == PaperKind::Slip);
         let replaced = older.iter().map(|it| Event::SlipSettled {
             job: it.job,
             outcome: SlipOutcome::Replaced,
@@ -477,9 +652,82 @@ impl Desk {
             older
                 .iter()
                 .try_for_each(|it| store::settle_job(tx, it.job, JobState::Replaced))?;
-            store::add_job(tx, job, visit, true, now.at)
+            let what = (PaperKind::Slip, MatterIndex(0));
+            store::add_job(tx, job, visit, what, true, now.at)
         })?;
         self.wake_printer();
+        Ok(Reply::Done)
+    }
+
+    /// The key of a visit about to be sealed, wrapped for the contact; none where nothing was written.
+    fn wrapped_key(&self, visit: VisitId) -> Result<Option<Vec<u8>>, Problem> {
+        let discipline = self.office.elsewhere.discipline.as_ref();
+        let public = &discipline.ok_or(Refusal::NoContact)?.public_key;
+        let key = store::visit_key(self.store.read(), visit)?;
+        let wrap = |key| store::wrap_for_contact(public, &key);
+        Ok(key.map(wrap).transpose()?)
+    }
+
+    fn sealed_story(
+        &mut self,
+        by: &StaffId,
+        visit: VisitId,
+        secret: &Sensitive<[u8; 32]>,
+        now: Moment,
+    ) -> Result<Reply, Problem> {
+        let found = self.lobby.visit(visit).cloned();
+        let found = match found {
+            Some(found) => found,
+            None => Arc::new(store::visit(self.store.read(), visit)?.ok_or(Refusal::NotFound)?),
+        };
+        if found.sealed.as_ref() != Some(by) {
+            return Err(Refusal::NotFound.into());
+        }
+        let secret = store::contact_secret(secret);
+        let discipline = self.office.elsewhere.discipline.as_ref();
+        if discipline.is_none_or(|it| it.public_key != secret.public()) {
+            return Err(Refusal::WrongKey.into());
+        }
+        let story = store::sealed_story(self.store.read(), visit, &secret)?;
+        let opened = Event::Opened {
+            by: by.clone(),
+            reason: OpenReason::Check,
+        };
+        self.record(now, visit, opened, |_| Ok(()))?;
+        Ok(Reply::Story(
+            story
+                .into_iter()
+                .map(|(stamp, event)| (stamp.at, event))
+                .collect(),
+        ))
+    }
+
+    fn set_presence(
+        &mut self,
+        by: StaffId,
+        at: Whereabouts,
+        until: Option<Timestamp>,
+        now: Moment,
+    ) -> Result<Reply, Problem> {
+        self.staff(&by)?;
+        if until.is_some_and(|it| it <= now.at) {
+            return Err(Refusal::BadDate.into());
+        }
+        let presence = Presence {
+            at,
+            since: now.at,
+            until,
+        };
+        let event = BoxEvent::PresenceSet {
+            staff: by.clone(),
+            presence,
+        };
+        self.note(now, &event, |tx| store::set_presence(tx, &by, &presence))?;
+        Arc::make_mut(&mut self.office)
+            .roster
+            .presence
+            .insert(by, presence);
+        self.fall_due(now)?;
         Ok(Reply::Done)
     }
 
@@ -490,13 +738,20 @@ impl Desk {
         let today = self.lobby.day_at(now, lobby);
         while let Some(job) = store::next_job(self.store.read())? {
             let all = store::jobs_of(self.store.read(), job.visit)?;
-            if all.last().is_some_and(|it| it.job != job.job) {
+            let newest = all
+                .iter()
+                .rfind(|it| it.paper == job.paper && it.matter == job.matter);
+            if newest.is_some_and(|it| it.job != job.job) {
                 // It came back unsent after a person had asked for it again.
                 self.settle(now, job.job, job.visit, JobState::Replaced, SlipOutcome::Replaced)?;
                 continue;
             }
             let visit = self.lobby.visit(job.visit).cloned();
             let wanted = visit.as_ref().is_some_and(|it| {
+                if job.paper != PaperKind::Slip {
+                    // Somebody wrote it for a visitor who stood there; tomorrow they no longer do.
+                    return ServiceDay::of(now.at) <= ServiceDay::of(job.made_at);
+                }
                 let here = job.attempts == 0 && it.open() && lobby.ms_since(it.arrived) < AT_THE_SCREEN_MS;
                 job.reprint || it.day == today && (it.ticket.stage == Stage::Waiting || here)
             });
@@ -508,11 +763,14 @@ impl Desk {
             let sent = store::last_sent(self.store.read())? + 1;
             let fence = fence(sent);
             self.write(|tx| store::send_job(tx, job.job, sent, &fence))?;
-            let slip = self.slip(&visit, lobby, job.reprint);
+            let content = match job.paper {
+                PaperKind::Slip => Content::Slip(self.slip(&visit, lobby, job.reprint)),
+                paper => Content::Sheet(Sheet::of(&self.office, &visit, (paper, job.matter), now.at)),
+            };
             return Ok(Reply::Paper(Some(Box::new(Paper {
                 job: job.job,
                 fence,
-                slip,
+                content,
                 clear_first,
             }))));
         }
@@ -551,8 +809,16 @@ impl Desk {
     }
 
     fn fall_due(&mut self, now: Moment) -> Result<(), StoreError> {
-        for (visit, event) in self.lobby.due(&self.office, now) {
-            self.record(now, visit, event, |_| Ok(()))?;
+        // One thing may make another due; a visit has few of them.
+        for _ in 0..DUE_ROUNDS_MAX {
+            let stamp = self.stamp(now);
+            let due = self.lobby.due(&self.office, stamp);
+            if due.is_empty() {
+                break;
+            }
+            for (visit, event) in due {
+                self.record(now, visit, event, |_| Ok(()))?;
+            }
         }
         Ok(())
     }
@@ -590,18 +856,29 @@ impl Desk {
                 (_, None) => {}
             }
         }
+        // What is sealed stays sealed: only the contact's key opens what is written from here on.
+        let sealed = after.as_ref().is_some_and(|it| it.sealed.is_some());
+        let contact = match (sealed, &self.office.elsewhere.discipline) {
+            (false, _) => None,
+            (true, Some(discipline)) => Some(&discipline.public_key),
+            (true, None) => return Err(StoreError::NoContact),
+        };
         let head = self.head;
         let identity = &self.office.identity;
         let work = |tx: &Tx<'_>| -> Result<Head, StoreError> {
             let mut head = head;
             for event in &events {
                 let facts = store::write_event(visit, event);
-                let key = match &facts.personal {
-                    Some(_) => Some(match store::visit_key(tx, visit)? {
+                let key = match (&facts.personal, contact) {
+                    (Some(_), None) => Some(match store::visit_key(tx, visit)? {
                         Some(key) => key,
                         None => store::new_key(tx, visit)?,
                     }),
-                    None => None,
+                    _ => None,
+                };
+                let lock = match (&facts.personal, contact) {
+                    (Some(_), Some(public)) => Some(Lock::Contact(public)),
+                    _ => key.as_ref().map(Lock::Visit),
                 };
                 let entry = NewEntry {
                     site: &identity.site,
@@ -609,7 +886,7 @@ impl Desk {
                     entry_id: EntryId(new_id(now.at)),
                     moment: now,
                     lobby: first.lobby,
-                    visit: Some((visit, key.as_ref())),
+                    visit: Some((visit, lock)),
                     facts,
                 };
                 head = store::append(tx, head, entry)?;
@@ -692,7 +969,7 @@ impl Desk {
         }
     }
 
-    fn staff(&self, id: &crate::domain::ids::StaffId) -> Result<&Staff, Refusal> {
+    fn staff(&self, id: &StaffId) -> Result<&Staff, Refusal> {
         self.office.staff(id).ok_or(Refusal::UnknownStaff)
     }
 
@@ -746,7 +1023,10 @@ impl Desk {
                         },
                     ));
                 }
-                Stage::Serving { counter, .. } => {
+                Stage::Serving {
+                    counter: Some(counter),
+                    ..
+                } => {
                     let call = Call {
                         number,
                         counter: *counter,
@@ -773,6 +1053,7 @@ impl Desk {
             clock_trusted: now.clock_state.trusted(),
             day: self.lobby.day(),
             open: self.office.open(now.at),
+            office: self.office.clone(),
             visits,
             waiting,
             calls: calls.into_iter().map(|it| it.1).collect(),

@@ -1,11 +1,14 @@
 //! What can be asked of the desk, and what it says: plain data, so that another kiosk may later ask the
 //! same desk over the LAN. The list is closed: read it and you know everything that can happen.
 
-use crate::domain::event::{Event, HandoverReason, Outcome, RefuseReason, Told};
-use crate::domain::ids::{CounterId, JobId, MatterIndex, OfferIndex, StaffId, VisitId};
+use crate::domain::event::{Event, HandoverReason, OpenReason, Outcome, PaperKind, RefuseReason, Told};
+use crate::domain::ids::{CounterId, JobId, MatterCode, MatterIndex, OfferIndex, StaffId, VisitId};
 use crate::domain::journal::{Entry, Hash, Head};
+use crate::domain::matter::MatterCommand;
+use crate::domain::presence::Whereabouts;
 use crate::domain::refusal::Refusal;
 use crate::domain::sensitive::Sensitive;
+use crate::domain::sheet::Sheet;
 use crate::domain::slip::Slip;
 use crate::domain::time::Timestamp;
 use crate::domain::visit::Arrival;
@@ -33,6 +36,24 @@ pub enum Request {
     },
     /// What has happened with a visit, in order.
     Story(VisitId),
+    /// The same with what is sealed in it, for the contact who typed in their key.
+    SealedStory {
+        /// Who: the contact.
+        by: StaffId,
+        /// Which.
+        visit: VisitId,
+        /// The other half of the key; used once and gone.
+        secret: Sensitive<[u8; 32]>,
+    },
+    /// 在岗, 外出, 开会: somebody says where they are.
+    SetPresence {
+        /// Who.
+        by: StaffId,
+        /// Where.
+        at: Whereabouts,
+        /// Until when, if they say so.
+        until: Option<Timestamp>,
+    },
     /// The paper whose turn it is; it counts as being sent from then on.
     NextPaper,
     /// What the printer said of a paper.
@@ -136,6 +157,26 @@ pub enum Action {
     },
     /// 补打
     Reprint,
+    /// 接待
+    Receive,
+    /// 回来办理
+    Return,
+    /// 加办事项
+    Add(Option<MatterCode>),
+    /// In which order the matters are gone through.
+    Reorder(Vec<MatterIndex>),
+    /// 综合窗口接手: reception, or a leader, takes it on in one go.
+    TakeOver(MatterIndex),
+    /// 密封
+    Seal,
+    /// 查看个人信息
+    Open(OpenReason),
+    /// 回避
+    Recuse(StaffId),
+    /// Another paper than the slip, once more.
+    Print(PaperKind, MatterIndex),
+    /// What is done with one matter.
+    Matter(MatterIndex, MatterCommand),
 }
 
 /// What the desk answers.
@@ -172,8 +213,8 @@ pub enum Reply {
 pub struct Given {
     /// The visit.
     pub visit: VisitId,
-    /// Its paper.
-    pub job: JobId,
+    /// Its paper; none for a letter or a call.
+    pub job: Option<JobId>,
     /// What the paper says; the screen says the same.
     pub slip: Slip,
     /// Whether this tap had made it before.
@@ -188,9 +229,18 @@ pub struct Paper {
     /// What the printer is to give back.
     pub fence: String,
     /// What stands on it.
-    pub slip: Slip,
+    pub content: Content,
     /// Empty the printer first: an older paper of this visit may still lie in it.
     pub clear_first: bool,
+}
+
+/// What stands on a paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// 号票
+    Slip(Slip),
+    /// Any other.
+    Sheet(Sheet),
 }
 
 /// What the printer said of a paper.

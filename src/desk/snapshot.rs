@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::desk::request::{PrinterState, SyncRun};
 use crate::domain::ids::{CounterId, DepartmentCode, TicketNumber};
+use crate::domain::office::Office;
 use crate::domain::time::{ServiceDay, Timestamp};
 use crate::domain::visit::Visit;
 
@@ -20,6 +21,8 @@ pub struct Snapshot {
     pub day: Option<ServiceDay>,
     /// Whether the office is open.
     pub open: bool,
+    /// The office as it is now: where people say they are stands in its roster.
+    pub office: Arc<Office>,
     /// Every visit that is open or of today: first those that wait, in calling order.
     pub visits: Vec<Seen>,
     /// How many wait where.

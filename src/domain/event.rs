@@ -3,9 +3,12 @@
 
 use crate::domain::ids::{
     CounterId, DepartmentCode, JobId, MatterCode, MatterIndex, OfferIndex, RuleId, StaffId, TapKey,
-    TicketNumber,
+    TicketNumber, VisitId,
 };
+use crate::domain::limit::{Due, Limit, LimitKind};
 use crate::domain::office::{Language, MatterKind};
+use crate::domain::petition::Petition;
+use crate::domain::presence::Presence;
 use crate::domain::roster::DutyPost;
 use crate::domain::sensitive::{Personal, Sensitive};
 use crate::domain::time::{LobbyTime, ServiceDay, Timestamp};
@@ -86,6 +89,72 @@ pub enum Event {
         /// Which body, what was answered; may name people.
         note: Option<Sensitive<String>>,
     },
+    /// 接待: somebody sits down with the visitor without a call, and thereby answers (RULES §2 b).
+    Received {
+        /// Who.
+        by: StaffId,
+    },
+    /// 加办事项: one more matter on the same number (一票到底).
+    MatterAdded(Box<MatterAdded>),
+    /// In which order the matters are gone through.
+    Reordered {
+        /// All of them, first to last.
+        order: Vec<MatterIndex>,
+        /// By whom.
+        by: StaffId,
+    },
+    /// 报领导: the leader is to decide (R9, R11, §2).
+    Escalated(Box<Escalated>),
+    /// 领导裁定: final; what was decided may not be sent back.
+    Decided(Box<Decided>),
+    /// 一次性告知: all that is missing, told once and on paper (R20).
+    NoticeGiven(Box<NoticeGiven>),
+    /// 已收材料: a receipt is printed, and the clock for a notice begins (RULES §4).
+    MaterialsReceived(Box<MaterialsReceived>),
+    /// 受理、承办: in progress, with a date the visitor is told.
+    Undertaken(Box<Undertaken>),
+    /// 延期, approved before the limit ended.
+    Extended(Box<Extended>),
+    /// 补齐材料回来: the same visit waits again, for the same department.
+    Returned {
+        /// By whom.
+        by: StaffId,
+    },
+    /// 并入: an open visit has this matter already; its clock runs on.
+    Merged(Box<Merged>),
+    /// 信访登记: as the regulations ask (XF 19); written again whole when the clerk knows more.
+    PetitionTaken(Box<Petition>),
+    /// 送达: a paper has reached the visitor.
+    Delivered(Box<Delivered>),
+    /// 密封: only the discipline contact reads it from here on, and what was written before.
+    Sealed(Box<Sealing>),
+    /// 查看个人信息: somebody looked at the whole number (RULES §7).
+    Opened {
+        /// Who.
+        by: StaffId,
+        /// Why.
+        reason: OpenReason,
+    },
+    /// 回避 (XF 28): they may have nothing to do with it any more.
+    Recused {
+        /// Who.
+        staff: StaffId,
+        /// By whom.
+        by: StaffId,
+    },
+    /// An alarm was given. Once each; what is due follows from journal and clock.
+    Rang(Box<Rang>),
+    /// Another paper than the slip is wanted.
+    PaperAsked {
+        /// The job.
+        job: JobId,
+        /// Which paper.
+        paper: PaperKind,
+        /// Of which matter.
+        matter: MatterIndex,
+        /// By whom.
+        by: StaffId,
+    },
     /// 补打: a person asked for the paper again.
     Reprinted {
         /// The new job.
@@ -131,10 +200,16 @@ pub struct Registered {
     pub people: u16,
     /// Who registered them.
     pub origin: Origin,
-    /// The job of their slip.
-    pub job: JobId,
+    /// The job of their slip; none for a letter or a call.
+    pub job: Option<JobId>,
     /// What they told of themselves.
     pub personal: Personal,
+    /// How they came to us.
+    pub form: Form,
+    /// Who may have nothing to do with it (XF 28).
+    pub recused: Vec<StaffId>,
+    /// 检举控告: the discipline contact's from the first touch.
+    pub sealed: bool,
 }
 
 /// A handover offered.
@@ -154,6 +229,177 @@ pub struct Offered {
     pub reason: HandoverReason,
     /// Whether somebody leads the visitor there (R7).
     pub led: bool,
+}
+
+/// A matter added to a visit that has its number already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatterAdded {
+    /// The how-manieth of the visit.
+    pub index: MatterIndex,
+    /// What it is; none if they do not know whom to ask.
+    pub matter: Option<MatterCode>,
+    /// Its kind.
+    pub kind: Option<MatterKind>,
+    /// Whose it is.
+    pub department: DepartmentCode,
+    /// By which rule.
+    pub rule: RuleId,
+    /// 首问责任人 of this matter.
+    pub responder: StaffId,
+    /// In what capacity.
+    pub post: DutyPost,
+    /// Who added it; none at the kiosk.
+    pub by: Option<StaffId>,
+}
+
+/// A matter put before the leader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Escalated {
+    /// Which.
+    pub matter: MatterIndex,
+    /// Why.
+    pub why: EscalationReason,
+    /// The leader who is to decide.
+    pub to: StaffId,
+    /// By when, as a local date.
+    pub until: ServiceDay,
+    /// By whom; none where the rule itself sends it.
+    pub by: Option<StaffId>,
+    /// What there is to say.
+    pub note: Option<Sensitive<String>>,
+}
+
+/// What the leader decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// Which matter.
+    pub matter: MatterIndex,
+    /// Who answers now.
+    pub to: StaffId,
+    /// Where they work.
+    pub department: DepartmentCode,
+    /// The leader.
+    pub by: StaffId,
+    /// What there is to say.
+    pub note: Option<Sensitive<String>>,
+}
+
+/// A notice given once and whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeGiven {
+    /// Which matter.
+    pub matter: MatterIndex,
+    /// Lines of the catalogue that are missing, in Chinese as they stood.
+    pub missing: Vec<String>,
+    /// By whom.
+    pub by: StaffId,
+    /// What else is missing, or why it cannot be done.
+    pub note: Option<Sensitive<String>>,
+}
+
+/// Materials handed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MaterialsReceived {
+    /// Which matter.
+    pub matter: MatterIndex,
+    /// Lines of the catalogue, in Chinese as they stood.
+    pub items: Vec<String>,
+    /// By whom.
+    pub by: StaffId,
+    /// What else.
+    pub note: Option<Sensitive<String>>,
+}
+
+/// A date told, and what it follows from. The date is a fact and is never reckoned again; alarms follow the
+/// limit and the calendar of the day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Promised {
+    /// What runs.
+    pub limit: Limit,
+    /// Until when, as it was told.
+    pub due: Due,
+}
+
+/// A matter taken on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undertaken {
+    /// Which.
+    pub matter: MatterIndex,
+    /// On what ground.
+    pub basis: Basis,
+    /// Until when.
+    pub promised: Promised,
+    /// By whom.
+    pub by: StaffId,
+}
+
+/// A limit extended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extended {
+    /// Which matter.
+    pub matter: MatterIndex,
+    /// Until when now.
+    pub promised: Promised,
+    /// Who approved it: the head.
+    pub approved_by: StaffId,
+    /// By whom.
+    pub by: StaffId,
+    /// The reason, which the visitor is told.
+    pub note: Option<Sensitive<String>>,
+}
+
+/// A matter linked to an open one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged {
+    /// Which.
+    pub matter: MatterIndex,
+    /// The visit that has it already.
+    pub into: VisitId,
+    /// How the visitor was told its stage, person and date.
+    pub told: Told,
+    /// By whom.
+    pub by: StaffId,
+}
+
+/// A document delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivered {
+    /// Of which matter.
+    pub matter: MatterIndex,
+    /// Which.
+    pub document: Document,
+    /// The day of 送达.
+    pub on: ServiceDay,
+    /// How.
+    pub way: DeliveryWay,
+    /// By whom.
+    pub by: StaffId,
+}
+
+/// A visit sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealing {
+    /// The only one who reads it.
+    pub contact: StaffId,
+    /// Who sealed it; none at the kiosk.
+    pub by: Option<StaffId>,
+    /// The visit's key, wrapped for the contact; none where nothing had been written.
+    pub key: Option<Vec<u8>>,
+}
+
+/// An alarm given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rang {
+    /// Which.
+    pub bell: Bell,
+    /// Of which matter; none where it is the visit's.
+    pub matter: Option<MatterIndex>,
+    /// Of which limit, where it is one's.
+    pub limit: Option<LimitKind>,
+    /// The day it was given.
+    pub day: ServiceDay,
+    /// To whom.
+    pub to: Vec<StaffId>,
 }
 
 /// A visitor's class in the queue (RULES §6).
@@ -176,6 +422,7 @@ pub enum Origin {
     Desk(StaffId),
 }
 
+/// Enums the journal writes as words.
 macro_rules! coded {
     ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $code:literal,)* })*) => {$(
         $(#[$doc])*
@@ -214,6 +461,170 @@ coded! {
         Left = "left",
         /// The number was called and nobody came.
         Missed = "missed",
+        /// 并入: linked to an open matter.
+        Merged = "merged",
+        /// 检举控告接收
+        SealedReceived = "sealed-received",
+    }
+    /// How a matter reached us (XF 17; 形式).
+    Form {
+        /// 来访
+        Visit = "visit",
+        /// 来信
+        Letter = "letter",
+        /// 来电
+        Call = "call",
+        /// 交办
+        Assigned = "assigned",
+    }
+    /// Why the leader is to decide.
+    EscalationReason {
+        /// 职责不清 (R9)
+        Unclear = "unclear",
+        /// 科室有争议 (R11)
+        Dispute = "dispute",
+        /// 两次退回
+        SecondRefusal = "second-refusal",
+        /// 多次转办
+        ThirdHandover = "third-handover",
+        /// 重大紧急 (R15, XF 25)
+        Urgent = "urgent",
+        /// 当前责任人需回避 (XF 28)
+        Recusal = "recusal",
+    }
+    /// On what ground a matter is in progress, and so which clock runs.
+    Basis {
+        /// 一般事项
+        Ordinary = "ordinary",
+        /// 材料齐全
+        Materials = "materials",
+        /// 视为受理: no notice came in time; an officer has confirmed that it is such an application.
+        Deemed = "deemed",
+        /// 信访告知 (XF 23)
+        PetitionNotice = "petition-notice",
+        /// 信访受理，出具处理意见书 (XF 31(6), 34)
+        PetitionOpinion = "petition-opinion",
+        /// 履行职责、调查处理 (XF 31(5))
+        PetitionDuty = "petition-duty",
+        /// 政府信息公开 (GI 33)
+        Information = "information",
+        /// 等候领导研究: the first responder has told, on paper, who calls and when (§2).
+        Promise = "promise",
+    }
+    /// Why a whole telephone number was looked at.
+    OpenReason {
+        /// 联系群众
+        Contact = "contact",
+        /// 核对信息
+        Check = "check",
+        /// 制作文书
+        Document = "document",
+        /// 送达、寄送
+        Delivery = "delivery",
+    }
+    /// What kind of paper it is.
+    PaperKind {
+        /// 号票
+        Slip = "slip",
+        /// 一次性告知单 (R20)
+        Notice = "notice",
+        /// 材料收据
+        Materials = "materials",
+        /// 办理凭条: who answers, and until when
+        Promise = "promise",
+        /// 登记凭条 (RULES §5)
+        Petition = "petition",
+        /// 转办单
+        Transfer = "transfer",
+        /// 主管单位或法定途径告知 (R8)
+        Referral = "referral",
+    }
+    /// A document of the console, on A4, with seal and signature.
+    Document {
+        /// 告知书 (XF 23)
+        Information = "information",
+        /// 处理意见书或其他答复
+        Reply = "reply",
+    }
+    /// How a document reached the visitor.
+    DeliveryWay {
+        /// 直接送达
+        Hand = "hand",
+        /// 邮寄送达
+        Post = "post",
+        /// 留置送达
+        Left = "left",
+        /// 电子送达
+        Electronic = "electronic",
+    }
+    /// An alarm.
+    Bell {
+        /// Nobody has called: the first responder and B post.
+        Uncalled = "uncalled",
+        /// Still nobody: reception's own task.
+        UncalledReception = "uncalled-reception",
+        /// Still nobody: the leader on duty.
+        UncalledLeader = "uncalled-leader",
+        /// An offered handover waits too long: the receiver.
+        OfferWaits = "offer-waits",
+        /// It went back: the first responder and the leader.
+        OfferLapsed = "offer-lapsed",
+        /// The leader has not decided in time.
+        Undecided = "undecided",
+        /// The visitor has not come back with the papers: the first responder.
+        NoticeOld = "notice-old",
+        /// No notice in time: 视为受理 is proposed.
+        Deemed = "deemed",
+        /// Half the time is gone: progress is to be told (R13).
+        HalfTime = "half-time",
+        /// 80 % of the time is gone.
+        MostTime = "most-time",
+        /// Today is the day.
+        Due = "due",
+        /// The day has passed; every day again.
+        Overdue = "overdue",
+        /// Not yet in the state's petition system (XF 21).
+        SystemEntry = "system-entry",
+    }
+    /// 信访事项类别 (XF 29–31)
+    PetitionCategory {
+        /// 建议意见 (29)
+        Suggestion = "suggestion",
+        /// 检举控告 (30): sealed
+        Report = "report",
+        /// 申诉求决 (31), with an item
+        Appeal = "appeal",
+    }
+    /// 内容分类
+    PetitionContent {
+        /// 农村农业
+        Rural = "rural",
+        /// 自然资源
+        Resources = "resources",
+        /// 城乡建设（征收拆迁）
+        Construction = "construction",
+        /// 劳动社保
+        Labour = "labour",
+        /// 卫生健康
+        Health = "health",
+        /// 教育
+        Education = "education",
+        /// 民政
+        Civil = "civil",
+        /// 政法
+        Justice = "justice",
+        /// 生态环境
+        Environment = "environment",
+        /// 交通
+        Transport = "transport",
+        /// 市场监管
+        Market = "market",
+        /// 组织人事
+        Personnel = "personnel",
+        /// 纪检监察
+        Discipline = "discipline",
+        /// 其他
+        Other = "other",
     }
     /// How the visitor was told (已告知群众本人？).
     Told {
@@ -263,6 +674,8 @@ coded! {
     }
 }
 
+pub(crate) use coded;
+
 impl Class {
     /// As the journal and the pages write it.
     pub fn code(self) -> &'static str {
@@ -310,6 +723,13 @@ pub enum BoxEvent {
     AccountSet {
         /// Who.
         staff: StaffId,
+    },
+    /// Somebody says where they are.
+    PresenceSet {
+        /// Who.
+        staff: StaffId,
+        /// Where, and until when.
+        presence: Presence,
     },
     /// Somebody looks at the kiosk's screen from the desk, or has stopped.
     ScreenWatched {

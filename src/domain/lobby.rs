@@ -5,9 +5,11 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::domain::event::{Event, Registered, Stamp};
+use crate::domain::event::{Event, Form, Registered, Stamp};
 use crate::domain::ids::{CounterId, DepartmentCode, JobId, TapKey, TicketNumber, VisitId};
+use crate::domain::matter::MatterCommand;
 use crate::domain::office::{Office, Staff};
+use crate::domain::reception::Directed;
 use crate::domain::refusal::Refusal;
 use crate::domain::ticket::Stage;
 use crate::domain::time::{ClockState, LobbyTime, Moment, ServiceDay};
@@ -17,6 +19,11 @@ use crate::domain::visit::{Arrival, Command, Visit};
 /// longer than any lunch, shorter than any night. RULES §6 asks that nobody waits, which a forgotten
 /// ticket must not defeat; such a ticket keeps its number and is shown with its date.
 pub const NIGHT_MS: i64 = 4 * 3600 * 1000;
+
+/// Whether `visit` waits in the queue of `department`. A sealed one waits for its contact alone.
+fn in_queue(visit: &Visit, department: &DepartmentCode) -> bool {
+    visit.ticket.stage == Stage::Waiting && visit.ticket.department == *department && visit.sealed.is_none()
+}
 
 /// What the desk keeps in mind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -62,7 +69,7 @@ impl Lobby {
         let silent = self.stirred.is_none_or(|it| NIGHT_MS <= lobby.ms_since(it));
         let waiting = || {
             self.visits()
-                .any(|it| it.open() && it.ticket.stage != Stage::Missed)
+                .any(|it| it.open() && !matches!(it.ticket.stage, Stage::Missed | Stage::Pending))
         };
         let believed = match day.cmp(&today) {
             Ordering::Less => now.clock_state.trusted(),
@@ -88,15 +95,14 @@ impl Lobby {
         now: Moment,
         lobby: LobbyTime,
     ) -> Result<Event, Refusal> {
-        let direction = office.direct(arrival.matter.as_ref(), now.at)?;
-        let kind = arrival
-            .matter
-            .as_ref()
-            .and_then(|it| office.matter(it))
-            .map(|it| it.kind);
-        let department = office
-            .department(&direction.department)
-            .ok_or(Refusal::UnknownMatter)?;
+        let directed = office.received(&arrival, now.at)?;
+        let Directed {
+            direction,
+            kind,
+            number_of,
+            recused,
+        } = directed;
+        let department = office.department(&number_of).ok_or(Refusal::UnknownMatter)?;
         let day = self.day_at(now, lobby);
         let last = match self.day {
             Some(of) if of == day => self.counts.get(&department.queue).copied().unwrap_or(0),
@@ -112,7 +118,7 @@ impl Lobby {
                 queue: department.queue,
                 count: last + 1,
             },
-            matter: arrival.matter,
+            matter: arrival.matter.filter(|_| !arrival.how.sealed),
             kind,
             department: direction.department,
             rule: direction.rule,
@@ -122,8 +128,12 @@ impl Lobby {
             language: arrival.language,
             people: arrival.people.max(1),
             origin: arrival.origin,
-            job,
+            // A letter or a call has nobody standing at the printer.
+            job: matches!(arrival.how.form, None | Some(Form::Visit)).then_some(job),
             personal: arrival.personal,
+            form: arrival.how.form.unwrap_or(Form::Visit),
+            recused,
+            sealed: arrival.how.sealed,
         })))
     }
 
@@ -148,26 +158,22 @@ impl Lobby {
             return Err(Refusal::CounterBusy);
         }
         let queue = self.queue(office, &actor.department, lobby);
-        let ready = queue.iter().find(|it| it.open_offer().is_none());
+        let ready = |it: &&&Arc<Visit>| it.open_offer().is_none() && !it.recused(&actor.id);
+        let ready = queue.iter().find(ready);
         ready.map(|it| it.id).ok_or(Refusal::NobodyWaits)
     }
 
     /// Who waits for `department`, in the order they will be called: by virtual arrival; one who came back
     /// after missing the calls lets some others go first, or a few minutes pass, unless nobody else waits.
     pub fn queue(&self, office: &Office, department: &DepartmentCode, lobby: LobbyTime) -> Vec<&Arc<Visit>> {
-        let mut waiting: Vec<&Arc<Visit>> = self
-            .visits()
-            .filter(|it| it.ticket.stage == Stage::Waiting && it.ticket.department == *department)
-            .collect();
+        let mut waiting: Vec<&Arc<Visit>> = self.visits().filter(|it| in_queue(it, department)).collect();
         waiting.sort_by_key(|it| (self.held_back(office, it, lobby), it.order(&office.settings)));
         waiting
     }
 
     /// How many wait for `department`.
     pub fn waiting(&self, department: &DepartmentCode) -> usize {
-        let here =
-            |it: &&Arc<Visit>| it.ticket.stage == Stage::Waiting && it.ticket.department == *department;
-        self.visits().filter(here).count()
+        self.visits().filter(|it| in_queue(it, department)).count()
     }
 
     /// How many will be called before `visit`; none unless it waits.
@@ -197,6 +203,13 @@ impl Lobby {
             && self.at_counter(counter).is_some_and(|it| it.id != id)
         {
             return Err(Refusal::CounterBusy);
+        }
+        if let Command::Matter(_, MatterCommand::Merge { into, .. }) = &command {
+            // Only an open visit that may be read has a clock that runs on.
+            let other = self.visit(*into).filter(|it| it.open() && it.id != id);
+            if other.is_none_or(|it| !it.readable_by(&actor.id)) {
+                return Err(Refusal::NotFound);
+            }
         }
         visit.decide(office, actor, command, stamp)
     }
@@ -249,11 +262,11 @@ impl Lobby {
         *known = count.max(*known);
     }
 
-    /// What has become due by the clock alone.
-    pub fn due(&self, office: &Office, now: Moment) -> Vec<(VisitId, Event)> {
+    /// What has become due by the clock alone, one thing a visit; asked again until nothing is.
+    pub fn due(&self, office: &Office, stamp: Stamp) -> Vec<(VisitId, Event)> {
         let mut due: Vec<_> = self
             .visits()
-            .filter_map(|it| it.due(office, now.at).map(|event| (it.seq, it.id, event)))
+            .filter_map(|it| it.due(office, stamp).map(|event| (it.seq, it.id, event)))
             .collect();
         due.sort_by_key(|it| it.0);
         due.into_iter().map(|(_, id, event)| (id, event)).collect()
@@ -300,6 +313,12 @@ impl Lobby {
             "no number twice on a service day"
         );
         for visit in self.visits() {
+            if let Some(contact) = &visit.sealed {
+                assert!(
+                    visit.personal.is_empty(),
+                    "a sealed visit names nobody, not even to {contact}"
+                );
+            }
             let open = visit.matters.iter().any(super::visit::VisitMatter::open);
             assert_eq!(
                 visit.open(),

@@ -2,17 +2,25 @@
 //!
 //! Read [`visit`] first: it holds the rules of one visit; [`lobby`] holds what only all visits together
 //! decide; [`office`], [`routing`] and [`roster`] hold what the office's files say.
+pub mod bell;
 pub mod calendar;
+pub mod elsewhere;
 pub mod event;
 pub mod ids;
 pub mod journal;
 pub mod limit;
 pub mod lobby;
+pub mod matter;
+pub mod offer;
 pub mod office;
+pub mod petition;
+pub mod presence;
+pub mod reception;
 pub mod refusal;
 pub mod roster;
 pub mod routing;
 pub mod sensitive;
+pub mod sheet;
 pub mod slip;
 pub mod ticket;
 pub mod time;

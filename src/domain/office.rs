@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use chrono::{NaiveDate, NaiveTime, Weekday};
 
 use crate::domain::calendar::Calendar;
+use crate::domain::elsewhere::Elsewhere;
 use crate::domain::ids::{CounterId, DepartmentCode, KioskId, MatterCode, SiteId, StaffId};
 use crate::domain::limit::{Count, Limit, LimitKind, Limits};
 use crate::domain::roster::Roster;
@@ -169,6 +170,8 @@ pub struct Matter {
     pub synonyms: Vec<String>,
     /// What to bring, one thing a line.
     pub bring: Vec<Words>,
+    /// What a one-time notice says beside the papers (R20).
+    pub notice: NoticeWords,
     /// How long it takes, as told to people (即办, 5 个工作日 …).
     pub limit: Words,
     /// Start value of minutes at the counter, until the office's own days teach better.
@@ -179,6 +182,27 @@ pub struct Matter {
     pub a_post: Option<StaffId>,
     /// B post for this matter, if not the department's.
     pub b_post: Option<StaffId>,
+}
+
+/// What a one-time notice says beside papers, limit, place and telephone (R20). Empty where the catalogue
+/// says nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NoticeWords {
+    /// 办理依据
+    pub basis: Words,
+    /// 受理条件
+    pub conditions: Words,
+    /// 办理流程
+    pub procedure: Words,
+    /// 收费
+    pub fee: Words,
+}
+
+impl Matter {
+    /// Whether it is a service applied for: 视为受理 is never proposed for anything else (RULES §4).
+    pub fn applied_for(&self) -> bool {
+        self.kind == MatterKind::Service
+    }
 }
 
 /// What somebody may do at the console.
@@ -314,6 +338,20 @@ pub struct Settings {
     pub rejoin_others: u16,
     /// Minutes in which an offered handover is to be accepted, counted while the office is open.
     pub accept_minutes: u16,
+    /// Minutes after the receiver was reminded, until the offer goes back.
+    pub accept_again_minutes: u16,
+    /// Open minutes after registration without a call: bell at the first responder and B post.
+    pub uncalled_minutes: u16,
+    /// The same, until it is reception's own task.
+    pub uncalled_reception_minutes: u16,
+    /// The same, until the leader on duty is told.
+    pub uncalled_leader_minutes: u16,
+    /// Head start of who comes back with the papers that were missing, minutes.
+    pub returning_minutes: u16,
+    /// Working days a leader has to decide.
+    pub decision_days: u16,
+    /// Days after a notice until somebody asks whether the visitor still comes.
+    pub notice_days: u16,
     /// How long a page waits for a finger, seconds.
     pub idle_seconds: u16,
     /// The same in large print.
@@ -333,6 +371,13 @@ impl Default for Settings {
             rejoin_minutes: 10,
             rejoin_others: 3,
             accept_minutes: 10,
+            accept_again_minutes: 5,
+            uncalled_minutes: 10,
+            uncalled_reception_minutes: 20,
+            uncalled_leader_minutes: 30,
+            returning_minutes: 12,
+            decision_days: 1,
+            notice_days: 30,
             idle_seconds: 60,
             idle_seconds_large: 120,
             tickets_a_day_max: 999,
@@ -383,6 +428,8 @@ pub struct Office {
     pub roster: Roster,
     /// Which days are worked: the years shipped, and what the office has imported.
     pub calendar: Calendar,
+    /// Where people are sent that is no department of ours.
+    pub elsewhere: Elsewhere,
     index: Index,
 }
 
@@ -456,6 +503,7 @@ impl Office {
             routing: parts.routing,
             roster: parts.roster,
             calendar: Calendar::shipped(),
+            elsewhere: Elsewhere::default(),
             index,
         }
     }

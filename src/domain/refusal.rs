@@ -81,6 +81,48 @@ pub enum Refusal {
     /// What was typed cannot be a name, number or note.
     #[error("{0}")]
     Personal(BadPersonal),
+    /// They are complained about or have an interest (XF 28).
+    #[error("that person has to stay out of it")]
+    Recused,
+    /// The leader is to decide first.
+    #[error("matter is before the leader; wait for the decision")]
+    WithLeader,
+    /// What the leader decided may not be sent back.
+    #[error("leader has decided who answers; it may not be sent on")]
+    LeaderDecided,
+    /// A notice or receipt that names nothing.
+    #[error("say which papers it is about")]
+    NothingMissing,
+    /// The notice is given once and whole (R20).
+    #[error("notice was given already; it is given once and whole")]
+    NoticeOnce,
+    /// The date is before today, before the visit, or after what the rule allows.
+    #[error("date does not fit; choose one that the rule allows")]
+    BadDate,
+    /// A refusal or extension states its reason (R14).
+    #[error("write down the reason")]
+    ReasonNeeded,
+    /// A petition is replied to only when the reply has reached the visitor.
+    #[error("enter when and how the reply was delivered first")]
+    DeliveryNeeded,
+    /// An appeal has its item of XF 31; 受理 is of item 6 only.
+    #[error("choose the item of the regulations it falls under")]
+    ItemNeeded,
+    /// 检举控告 is never written in the open.
+    #[error("seal the visit; only the discipline contact writes this down")]
+    SealFirst,
+    /// A group names one to five representatives (XF 20).
+    #[error("name one to five representatives")]
+    Representatives,
+    /// One number carries no more matters.
+    #[error("this number carries no more matters; register another visit")]
+    MattersFull,
+    /// The settings name no discipline contact.
+    #[error("no discipline contact is set; ask the administrator")]
+    NoContact,
+    /// The key that was typed in is not the contact's.
+    #[error("that is not the key; type in the discipline contact's own")]
+    WrongKey,
     /// They may not do that at all.
     #[error("not allowed")]
     NotAllowed,
@@ -116,6 +158,20 @@ impl Refusal {
             Self::Personal(BadPersonal::Name) => "bad-name",
             Self::Personal(BadPersonal::Phone) => "bad-phone",
             Self::Personal(BadPersonal::Note) => "bad-note",
+            Self::Recused => "recused",
+            Self::WithLeader => "with-leader",
+            Self::LeaderDecided => "leader-decided",
+            Self::NothingMissing => "nothing-missing",
+            Self::NoticeOnce => "notice-once",
+            Self::BadDate => "bad-date",
+            Self::ReasonNeeded => "reason-needed",
+            Self::DeliveryNeeded => "delivery-needed",
+            Self::ItemNeeded => "item-needed",
+            Self::SealFirst => "seal-first",
+            Self::Representatives => "representatives",
+            Self::MattersFull => "matters-full",
+            Self::NoContact => "no-contact",
+            Self::WrongKey => "wrong-key",
             Self::NotAllowed => "not-allowed",
         }
     }

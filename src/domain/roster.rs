@@ -3,10 +3,13 @@
 //! The answer is total: A post, else B post (R24), else the head of the department, else reception,
 //! else the duty officer of that hour (R16), else the person the file names for when nobody is rostered.
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike, NaiveDateTime, Weekday};
 
 use crate::domain::ids::{DepartmentCode, StaffId};
 use crate::domain::office::{Department, Matter, Office};
+use crate::domain::presence::Presence;
 use crate::domain::time::{Span, Timestamp, local};
 
 /// A regular turn of duty (班次).
@@ -40,6 +43,8 @@ pub struct Roster {
     pub shifts: Vec<Shift>,
     /// In the order of the file.
     pub absences: Vec<Absence>,
+    /// Where people say they are just now (在岗、外出、开会).
+    pub presence: BTreeMap<StaffId, Presence>,
     /// Who answers when nobody is rostered: normally the head of the general office.
     pub otherwise: StaffId,
 }
@@ -59,17 +64,23 @@ pub enum DutyPost {
     DutyOfficer,
     /// Nobody is rostered: the person the roster names for that case.
     Otherwise,
+    /// 首先接待: whoever was asked first, in person, by phone or by letter (R1).
+    Asked,
+    /// 纪检联络员
+    Contact,
 }
 
 impl DutyPost {
     /// All of them, in the order they are asked.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::A,
         Self::B,
         Self::Head,
         Self::Reception,
         Self::DutyOfficer,
         Self::Otherwise,
+        Self::Asked,
+        Self::Contact,
     ];
 
     /// As the journal writes it.
@@ -81,6 +92,8 @@ impl DutyPost {
             Self::Reception => "reception",
             Self::DutyOfficer => "duty",
             Self::Otherwise => "otherwise",
+            Self::Asked => "asked",
+            Self::Contact => "contact",
         }
     }
 
@@ -124,6 +137,9 @@ impl Roster {
 
     fn away(&self, staff: &StaffId, at: Timestamp) -> bool {
         let local = local(at);
+        if self.presence.get(staff).is_some_and(|it| it.away(at)) {
+            return true;
+        }
         self.absences
             .iter()
             .any(|it| it.staff == *staff && it.from <= local && local < it.until)

@@ -19,6 +19,13 @@ impl<T> Sensitive<T> {
     }
 }
 
+impl Sensitive<String> {
+    /// Its lines, for a paper the visitor is handed.
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        self.0.lines()
+    }
+}
+
 impl<T> fmt::Debug for Sensitive<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[hidden]")
@@ -90,12 +97,20 @@ pub fn phone(text: &str) -> Result<Option<Sensitive<String>>, BadPersonal> {
 ///
 /// # Errors
 /// [`BadPersonal`] for a note too long or with control characters other than line ends.
-pub fn note(text: &str) -> Result<Option<Sensitive<String>>, BadPersonal> {
+pub fn note(note: &str) -> Result<Option<Sensitive<String>>, BadPersonal> {
+    text(note, NOTE_CHARS_MAX)
+}
+
+/// Takes a longer text, such as a claim.
+///
+/// # Errors
+/// [`BadPersonal`] for more than `most` characters, or control characters other than line ends.
+pub fn text(text: &str, most: usize) -> Result<Option<Sensitive<String>>, BadPersonal> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
     }
-    if text.chars().count() > NOTE_CHARS_MAX || text.chars().any(|it| it.is_control() && it != '\n') {
+    if text.chars().count() > most || text.chars().any(|it| it.is_control() && it != '\n') {
         return Err(BadPersonal::Note);
     }
     Ok(Some(Sensitive::new(text.to_owned())))

@@ -36,6 +36,8 @@ pub struct Slip {
     pub code: Code,
     /// The telephone to ask at.
     pub phone: String,
+    /// Who stands above us, where the visit is sealed (RULES §5).
+    pub higher: Option<String>,
     /// 补打
     pub reprint: bool,
 }
@@ -58,9 +60,23 @@ impl Code {
     }
 }
 
-/// The matter's name as people read it.
+/// What the visit is about as people read it: all its matters, in the order they are gone through. What is
+/// sealed is about nothing.
 pub fn matter_name(office: &Office, visit: &Visit) -> Words {
-    matter_words(office, visit.matters[0].matter.as_ref())
+    if visit.sealed.is_some() {
+        return Words::default();
+    }
+    let names: Vec<Words> = visit
+        .stops
+        .iter()
+        .map(|it| matter_words(office, visit.matter(*it).matter.as_ref()))
+        .collect();
+    let joined =
+        |of: fn(&Words) -> &str, between: &str| names.iter().map(of).collect::<Vec<_>>().join(between);
+    Words {
+        zh: joined(|it| &it.zh, "、"),
+        en: joined(|it| &it.en, "; "),
+    }
 }
 
 /// What people call `matter`; without one the visitor wants to be shown the way.
@@ -95,9 +111,16 @@ impl Slip {
     /// The slip of `visit`. It names the first responder, and who answers now where that has moved.
     pub fn of(office: &Office, visit: &Visit, ahead: Option<usize>, short: &str, reprint: bool) -> Self {
         let language = visit.language;
+        if visit.sealed.is_some() {
+            return Self::sealed(office, visit, short, reprint);
+        }
         let staff = office.staff(visit.responsible());
         let department = office.department(&visit.ticket.department);
-        let bring = visit.matters[0].matter.as_ref().and_then(|it| office.matter(it));
+        let bring = visit
+            .matter(visit.current())
+            .matter
+            .as_ref()
+            .and_then(|it| office.matter(it));
         Self {
             language,
             office: office.identity.name.get(language).to_owned(),
@@ -117,6 +140,30 @@ impl Slip {
             }),
             code: code(office, visit, short),
             phone: office.identity.phone.clone(),
+            higher: None,
+            reprint,
+        }
+    }
+
+    /// A number and a neutral room, and nothing else.
+    fn sealed(office: &Office, visit: &Visit, short: &str, reprint: bool) -> Self {
+        let language = visit.language;
+        let discipline = office.elsewhere.discipline.as_ref();
+        Self {
+            language,
+            office: office.identity.name.get(language).to_owned(),
+            number: visit.ticket.number,
+            matter: String::new(),
+            department: String::new(),
+            room: discipline.map_or_else(String::new, |it| it.room.get(language).to_owned()),
+            responder: String::new(),
+            responder_phone: office.identity.phone.clone(),
+            ahead: None,
+            arrived: local(visit.arrived_at),
+            bring: Vec::new(),
+            code: code(office, visit, short),
+            phone: office.identity.phone.clone(),
+            higher: office.elsewhere.higher(language),
             reprint,
         }
     }

@@ -49,13 +49,15 @@ pub enum Stage {
     },
     /// 办理中
     Serving {
-        /// Where.
-        counter: CounterId,
+        /// Where; none where they were received at a desk (直接接待).
+        counter: Option<CounterId>,
         /// By whom.
         by: StaffId,
     },
     /// 过号
     Missed,
+    /// 后续办理: the visitor has gone home, the matters go on.
+    Pending,
     /// 办结
     Closed,
 }
@@ -68,6 +70,7 @@ impl Stage {
             Self::Called { .. } => "called",
             Self::Serving { .. } => "serving",
             Self::Missed => "missed",
+            Self::Pending => "pending",
             Self::Closed => "closed",
         }
     }
@@ -77,8 +80,9 @@ impl Ticket {
     /// The counter it is at or called to.
     pub fn counter(&self) -> Option<CounterId> {
         match self.stage {
-            Stage::Called { counter, .. } | Stage::Serving { counter, .. } => Some(counter),
-            Stage::Waiting | Stage::Missed | Stage::Closed => None,
+            Stage::Called { counter, .. } => Some(counter),
+            Stage::Serving { counter, .. } => counter,
+            Stage::Waiting | Stage::Missed | Stage::Pending | Stage::Closed => None,
         }
     }
 }

@@ -5,13 +5,17 @@
 //! changes and cannot fail; the event between them is the journal entry.
 
 use crate::domain::event::{
-    Class, Event, HandoverReason, Offered, Origin, Outcome, RefuseReason, Registered, SlipOutcome, Stamp,
-    Told,
+    Class, Document, Event, Form, HandoverReason, MatterAdded, OpenReason, Origin, Outcome, PaperKind, Rang,
+    RefuseReason, Registered, Sealing, SlipOutcome, Stamp, Told,
 };
 use crate::domain::ids::{
     CounterId, DepartmentCode, JobId, MatterCode, MatterIndex, OfferIndex, RuleId, StaffId, TapKey, VisitId,
 };
-use crate::domain::office::{Language, MatterKind, Office, Settings, Staff};
+use crate::domain::matter::{self, MatterCommand};
+pub use crate::domain::matter::{MatterState, VisitMatter};
+use crate::domain::offer::Asked;
+pub use crate::domain::offer::{Offer, OfferState};
+use crate::domain::office::{Language, Office, Settings, Staff};
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::DutyPost;
 use crate::domain::sensitive::{Personal, Sensitive};
@@ -51,71 +55,18 @@ pub struct Visit {
     pub offers: Vec<Offer>,
     /// Papers, all of them.
     pub slips: Vec<SlipState>,
-}
-
-/// One matter of a visit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VisitMatter {
-    /// From the catalogue; none if they do not know whom to ask.
-    pub matter: Option<MatterCode>,
-    /// Its kind.
-    pub kind: Option<MatterKind>,
-    /// Why this department.
-    pub rule: RuleId,
-    /// 首问责任人: fixed.
-    pub first_responder: StaffId,
-    /// In what capacity they were asked.
-    pub post: DutyPost,
-    /// 当前责任人: who answers now.
-    pub responsible: StaffId,
-    /// Where it stands.
-    pub state: MatterState,
-    /// Handovers accepted.
-    pub handovers: u8,
-    /// Handovers refused.
-    pub refusals: u8,
-}
-
-/// Where a matter stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MatterState {
-    /// Whoever answers now has it.
-    WithResponsible,
-    /// 办结
-    Closed {
-        /// How.
-        outcome: Outcome,
-        /// How the visitor was told.
-        told: Told,
-        /// When.
-        at: Timestamp,
-        /// By whom.
-        by: StaffId,
-    },
-}
-
-/// A handover (转办单).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offer {
-    /// What was offered.
-    pub offered: Offered,
-    /// When.
-    pub at: Timestamp,
-    /// What became of it.
-    pub state: OfferState,
-}
-
-/// What became of an offer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OfferState {
-    /// Waits for an answer.
-    Open,
-    /// 已接到
-    Accepted,
-    /// 退回
-    Refused(RefuseReason),
-    /// Nobody answered in time.
-    Lapsed,
+    /// How they came to us.
+    pub form: Form,
+    /// In which order the matters are gone through.
+    pub stops: Vec<MatterIndex>,
+    /// Who may have nothing to do with it (XF 28).
+    pub recused: Vec<StaffId>,
+    /// 检举控告, or sealed by a clerk: the only one who reads it.
+    pub sealed: Option<StaffId>,
+    /// Came back with the papers that were missing: since when, for order.
+    pub returned: Option<LobbyTime>,
+    /// Alarms given.
+    pub rung: Vec<Rang>,
 }
 
 /// One paper of a visit.
@@ -123,6 +74,10 @@ pub enum OfferState {
 pub struct SlipState {
     /// Its job.
     pub job: JobId,
+    /// Which paper.
+    pub paper: PaperKind,
+    /// Of which matter.
+    pub matter: MatterIndex,
     /// 补打
     pub reprint: bool,
     /// What became of it, once known.
@@ -171,7 +126,35 @@ pub enum Command {
     },
     /// 补打
     Reprint(JobId),
+    /// 接待
+    Receive,
+    /// 回来办理
+    Return,
+    /// 加办事项, as the lobby has directed it.
+    Add(Box<MatterAdded>),
+    /// In which order.
+    Reorder(Vec<MatterIndex>),
+    /// 密封
+    Seal,
+    /// 查看个人信息
+    Open(OpenReason),
+    /// 回避
+    Recuse(StaffId),
+    /// Another paper than the slip.
+    Paper {
+        /// The new job.
+        job: JobId,
+        /// Which.
+        paper: PaperKind,
+        /// Of which matter.
+        matter: MatterIndex,
+    },
+    /// What is done with one matter.
+    Matter(MatterIndex, MatterCommand),
 }
+
+/// Matters one number may carry; more want a second visit.
+pub const MATTERS_MAX: usize = 10;
 
 impl Visit {
     /// The visit that a registration makes.
@@ -197,23 +180,25 @@ impl Visit {
                 begun_at: None,
                 rejoined: None,
             },
-            matters: vec![VisitMatter {
-                matter: it.matter.clone(),
-                kind: it.kind,
-                rule: it.rule.clone(),
-                first_responder: it.responder.clone(),
-                post: it.post,
-                responsible: it.responder.clone(),
-                state: MatterState::WithResponsible,
-                handovers: 0,
-                refusals: 0,
-            }],
+            matters: vec![VisitMatter::first(it)],
             offers: Vec::new(),
-            slips: vec![SlipState {
-                job: it.job,
-                reprint: false,
-                outcome: None,
-            }],
+            slips: it
+                .job
+                .map(|job| SlipState {
+                    job,
+                    paper: PaperKind::Slip,
+                    matter: MatterIndex(0),
+                    reprint: false,
+                    outcome: None,
+                })
+                .into_iter()
+                .collect(),
+            form: it.form,
+            stops: vec![MatterIndex(0)],
+            recused: it.recused.clone(),
+            sealed: it.sealed.then(|| it.responder.clone()),
+            returned: None,
+            rung: Vec::new(),
         }
     }
 
@@ -228,10 +213,21 @@ impl Visit {
         command: Command,
         stamp: Stamp,
     ) -> Result<Event, Refusal> {
-        if self.ticket.stage == Stage::Closed && !matches!(command, Command::Reprint(_)) {
+        let after = matches!(
+            command,
+            Command::Reprint(_) | Command::Paper { .. } | Command::Open(_)
+        );
+        if self.ticket.stage == Stage::Closed && !after {
             return Err(Refusal::AlreadyClosed);
         }
-        let own = actor.department == self.ticket.department;
+        if self.sealed.as_ref().is_some_and(|it| *it != actor.id) {
+            return Err(Refusal::NotYours);
+        }
+        if self.recused(&actor.id) {
+            return Err(Refusal::Recused);
+        }
+        let own = actor.department == self.ticket.department || self.sealed.is_some();
+        let entitled = own || actor.sees_all() || self.matters.iter().any(|it| it.responsible == actor.id);
         let by = || actor.id.clone();
         match (&self.ticket.stage, command) {
             (_, Command::Call(_) | Command::Begin | Command::Miss) if !own => Err(Refusal::NotYours),
@@ -264,7 +260,7 @@ impl Visit {
             (_, Command::Rejoin { .. }) if !own && !actor.sees_all() => Err(Refusal::NotYours),
             (Stage::Missed, Command::Rejoin { after }) => Ok(Event::Rejoined { by: by(), after }),
             (
-                stage,
+                _,
                 Command::Offer {
                     matter,
                     to,
@@ -272,35 +268,13 @@ impl Visit {
                     led,
                 },
             ) => {
-                let current = self.open_matter(matter)?;
-                let entitled = own || actor.sees_all() || current.responsible == actor.id;
-                let receiver = office.staff(&to).ok_or(Refusal::UnknownStaff)?;
-                if !entitled {
-                    Err(Refusal::NotYours)
-                } else if matches!(stage, Stage::Called { .. } | Stage::Missed) {
-                    Err(Refusal::OutOfTurn)
-                } else if self.open_offer().is_some() {
-                    Err(Refusal::OfferOpen)
-                } else if current.responsible == to {
-                    Err(Refusal::SamePerson)
-                } else if office.department(&receiver.department).is_none() {
-                    Err(Refusal::UnknownStaff)
-                } else if office.open(stamp.at) && !office.roster.on_duty(&to, stamp.at) {
-                    Err(Refusal::Away)
-                } else {
-                    let offer = OfferIndex(u16::try_from(self.offers.len()).unwrap_or(u16::MAX));
-                    let department = receiver.department.clone();
-                    let from = actor.id.clone();
-                    Ok(Event::Offered(Box::new(Offered {
-                        offer,
-                        matter,
-                        from,
-                        to,
-                        department,
-                        reason,
-                        led,
-                    })))
-                }
+                let asked = Asked {
+                    matter,
+                    to,
+                    reason,
+                    led,
+                };
+                self.decide_offer(office, actor, asked, stamp)
             }
             (_, Command::Accept(offer)) => {
                 self.answerable(offer, actor)?;
@@ -320,19 +294,37 @@ impl Visit {
                 },
             ) => {
                 let current = self.open_matter(matter)?;
-                if !own && !actor.sees_all() && current.responsible != actor.id {
+                let mine = actor.department == current.department || current.responsible == actor.id;
+                if !own && !actor.sees_all() && !mine {
                     return Err(Refusal::NotYours);
                 }
                 if self.open_offer().is_some() {
                     return Err(Refusal::OfferOpen);
                 }
+                let later = matches!(
+                    current.state,
+                    MatterState::InProgress { .. } | MatterState::NoticeGiven { .. }
+                );
+                let serving = matches!(stage, Stage::Serving { .. });
                 let fits = match outcome {
                     Outcome::Missed => matches!(stage, Stage::Missed),
                     Outcome::Left => true,
-                    _ => own && matches!(stage, Stage::Serving { .. }),
+                    // Linking has its own command, which says to what.
+                    Outcome::Merged => false,
+                    Outcome::SealedReceived => self.sealed.is_some() && serving,
+                    _ => own && serving || (mine || self.sealed.is_some()) && later,
                 };
                 if !fits {
                     return Err(Refusal::OutOfTurn);
+                }
+                if matches!(current.state, MatterState::Escalated { .. }) && !outcome.unserved() {
+                    return Err(Refusal::WithLeader);
+                }
+                if outcome == Outcome::Replied
+                    && current.petition.is_some()
+                    && !current.has_delivered(Document::Reply)
+                {
+                    return Err(Refusal::DeliveryNeeded);
                 }
                 if outcome.unserved() != (told == Told::NotTold) {
                     return Err(Refusal::ToldNeeded);
@@ -350,17 +342,87 @@ impl Visit {
             }
             (_, Command::Reprint(job)) if own || actor.sees_all() => Ok(Event::Reprinted { job, by: by() }),
             (_, Command::Reprint(_)) => Err(Refusal::NotYours),
-            _ => Err(Refusal::OutOfTurn),
+            (stage, command) => self.decide_more(office, (actor, entitled), (stage, command), stamp),
         }
     }
 
-    /// What has become due by the clock alone: nothing depends on a timer having run.
-    pub fn due(&self, office: &Office, at: Timestamp) -> Option<Event> {
-        let offer = self.open_offer()?;
-        let limit = i64::from(office.settings.accept_minutes);
-        (limit <= office.open_minutes(offer.at, at)).then_some(Event::Lapsed {
-            offer: offer.offered.offer,
-        })
+    fn decide_more(
+        &self,
+        office: &Office,
+        (actor, entitled): (&Staff, bool),
+        (stage, command): (&Stage, Command),
+        stamp: Stamp,
+    ) -> Result<Event, Refusal> {
+        let by = actor.id.clone();
+        match (stage, command) {
+            (_, Command::Matter(index, what)) => {
+                let matter = self.matters.get(usize::from(index.0)).ok_or(Refusal::NotFound)?;
+                matter.decide(office, self, (index, actor), what, stamp)
+            }
+            (_, Command::Open(_) | Command::Paper { .. } | Command::Add(_) | Command::Reorder(_))
+            | (_, Command::Return | Command::Recuse(_))
+                if !entitled =>
+            {
+                Err(Refusal::NotYours)
+            }
+            (Stage::Waiting | Stage::Called { .. }, Command::Receive) => {
+                let current = self.matter(self.current());
+                let own = actor.department == self.ticket.department || self.sealed.is_some();
+                if !own && current.responsible != actor.id {
+                    Err(Refusal::NotYours)
+                } else if self.open_offer().is_some() {
+                    Err(Refusal::OfferOpen)
+                } else {
+                    Ok(Event::Received { by })
+                }
+            }
+            (Stage::Pending, Command::Return) => Ok(Event::Returned { by }),
+            (Stage::Waiting | Stage::Called { .. } | Stage::Serving { .. }, Command::Add(mut added)) => {
+                if MATTERS_MAX <= self.matters.len() {
+                    return Err(Refusal::MattersFull);
+                }
+                added.index = MatterIndex(u8::try_from(self.matters.len()).unwrap_or(u8::MAX));
+                Ok(Event::MatterAdded(added))
+            }
+            (_, Command::Reorder(order)) => {
+                let mut sorted = order.clone();
+                sorted.sort();
+                let all = (0..self.matters.len()).map(|it| MatterIndex(u8::try_from(it).unwrap_or(u8::MAX)));
+                if !sorted.into_iter().eq(all) {
+                    return Err(Refusal::NotFound);
+                }
+                Ok(Event::Reordered { order, by })
+            }
+            (_, Command::Seal) => {
+                if self.sealed.is_some() {
+                    return Err(Refusal::OutOfTurn);
+                }
+                let discipline = office.elsewhere.discipline.as_ref().ok_or(Refusal::NoContact)?;
+                Ok(Event::Sealed(Box::new(Sealing {
+                    contact: discipline.contact.clone(),
+                    by: Some(by),
+                    key: None,
+                })))
+            }
+            (_, Command::Open(reason)) => Ok(Event::Opened { by, reason }),
+            (_, Command::Recuse(staff)) => {
+                office.staff(&staff).ok_or(Refusal::UnknownStaff)?;
+                if self.recused(&staff) {
+                    return Err(Refusal::OutOfTurn);
+                }
+                Ok(Event::Recused { staff, by })
+            }
+            (_, Command::Paper { job, paper, matter }) => {
+                self.matters.get(usize::from(matter.0)).ok_or(Refusal::NotFound)?;
+                Ok(Event::PaperAsked {
+                    job,
+                    paper,
+                    matter,
+                    by,
+                })
+            }
+            _ => Err(Refusal::OutOfTurn),
+        }
     }
 
     /// Takes on what was decided. Never fails: the deciding is done.
@@ -375,17 +437,8 @@ impl Visit {
                     last: stamp.lobby,
                 };
             }
-            Event::Begun { counter, by } => {
-                self.ticket.begun_at.get_or_insert(stamp.at);
-                self.ticket.rejoined = None;
-                self.ticket.stage = Stage::Serving {
-                    counter: *counter,
-                    by: by.clone(),
-                };
-                for matter in self.matters.iter_mut().filter(|it| it.open()) {
-                    matter.responsible = by.clone();
-                }
-            }
+            Event::Begun { counter, by } => self.served(Some(*counter), by, stamp),
+            Event::Received { by } => self.served(None, by, stamp),
             Event::Missed { .. } => self.ticket.stage = Stage::Missed,
             Event::Rejoined { after, .. } => {
                 self.ticket.rejoined = Some(Rejoined {
@@ -398,52 +451,73 @@ impl Visit {
                 offered: offered.as_ref().clone(),
                 at: stamp.at,
                 state: OfferState::Open,
+                rung: false,
+                told: false,
             }),
-            Event::Accepted { offer } => {
-                let Some(offered) = self.settle(*offer, OfferState::Accepted) else {
-                    return;
-                };
-                self.ticket.department = offered.department;
-                self.ticket.stage = Stage::Waiting;
-                self.ticket.rejoined = None;
-                if let Some(matter) = self.matters.get_mut(usize::from(offered.matter.0)) {
-                    matter.responsible = offered.to;
-                    matter.handovers = matter.handovers.saturating_add(1);
-                }
-            }
-            Event::Refused { offer, reason } => {
-                let Some(offered) = self.settle(*offer, OfferState::Refused(*reason)) else {
-                    return;
-                };
-                if let Some(matter) = self.matters.get_mut(usize::from(offered.matter.0)) {
-                    matter.refusals = matter.refusals.saturating_add(1);
-                }
-            }
+            Event::Accepted { offer } => self.accepted(*offer),
+            Event::Refused { offer, reason } => self.refused(*offer, *reason),
             Event::Lapsed { offer } => {
                 self.settle(*offer, OfferState::Lapsed);
             }
-            Event::Closed {
-                matter,
-                outcome,
-                told,
-                by,
-                ..
-            } => {
-                if let Some(matter) = self.matters.get_mut(usize::from(matter.0)) {
-                    matter.state = MatterState::Closed {
-                        outcome: *outcome,
-                        told: *told,
-                        at: stamp.at,
-                        by: by.clone(),
-                    };
-                }
-                if self.matters.iter().all(|it| !it.open()) {
-                    self.ticket.stage = Stage::Closed;
+            Event::MatterAdded(it) => {
+                self.stops.push(it.index);
+                self.matters.push(VisitMatter::added(it));
+            }
+            Event::Reordered { order, .. } => {
+                self.stops.clone_from(order);
+                if self.ticket.stage == Stage::Waiting {
+                    self.ticket.department = self.matter(self.current()).department.clone();
                 }
             }
+            Event::Returned { .. } => {
+                self.ticket.department = self.matter(self.current()).department.clone();
+                self.ticket.stage = Stage::Waiting;
+                self.ticket.rejoined = None;
+                self.returned = Some(stamp.lobby);
+            }
+            Event::Sealed(it) => {
+                self.sealed = Some(it.contact.clone());
+                self.personal = Personal::default();
+                for matter in &mut self.matters {
+                    matter.forget_words();
+                    if matter.open() {
+                        matter.responsible = it.contact.clone();
+                    }
+                }
+                if let Some(offer) = self.open_offer().map(|it| it.offered.offer) {
+                    self.settle(offer, OfferState::Lapsed);
+                }
+                if matches!(self.ticket.stage, Stage::Called { .. }) {
+                    self.ticket.stage = Stage::Waiting;
+                }
+            }
+            Event::Recused { staff, .. } => self.recused.push(staff.clone()),
+            Event::Rang(it) => self.rang(it),
+            Event::PaperAsked {
+                job, paper, matter, ..
+            } => self.slips.push(SlipState {
+                job: *job,
+                paper: *paper,
+                matter: *matter,
+                reprint: false,
+                outcome: None,
+            }),
+            Event::Opened { .. } => {}
+            Event::Escalated(_)
+            | Event::Decided(_)
+            | Event::NoticeGiven(_)
+            | Event::MaterialsReceived(_)
+            | Event::Undertaken(_)
+            | Event::Extended(_)
+            | Event::Merged(_)
+            | Event::PetitionTaken(_)
+            | Event::Delivered(_)
+            | Event::Closed { .. } => self.matter_moved(event, stamp),
             Event::Reprinted { job, .. } => {
                 self.slips.push(SlipState {
                     job: *job,
+                    paper: PaperKind::Slip,
+                    matter: MatterIndex(0),
                     reprint: true,
                     outcome: None,
                 });
@@ -464,9 +538,97 @@ impl Visit {
         }
     }
 
-    /// The offer that waits for an answer, if one does.
-    pub fn open_offer(&self) -> Option<&Offer> {
-        self.offers.iter().find(|it| it.state == OfferState::Open)
+    /// Somebody serves the visitor and answers from here on, for what their department has (RULES §2 b).
+    fn served(&mut self, counter: Option<CounterId>, by: &StaffId, stamp: Stamp) {
+        self.ticket.begun_at.get_or_insert(stamp.at);
+        self.ticket.rejoined = None;
+        self.ticket.stage = Stage::Serving {
+            counter,
+            by: by.clone(),
+        };
+        let department = &self.ticket.department;
+        let theirs = |it: &&mut VisitMatter| {
+            let escalated = matches!(it.state, MatterState::Escalated { .. });
+            it.open() && !escalated && it.department == *department
+        };
+        for matter in self.matters.iter_mut().filter(theirs) {
+            matter.responsible = by.clone();
+        }
+    }
+
+    /// One matter has moved; the ticket goes on to the next stop, or the visitor goes home.
+    fn matter_moved(&mut self, event: &Event, stamp: Stamp) {
+        let Some(index) = matter::index_of(event) else {
+            return;
+        };
+        let at_hand = self.current();
+        let Some(matter) = self.matters.get_mut(usize::from(index.0)) else {
+            return;
+        };
+        matter.apply(event, stamp);
+        if self.sealed.is_some() {
+            matter.forget_words();
+        }
+        if let Event::Extended(it) = event {
+            // The new time is reminded of anew.
+            self.rung
+                .retain(|rang| (rang.matter, rang.limit) != (Some(it.matter), Some(it.promised.limit.kind)));
+        }
+        if let Event::Decided(it) = event
+            && index == at_hand
+            && matches!(self.ticket.stage, Stage::Waiting | Stage::Serving { .. })
+            && self.ticket.department != it.department
+        {
+            self.ticket.department = it.department.clone();
+            self.ticket.stage = Stage::Waiting;
+        }
+        if self.matters.iter().all(|it| !it.open()) {
+            self.ticket.stage = Stage::Closed;
+        } else {
+            self.advance();
+        }
+    }
+
+    /// Where the visitor goes next: to the next stop, or home while the matters go on.
+    fn advance(&mut self) {
+        let next = self.stops.iter().find(|it| self.matter(**it).at_hand());
+        match next {
+            None => self.ticket.stage = Stage::Pending,
+            // Whoever is not here is not sent anywhere.
+            Some(_) if matches!(self.ticket.stage, Stage::Pending | Stage::Missed) => {}
+            Some(next) => {
+                let department = self.matter(*next).department.clone();
+                if self.ticket.department != department {
+                    self.ticket.department = department;
+                    self.ticket.stage = Stage::Waiting;
+                    self.ticket.rejoined = None;
+                }
+            }
+        }
+    }
+
+    /// The matter the visitor is here for: the first stop that is not settled, else the first that is open.
+    pub fn current(&self) -> MatterIndex {
+        let first =
+            |which: fn(&VisitMatter) -> bool| self.stops.iter().copied().find(|it| which(self.matter(*it)));
+        first(VisitMatter::at_hand)
+            .or_else(|| first(VisitMatter::open))
+            .unwrap_or(self.stops[0])
+    }
+
+    /// One matter; the first, where a damaged journal names one that is not there.
+    pub fn matter(&self, index: MatterIndex) -> &VisitMatter {
+        self.matters.get(usize::from(index.0)).unwrap_or(&self.matters[0])
+    }
+
+    /// Whether `staff` may have nothing to do with it (XF 28).
+    pub fn recused(&self, staff: &StaffId) -> bool {
+        self.recused.contains(staff)
+    }
+
+    /// Whether `staff` may read it at all: a sealed visit is its contact's alone.
+    pub fn readable_by(&self, staff: &StaffId) -> bool {
+        self.sealed.as_ref().is_none_or(|it| it == staff) && !self.recused(staff)
     }
 
     /// Whether the visit is not closed.
@@ -474,24 +636,24 @@ impl Visit {
         self.ticket.stage != Stage::Closed
     }
 
-    /// Who answers for the visit now: of its first open matter, else of its first.
+    /// Who answers for the visit now: for the matter the visitor is here for.
     pub fn responsible(&self) -> &StaffId {
-        let matter = self
-            .matters
-            .iter()
-            .find(|it| it.open())
-            .unwrap_or(&self.matters[0]);
-        &matter.responsible
+        &self.matter(self.current()).responsible
     }
 
-    /// What order follows: arrival less head start (RULES §6). Smaller goes first.
+    /// What order follows: arrival less head start (RULES §6). Smaller goes first. Who comes back with the
+    /// papers that were missing is reckoned from then; head starts do not add, the largest counts.
     pub fn order(&self, settings: &Settings) -> (LobbyTime, u64) {
-        let minutes = match self.class {
+        let class = match self.class {
             Class::Ordinary => 0,
             Class::Priority => settings.priority_minutes,
             Class::Urgent => settings.urgent_minutes,
         };
-        (self.arrived.plus_ms(-60_000 * i64::from(minutes)), self.seq)
+        let (since, minutes) = match self.returned {
+            Some(since) => (since, class.max(settings.returning_minutes)),
+            None => (self.arrived, class),
+        };
+        (since.plus_ms(-60_000 * i64::from(minutes)), self.seq)
     }
 
     fn call(&self, office: &Office, counter: CounterId, calls: u8, actor: &Staff) -> Result<Event, Refusal> {
@@ -508,37 +670,13 @@ impl Visit {
         })
     }
 
-    fn open_matter(&self, matter: MatterIndex) -> Result<&VisitMatter, Refusal> {
+    pub(super) fn open_matter(&self, matter: MatterIndex) -> Result<&VisitMatter, Refusal> {
         let matter = self.matters.get(usize::from(matter.0)).ok_or(Refusal::NotFound)?;
         if matter.open() {
             Ok(matter)
         } else {
             Err(Refusal::AlreadyClosed)
         }
-    }
-
-    fn answerable(&self, offer: OfferIndex, actor: &Staff) -> Result<(), Refusal> {
-        let offer = self.offers.get(usize::from(offer.0)).ok_or(Refusal::NotFound)?;
-        if offer.offered.to != actor.id {
-            Err(Refusal::NotOfferedToYou)
-        } else if offer.state != OfferState::Open {
-            Err(Refusal::OfferOver)
-        } else {
-            Ok(())
-        }
-    }
-
-    fn settle(&mut self, offer: OfferIndex, state: OfferState) -> Option<Offered> {
-        let offer = self.offers.get_mut(usize::from(offer.0))?;
-        offer.state = state;
-        Some(offer.offered.clone())
-    }
-}
-
-impl VisitMatter {
-    /// Whether it is not closed.
-    pub fn open(&self) -> bool {
-        !matches!(self.state, MatterState::Closed { .. })
     }
 }
 
@@ -559,6 +697,25 @@ pub struct Arrival {
     pub personal: Personal,
     /// Who registers them.
     pub origin: Origin,
+    /// What there is to say beyond the usual.
+    pub how: How,
+}
+
+/// How somebody came, beyond the usual.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct How {
+    /// 来访, 来信, 来电, 交办; a visit if nothing is said.
+    pub form: Option<Form>,
+    /// 直接接待: the clerk who registers sits down with them, and is first responder (R1).
+    pub received: bool,
+    /// More matters on the same number.
+    pub also: Vec<MatterCode>,
+    /// Who is complained about or has an interest (XF 28).
+    pub against: Vec<StaffId>,
+    /// A department that is complained about: everybody in it.
+    pub against_department: Option<DepartmentCode>,
+    /// 检举控告: sealed from the first touch; whatever else was said is dropped.
+    pub sealed: bool,
 }
 
 /// Where a matter would be sent now, for the page before registration.

@@ -11,7 +11,7 @@ use crate::domain::event::{Class, Origin};
 use crate::domain::ids::{MatterCode, TapKey};
 use crate::domain::office::{Language, MatterKind};
 use crate::domain::sensitive::{self, PHONE_DIGITS, Personal};
-use crate::domain::visit::Arrival;
+use crate::domain::visit::{Arrival, How};
 
 /// How long before the end the countdown shows, seconds.
 const WARNING_SECONDS: u32 = 20;
@@ -258,6 +258,7 @@ impl Walk {
                 phone: sensitive::phone(&self.phone).unwrap_or_default(),
             },
             origin: Origin::Kiosk,
+            how: How::default(),
         }
     }
 }

@@ -31,7 +31,8 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>) {
         return;
     };
     let (slip, language) = (&given.slip, view.language());
-    let visit = view.visit();
+    // What is sealed shows what its slip says, and no more.
+    let visit = view.visit().filter(|it| it.sealed.is_none());
     let department = visit.and_then(|it| view.office.department(&it.ticket.department));
     let receiver = visit.and_then(|it| view.office.staff(it.responsible()));
     let number = slip.number.to_string();
@@ -71,7 +72,7 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>) {
 fn paper(view: &View<'_>, given: &Given) -> SlipState {
     let slip = view
         .visit()
-        .and_then(|it| it.slips.iter().find(|it| it.job == given.job));
+        .and_then(|it| it.slips.iter().find(|it| Some(it.job) == given.job));
     match slip.and_then(|it| it.outcome) {
         Some(SlipOutcome::Printed | SlipOutcome::Replaced) => SlipState::Take,
         Some(SlipOutcome::InDoubt | SlipOutcome::Expired) => SlipState::Failed,

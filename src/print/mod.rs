@@ -5,17 +5,19 @@
 //! printer does, the desk is never waited for by it nor it by the desk for longer than a request takes. The
 //! printer's own rules (preflight, fence, doubt) are hardware's.
 
+mod sheet;
 mod slip;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
+pub use sheet::sheet;
 pub use slip::{slip, test_page};
 
-use crate::desk::{DeskHandle, Paper, PaperOutcome, PrinterState, Reply, Request, Trouble, Waker};
+use crate::desk::{Content, DeskHandle, Paper, PaperOutcome, PrinterState, Reply, Request, Trouble, Waker};
 use crate::devices::{
-    FenceId, Glyphs, Job, PaperLeft, PortSettings, PrinterEvent, PrinterHandle, PrinterStatus,
+    Doc, FenceId, Glyphs, Job, PaperLeft, PortSettings, PrinterEvent, PrinterHandle, PrinterStatus,
     PrinterTrouble, Profile, encode, spawn,
 };
 use crate::domain::ids::JobId;
@@ -319,7 +321,7 @@ impl Print {
         let Some(Paper {
             job,
             fence,
-            slip: content,
+            content,
             clear_first,
         }) = paper
         else {
@@ -334,7 +336,7 @@ impl Print {
         if clear_first {
             printer.clear();
         }
-        let bytes = encode(&slip(&content), &self.profile, &self.glyphs);
+        let bytes = encode(&laid_out(&content), &self.profile, &self.glyphs);
         match printer.submit(Job { fence, bytes }) {
             Ok(()) => {
                 self.current = Some((job, fence));
@@ -362,6 +364,14 @@ impl Print {
         std::mem::take(&mut self.untold)
             .into_iter()
             .try_for_each(|it| self.tell(it))
+    }
+}
+
+/// Lays out whatever stands on a paper.
+fn laid_out(content: &Content) -> Doc {
+    match content {
+        Content::Slip(it) => slip(it),
+        Content::Sheet(it) => sheet(it),
     }
 }
 

@@ -66,15 +66,18 @@ pub fn slip(slip: &Slip) -> Doc {
     if slip.reprint {
         doc = doc.centered(words.reprint);
     }
-    doc = doc
-        .styled(number.as_str(), Size::Double, Align::Center, true)
-        .field(words.matter, slip.matter.as_str())
-        .field(
-            words.room,
-            format!("{} {}", slip.department, slip.room).trim().to_owned(),
-        )
-        .field(words.responder, slip.responder.as_str())
-        .field(words.phone, slip.responder_phone.as_str());
+    doc = doc.styled(number.as_str(), Size::Double, Align::Center, true);
+    let room = format!("{} {}", slip.department, slip.room);
+    let fields = [
+        (words.matter, slip.matter.as_str()),
+        (words.room, room.trim()),
+        (words.responder, slip.responder.as_str()),
+        (words.phone, slip.responder_phone.as_str()),
+    ];
+    // What is sealed names no matter and nobody.
+    for (label, value) in fields.into_iter().filter(|it| !it.1.is_empty()) {
+        doc = doc.field(label, value);
+    }
     doc = match slip.ahead {
         Some(0) => doc.line(words.go_now),
         Some(count) => doc.line((words.ahead)(count)),
@@ -87,6 +90,9 @@ pub fn slip(slip: &Slip) -> Doc {
             "; "
         };
         doc = doc.field(words.bring, slip.bring.join(separator));
+    }
+    if let Some(higher) = &slip.higher {
+        doc = doc.line(higher.as_str());
     }
     doc = doc.line(words.missed);
     doc = match &slip.code {

@@ -8,14 +8,16 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::domain::event::{
-    BoxEvent, Class, Event, HandoverReason, Offered, Origin, Outcome, RefuseReason, Registered, SlipOutcome,
-    Told,
+    BoxEvent, Class, Event, Form, HandoverReason, Offered, Origin, Outcome, RefuseReason, Registered,
+    SlipOutcome, Told,
 };
 use crate::domain::ids::{CounterId, JobId, MatterIndex, OfferIndex, StaffId, TapKey, VisitId};
 use crate::domain::office::{Language, MatterKind};
+use crate::domain::presence::{Presence, Whereabouts};
 use crate::domain::roster::DutyPost;
 use crate::domain::sensitive::{Personal, Sensitive};
-use crate::domain::time::ServiceDay;
+use crate::domain::time::{ServiceDay, Timestamp};
+use crate::store::facts_of_matters as matters;
 
 /// An event as the journal keeps it, its personal part still in clear.
 #[derive(Debug)]
@@ -50,7 +52,10 @@ pub fn write_event(visit: VisitId, event: &Event) -> Facts {
                 "people": it.people,
                 "origin": match &it.origin { Origin::Kiosk => "kiosk", Origin::Desk(_) => "desk" },
                 "by": match &it.origin { Origin::Kiosk => None, Origin::Desk(by) => Some(by.as_str()) },
-                "job": it.job.to_string(),
+                "job": it.job.map(|it| it.to_string()),
+                "form": it.form.code(),
+                "recused": it.recused.iter().map(StaffId::as_str).collect::<Vec<_>>(),
+                "sealed": it.sealed,
             }),
         ),
         Event::Called { counter, by, calls } => (
@@ -93,6 +98,24 @@ pub fn write_event(visit: VisitId, event: &Event) -> Facts {
                 "by": by.as_str(),
             }),
         ),
+        Event::Received { .. }
+        | Event::MatterAdded(_)
+        | Event::Reordered { .. }
+        | Event::Escalated(_)
+        | Event::Decided(_)
+        | Event::NoticeGiven(_)
+        | Event::MaterialsReceived(_)
+        | Event::Undertaken(_)
+        | Event::Extended(_)
+        | Event::Returned { .. }
+        | Event::Merged(_)
+        | Event::PetitionTaken(_)
+        | Event::Delivered(_)
+        | Event::Sealed(_)
+        | Event::Opened { .. }
+        | Event::Recused { .. }
+        | Event::Rang(_)
+        | Event::PaperAsked { .. } => matters::write(event),
         Event::Reprinted { job, by } => (
             "visit.reprinted",
             json!({ "job": job.to_string(), "by": by.as_str() }),
@@ -109,11 +132,12 @@ pub fn write_event(visit: VisitId, event: &Event) -> Facts {
             "phone": it.personal.phone.as_ref().map(Sensitive::reveal),
         })),
         Event::Closed { note: Some(note), .. } => Some(json!({ "note": note.reveal() })),
-        _ => None,
+        _ => matters::write_personal(event),
     };
     Facts {
         kind,
-        schema_version: 1,
+        // 2: how they came, who is recused, whether it is sealed; no slip for a letter or a call.
+        schema_version: if kind == "visit.registered" { 2 } else { 1 },
         facts: bytes(&facts),
         personal: personal.map(|it| bytes(&it).into()),
     }
@@ -125,6 +149,15 @@ pub fn write_box_event(event: &BoxEvent) -> Facts {
         BoxEvent::Started { version } => ("box.started", json!({ "version": version })),
         BoxEvent::ClockStepped { by_ms } => ("box.clock-stepped", json!({ "by_ms": by_ms })),
         BoxEvent::AccountSet { staff } => ("account.set", json!({ "staff": staff.as_str() })),
+        BoxEvent::PresenceSet { staff, presence } => (
+            "staff.presence",
+            json!({
+                "staff": staff.as_str(),
+                "at": presence.at.code(),
+                "since": presence.since.timestamp_millis(),
+                "until": presence.until.map(|it| it.timestamp_millis()),
+            }),
+        ),
         BoxEvent::ScreenWatched { by, began } => {
             ("screen.watched", json!({ "by": by.as_str(), "began": began }))
         }
@@ -150,7 +183,8 @@ pub fn read_event(
     facts: &[u8],
     personal: Option<&[u8]>,
 ) -> Result<Event, String> {
-    if schema_version != 1 {
+    let known = if kind == "visit.registered" { 1..=2 } else { 1..=1 };
+    if !known.contains(&schema_version) {
         return Err(format!("{kind} has schema version {schema_version}"));
     }
     let facts = Fields(object(facts)?);
@@ -179,10 +213,26 @@ pub fn read_event(
                 "kiosk" => Origin::Kiosk,
                 _ => Origin::Desk(facts.text("by")?.into()),
             },
-            job: JobId(facts.uuid("job")?),
+            job: match facts.maybe_text("job") {
+                Some(_) => Some(JobId(facts.uuid("job")?)),
+                None => None,
+            },
             personal: Personal {
                 name: told("name"),
                 phone: told("phone"),
+            },
+            // What version 1 did not say: a visit, open to whoever may see it.
+            form: match schema_version {
+                1 => Form::Visit,
+                _ => facts.code("form", Form::from_code)?,
+            },
+            recused: match schema_version {
+                1 => Vec::new(),
+                _ => facts.texts("recused")?.into_iter().map(StaffId::from).collect(),
+            },
+            sealed: match schema_version {
+                1 => false,
+                _ => facts.truth("sealed")?,
             },
         })),
         "visit.called" => Event::Called {
@@ -208,11 +258,7 @@ pub fn read_event(
             to: facts.staff("to")?,
             department: facts.text("department")?.into(),
             reason: facts.code("reason", HandoverReason::from_code)?,
-            led: facts
-                .0
-                .get("led")
-                .and_then(Value::as_bool)
-                .ok_or_else(|| wrong("led"))?,
+            led: facts.truth("led")?,
         })),
         "visit.accepted" => Event::Accepted {
             offer: facts.offer()?,
@@ -239,7 +285,10 @@ pub fn read_event(
             job: JobId(facts.uuid("job")?),
             outcome: facts.code("outcome", SlipOutcome::from_code)?,
         },
-        _ => return Err(format!("{kind} is no kind of event of a visit")),
+        _ => match matters::read(kind, &facts, &told)? {
+            Some(event) => event,
+            None => return Err(format!("{kind} is no kind of event of a visit")),
+        },
     })
 }
 
@@ -252,13 +301,6 @@ pub fn read_box_event(kind: &str, schema_version: u16, facts: &[u8]) -> Result<B
         return Err(format!("{kind} has schema version {schema_version}"));
     }
     let facts = Fields(object(facts)?);
-    let truth = |name: &'static str| {
-        facts
-            .0
-            .get(name)
-            .and_then(Value::as_bool)
-            .ok_or_else(|| wrong(name))
-    };
     Ok(match kind {
         "box.started" => BoxEvent::Started {
             version: facts.text("version")?.to_owned(),
@@ -273,9 +315,17 @@ pub fn read_box_event(kind: &str, schema_version: u16, facts: &[u8]) -> Result<B
         "account.set" => BoxEvent::AccountSet {
             staff: facts.staff("staff")?,
         },
+        "staff.presence" => BoxEvent::PresenceSet {
+            staff: facts.staff("staff")?,
+            presence: Presence {
+                at: facts.code("at", Whereabouts::from_code)?,
+                since: facts.moment("since")?.ok_or_else(|| wrong("since"))?,
+                until: facts.moment("until")?,
+            },
+        },
         "screen.watched" => BoxEvent::ScreenWatched {
             by: facts.staff("by")?,
-            began: truth("began")?,
+            began: facts.truth("began")?,
         },
         "box.repaired" => BoxEvent::Repaired {
             epoch: facts.number("epoch")?,
@@ -289,29 +339,65 @@ pub fn read_box_event(kind: &str, schema_version: u16, facts: &[u8]) -> Result<B
     })
 }
 
-struct Fields(Map<String, Value>);
+pub(super) struct Fields(pub(super) Map<String, Value>);
 
 impl Fields {
-    fn text(&self, name: &str) -> Result<&str, String> {
+    pub(super) fn truth(&self, name: &str) -> Result<bool, String> {
+        let found = self.0.get(name).and_then(Value::as_bool);
+        found.ok_or_else(|| wrong(name))
+    }
+
+    pub(super) fn texts(&self, name: &str) -> Result<Vec<&str>, String> {
+        let found = self.0.get(name).and_then(Value::as_array);
+        let texts = found.and_then(|it| it.iter().map(Value::as_str).collect());
+        texts.ok_or_else(|| wrong(name))
+    }
+
+    /// Milliseconds UTC, where there are any.
+    fn moment(&self, name: &str) -> Result<Option<Timestamp>, String> {
+        match self.0.get(name).and_then(Value::as_i64) {
+            Some(ms) => Timestamp::from_timestamp_millis(ms)
+                .map(Some)
+                .ok_or_else(|| wrong(name)),
+            None => Ok(None),
+        }
+    }
+
+    pub(super) fn day(&self, name: &str) -> Result<ServiceDay, String> {
+        Ok(ServiceDay(self.text(name)?.parse().map_err(|_| wrong(name))?))
+    }
+
+    pub(super) fn maybe_day(&self, name: &str) -> Result<Option<ServiceDay>, String> {
+        self.maybe_text(name).map(|_| self.day(name)).transpose()
+    }
+
+    pub(super) fn maybe_number<T: TryFrom<u64>>(&self, name: &str) -> Result<Option<T>, String> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(_) => self.number(name).map(Some),
+        }
+    }
+
+    pub(super) fn text(&self, name: &str) -> Result<&str, String> {
         self.0
             .get(name)
             .and_then(Value::as_str)
             .ok_or_else(|| wrong(name))
     }
 
-    fn maybe_text(&self, name: &str) -> Option<&str> {
+    pub(super) fn maybe_text(&self, name: &str) -> Option<&str> {
         self.0.get(name).and_then(Value::as_str)
     }
 
-    fn staff(&self, name: &str) -> Result<StaffId, String> {
+    pub(super) fn staff(&self, name: &str) -> Result<StaffId, String> {
         Ok(self.text(name)?.into())
     }
 
-    fn uuid(&self, name: &str) -> Result<Uuid, String> {
+    pub(super) fn uuid(&self, name: &str) -> Result<Uuid, String> {
         self.text(name)?.parse().map_err(|_| wrong(name))
     }
 
-    fn number<T: TryFrom<u64>>(&self, name: &str) -> Result<T, String> {
+    pub(super) fn number<T: TryFrom<u64>>(&self, name: &str) -> Result<T, String> {
         let number = self
             .0
             .get(name)
@@ -320,16 +406,16 @@ impl Fields {
         T::try_from(number).map_err(|_| wrong(name))
     }
 
-    fn offer(&self) -> Result<OfferIndex, String> {
+    pub(super) fn offer(&self) -> Result<OfferIndex, String> {
         Ok(OfferIndex(self.number("offer")?))
     }
 
-    fn code<T>(&self, name: &str, read: impl Fn(&str) -> Option<T>) -> Result<T, String> {
+    pub(super) fn code<T>(&self, name: &str, read: impl Fn(&str) -> Option<T>) -> Result<T, String> {
         read(self.text(name)?).ok_or_else(|| wrong(name))
     }
 }
 
-fn wrong(name: &str) -> String {
+pub(super) fn wrong(name: &str) -> String {
     format!("{name} is missing or is not what it should be")
 }
 
@@ -364,7 +450,10 @@ mod tests {
             language: Language::Chinese,
             people: 1,
             origin: Origin::Desk("li".into()),
-            job: JobId(Uuid::from_u128(7)),
+            job: Some(JobId(Uuid::from_u128(7))),
+            form: Form::Visit,
+            recused: vec!["wu".into()],
+            sealed: false,
             personal: Personal {
                 name: sensitive::name("王𠅤㛃").unwrap(),
                 phone: sensitive::phone("13800138000").unwrap(),
@@ -421,6 +510,9 @@ mod tests {
                 outcome: SlipOutcome::Printed,
             },
         ]
+        .into_iter()
+        .chain(matters::tests::all())
+        .collect()
     }
 
     #[test]
@@ -438,6 +530,14 @@ mod tests {
             },
             BoxEvent::ClockStepped { by_ms: -5 },
             BoxEvent::AccountSet { staff: "li".into() },
+            BoxEvent::PresenceSet {
+                staff: "li".into(),
+                presence: Presence {
+                    at: Whereabouts::Meeting,
+                    since: Timestamp::from_timestamp_millis(1_772_411_400_000).unwrap(),
+                    until: Timestamp::from_timestamp_millis(1_772_415_000_000),
+                },
+            },
             BoxEvent::ScreenWatched {
                 by: "li".into(),
                 began: true,
@@ -453,7 +553,7 @@ mod tests {
     fn facts_hold_nothing_personal() {
         for event in all() {
             let facts = String::from_utf8(write_event(VisitId(Uuid::nil()), &event).facts).unwrap();
-            for secret in ["王", "𠅤", "138", "人民路", "name", "phone", "note"] {
+            for secret in ["王", "𠅤", "138", "人民路", "name", "phone", "\"note\"", "claim"] {
                 assert!(!facts.contains(secret), "{facts}");
             }
         }

@@ -3,7 +3,8 @@
 use rusqlite::{Connection, OptionalExtension, Row};
 use uuid::Uuid;
 
-use crate::domain::ids::{JobId, VisitId};
+use crate::domain::event::PaperKind;
+use crate::domain::ids::{JobId, MatterIndex, VisitId};
 use crate::domain::time::Timestamp;
 use crate::store::{StoreError, Tx};
 
@@ -54,6 +55,10 @@ pub struct Job {
     pub job: JobId,
     /// Whose.
     pub visit: VisitId,
+    /// Which paper.
+    pub paper: PaperKind,
+    /// Of which matter.
+    pub matter: MatterIndex,
     /// 补打
     pub reprint: bool,
     /// Where it stands.
@@ -62,6 +67,8 @@ pub struct Job {
     pub fence: Option<String>,
     /// How often it was handed to the printer.
     pub attempts: u32,
+    /// When it was asked for.
+    pub made_at: Timestamp,
 }
 
 /// Puts a paper at the end of the spool.
@@ -72,19 +79,22 @@ pub fn add_job(
     transaction: &Tx<'_>,
     job: JobId,
     visit: VisitId,
+    (paper, matter): (PaperKind, MatterIndex),
     reprint: bool,
     at: Timestamp,
 ) -> Result<(), StoreError> {
     transaction
         .prepare_cached(
-            "insert into print_job (job, visit, reprint, state, made_at, turn)
-             values (?1, ?2, ?3, 'queued', ?4, (select coalesce(max(turn), 0) + 1 from print_job))",
+            "insert into print_job (job, visit, reprint, state, made_at, paper, matter, turn)
+             values (?1, ?2, ?3, 'queued', ?4, ?5, ?6, (select coalesce(max(turn), 0) + 1 from print_job))",
         )?
         .execute((
             job.0.as_bytes(),
             visit.0.as_bytes(),
             reprint,
             at.timestamp_millis(),
+            paper.code(),
+            matter.0,
         ))?;
     Ok(())
 }
@@ -205,17 +215,21 @@ pub fn jobs_of(connection: &Connection, visit: VisitId) -> Result<Vec<Job>, Stor
     rows.map(|it| Ok(it?)).collect()
 }
 
-const COLUMNS: &str = "job, visit, reprint, state, fence, attempts";
+const COLUMNS: &str = "job, visit, reprint, state, fence, attempts, paper, matter, made_at";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Job> {
     let state: String = row.get(3)?;
     let state = JobState::ALL.into_iter().find(|it| it.code() == state);
+    let paper: String = row.get(6)?;
     Ok(Job {
+        paper: PaperKind::from_code(&paper).expect("the table's check names every paper"),
+        matter: MatterIndex(row.get(7)?),
         job: JobId(Uuid::from_bytes(row.get(0)?)),
         visit: VisitId(Uuid::from_bytes(row.get(1)?)),
         reprint: row.get(2)?,
         state: state.expect("the table's check names every state"),
         fence: row.get(4)?,
         attempts: row.get(5)?,
+        made_at: Timestamp::from_timestamp_millis(row.get(8)?).unwrap_or_default(),
     })
 }

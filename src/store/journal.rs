@@ -10,6 +10,7 @@ use crate::domain::time::{ClockState, LobbyTime, Moment, ServiceDay, Timestamp};
 use crate::domain::visit::Visit;
 use crate::store::facts::{Facts, read_event};
 use crate::store::personal::{VisitKey, open_personal, seal_personal};
+use crate::store::sealed::seal_for_contact;
 use crate::store::{StoreError, Tx};
 
 /// An entry about to be written.
@@ -25,10 +26,19 @@ pub struct NewEntry<'a> {
     pub moment: Moment,
     /// The same in lobby time.
     pub lobby: LobbyTime,
-    /// The visit, if one, and its key, if there is something personal.
-    pub visit: Option<(VisitId, Option<&'a VisitKey>)>,
+    /// The visit, if one, and what its personal part is closed with, if there is one.
+    pub visit: Option<(VisitId, Option<Lock<'a>>)>,
     /// What happened.
     pub facts: Facts,
+}
+
+/// What a personal part is closed with.
+#[derive(Debug, Clone, Copy)]
+pub enum Lock<'a> {
+    /// The visit's own key.
+    Visit(&'a VisitKey),
+    /// The public key of the discipline contact: nobody here opens it again.
+    Contact(&'a [u8; 32]),
 }
 
 /// Writes the entry that follows `head` and returns the new head.
@@ -37,7 +47,10 @@ pub struct NewEntry<'a> {
 /// [`StoreError`].
 pub fn append(transaction: &Tx<'_>, head: Head, new: NewEntry<'_>) -> Result<Head, StoreError> {
     let personal = match (&new.facts.personal, new.visit) {
-        (Some(plain), Some((_, Some(key)))) => Some(seal_personal(key, new.entry_id, plain)?),
+        (Some(plain), Some((_, Some(Lock::Visit(key))))) => Some(seal_personal(key, new.entry_id, plain)?),
+        (Some(plain), Some((_, Some(Lock::Contact(public))))) => {
+            Some(seal_for_contact(public, new.entry_id, plain)?)
+        }
         (Some(_), _) => return Err(StoreError::Sealed),
         (None, _) => None,
     };

@@ -7,10 +7,13 @@
 mod accounts;
 pub mod bare;
 mod facts;
+mod facts_of_matters;
 mod jobs;
 mod journal;
 mod personal;
+mod presence;
 mod recovery;
+mod sealed;
 mod sent;
 mod tickets;
 
@@ -25,17 +28,20 @@ pub use jobs::{
     next_job, requeue, send_job, settle_job,
 };
 pub use journal::{
-    NewEntry, append, check_owner, entries_after, entry_count, events_of_day, hash_at, head, heads_since,
-    last_stamp, open_epoch, story, visit,
+    Lock, NewEntry, append, check_owner, entries_after, entry_count, events_of_day, hash_at, head,
+    heads_since, last_stamp, open_epoch, story, visit,
 };
 pub use personal::{VisitKey, destroy_key, new_key, open_personal, visit_key, visit_keys};
+pub use presence::{presences, set_presence};
 pub use recovery::{Salvage, finish_recovery, recover};
+pub use sealed::{ContactSecret, contact_secret, sealed_story, wrap_for_contact};
 pub use sent::{SyncRun, Watermark, last_run, last_success, mark_sent, record_run, unsent, watermark};
 pub use tickets::{counts_of, last_day, put_ticket, ticket_by_tap, visits_at_hand};
 
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_sent.sql"),
+    include_str!("migrations/0003_matters.sql"),
 ];
 
 /// Pages of 4 KiB the write-ahead log grows to before it is folded back.
@@ -85,6 +91,9 @@ pub enum StoreError {
     /// Encrypting or decrypting failed.
     #[error("personal part cannot be opened")]
     Sealed,
+    /// A sealed visit is to be written to and the settings name nobody to seal it for.
+    #[error("a visit is sealed and no discipline contact is set; put [discipline] back into kiosk.toml")]
+    NoContact,
     /// The kernel gives no random bytes.
     #[error("system gives no random bytes")]
     NoRandomness,
@@ -211,6 +220,17 @@ impl Store {
     /// For reading outside a transaction.
     pub fn read(&self) -> &Connection {
         &self.connection
+    }
+
+    /// Folds the write-ahead log back into the file, so that nothing deleted lies about beside it. A reader
+    /// may keep it from happening now; the next fold will do.
+    pub fn fold_back(&self) {
+        let folded = self
+            .connection
+            .query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()));
+        if let Err(error) = folded {
+            tracing::info!(%error, "write-ahead log is folded back later");
+        }
     }
 
     /// Copies the whole database, while others read and write it.

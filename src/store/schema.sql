@@ -37,6 +37,13 @@ CREATE TABLE journal (
 
 CREATE INDEX journal_of_visit on journal (visit, epoch, seq) where visit is not null;
 
+CREATE TABLE presence (
+  staff    text    primary key not null,
+  at       text    not null check (at in ('here', 'out', 'meeting')),
+  since_ms integer not null,
+  until_ms integer
+) strict, without rowid;
+
 CREATE TABLE print_job (
   job      blob    primary key not null check (length(job) = 16),
   visit    blob    not null check (length(visit) = 16),
@@ -47,7 +54,8 @@ CREATE TABLE print_job (
   fence    text    check (length(fence) = 4),
   attempts integer not null default 0,
   made_at  integer not null,
-  turn     integer not null unique, sent integer,
+  turn     integer not null unique, sent integer, paper text not null default 'slip'
+  check (paper in ('slip', 'notice', 'materials', 'promise', 'petition', 'transfer', 'referral')), matter integer not null default 0,
   check ((fence is not null) or state not in ('sending', 'in-doubt', 'printed'))
 ) strict, without rowid;
 
@@ -67,7 +75,7 @@ CREATE TABLE sync_run (
   detail  text    not null
 ) strict;
 
-CREATE TABLE ticket (
+CREATE TABLE "ticket" (
   visit       blob    primary key not null check (length(visit) = 16),
   tap         blob    not null unique check (length(tap) = 16),
   service_day text    not null,
@@ -75,11 +83,13 @@ CREATE TABLE ticket (
   count       integer not null check (0 < count),
   department  text    not null,
   responsible text    not null check (responsible <> ''),
-  stage       text    not null check (stage in ('waiting', 'called', 'serving', 'missed', 'closed')),
+  stage       text    not null
+    check (stage in ('waiting', 'called', 'serving', 'missed', 'pending', 'closed')),
   counter     integer,
   -- A number is never given twice on one day, whatever the code above believes.
   unique (service_day, queue, count),
-  check ((counter is not null) = (stage in ('called', 'serving')))
+  check (stage <> 'called' or counter is not null),
+  check (counter is null or stage in ('called', 'serving'))
 ) strict, without rowid;
 
 CREATE UNIQUE INDEX ticket_at_counter on ticket (counter) where counter is not null;

@@ -393,7 +393,7 @@ fn the_stream_sends_the_whole_queue_first_and_then_only_what_changed() {
         (name.as_str(), &whole["tables"]["waiting"]["order"]),
         ("whole", &json!([id]))
     );
-    assert_eq!(whole["tables"].as_object().unwrap().len(), 4);
+    assert_eq!(whole["tables"].as_object().unwrap().len(), 5);
     assert!(whole["parts"]["mine"].as_str().unwrap().contains("下一位"));
     let second = office.visitor("low-income", 2);
     let (name, change) = stream.next().unwrap();

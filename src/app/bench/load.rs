@@ -56,6 +56,7 @@ pub fn measure(scale: &Scale) -> Result<Vec<Row>> {
                 phone: None,
             },
             origin: Origin::Kiosk,
+            how: crate::domain::visit::How::default(),
         }))?;
     }
     let Reply::Entries(written) = desk.answer(Request::Entries {

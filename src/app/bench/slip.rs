@@ -101,6 +101,7 @@ fn kinds() -> Vec<(&'static str, Slip)> {
         bring: vec!["身份证".into(), "户口簿".into(), "收入证明".into()],
         code: Code::Text("临河街道办事处 A023 2026-03-02 0571-86001234 7KQ2M9XA".into()),
         phone: "0571-86001234".into(),
+        higher: None,
         reprint: false,
     };
     let english = Slip {

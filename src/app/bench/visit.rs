@@ -54,6 +54,7 @@ pub fn measure(scale: &Scale) -> Result<Vec<Row>> {
             phone: sensitive::phone("13800138000").expect("a phone"),
         },
         origin: Origin::Kiosk,
+        how: crate::domain::visit::How::default(),
     };
     desk.answer(Request::Arrive(arrival(&matter)))?;
     let bytes = desk.store().row_bytes()?.saturating_sub(before);

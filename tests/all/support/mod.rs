@@ -15,7 +15,7 @@ use lobby::domain::roster::{Roster, Shift};
 use lobby::domain::routing::{Condition, Routing, RoutingRule};
 use lobby::domain::sensitive::Personal;
 use lobby::domain::time::{Span, Timestamp};
-use lobby::domain::visit::{Arrival, Visit};
+use lobby::domain::visit::{Arrival, How, Visit};
 use uuid::Uuid;
 
 /// A Monday, 08:30 in Shanghai.
@@ -75,6 +75,7 @@ pub fn office() -> Office {
         limit: words("5 个工作日", "5 working days"),
         minutes: 10,
         due: None,
+        notice: lobby::domain::office::NoticeWords::default(),
         a_post: None,
         b_post: None,
     };
@@ -185,6 +186,7 @@ pub fn office() -> Office {
                 shift(time(17, 30), time(8, 30), &["zhao"], true),
             ],
             absences: Vec::new(),
+            presence: std::collections::BTreeMap::new(),
             otherwise: "zhao".into(),
         },
     })
@@ -217,6 +219,7 @@ pub fn arrival(matter: Option<&str>, tap: u128) -> Arrival {
         people: 1,
         personal: Personal::default(),
         origin: Origin::Kiosk,
+        how: How::default(),
     }
 }
 

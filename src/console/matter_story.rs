@@ -1,0 +1,68 @@
+//! The steps of one matter in words: notices, limits, petitions, the leader's decision.
+
+use super::board::Reader;
+use super::wire;
+use crate::domain::event::Event;
+use crate::domain::ids::StaffId;
+use crate::domain::sheet::day_words;
+use crate::domain::time::ServiceDay;
+
+/// One step of a matter in words; empty for any other event.
+pub fn told(r: &Reader<'_>, event: &Event) -> String {
+    let name = |id: &StaffId| ("name", r.name(id));
+    let to = |id: &StaffId| ("to", r.name(id));
+    let date = |it: ServiceDay| ("date", day_words(r.language, it));
+    let list = |it: &[String]| ("list", it.join("、"));
+    let (text, note) = match event {
+        Event::Escalated(it) => {
+            let reason = ("reason", r.of("escalation", it.why.code()).to_owned());
+            let text = r.t_with("story.escalated", &[to(&it.to), reason, date(it.until)]);
+            (text, it.note.as_ref())
+        }
+        Event::Decided(it) => {
+            let text = r.t_with("story.decided", &[name(&it.by), to(&it.to)]);
+            (text, it.note.as_ref())
+        }
+        Event::NoticeGiven(it) => {
+            let text = r.t_with("story.notice", &[name(&it.by), list(&it.missing)]);
+            (text, it.note.as_ref())
+        }
+        Event::MaterialsReceived(it) => {
+            let text = r.t_with("story.materials", &[name(&it.by), list(&it.items)]);
+            (text, it.note.as_ref())
+        }
+        Event::Undertaken(it) => {
+            let reason = ("reason", r.of("basis", it.basis.code()).to_owned());
+            let told = date(ServiceDay(it.promised.due.told));
+            (r.t_with("story.undertaken", &[name(&it.by), reason, told]), None)
+        }
+        Event::Extended(it) => {
+            let told = date(ServiceDay(it.promised.due.told));
+            let text = r.t_with("story.extended", &[told, to(&it.approved_by)]);
+            (text, it.note.as_ref())
+        }
+        Event::Merged(it) => {
+            let number = ("number", it.into.to_string());
+            (r.t_with("story.merged", &[name(&it.by), number]), None)
+        }
+        Event::PetitionTaken(it) => {
+            let category = r.of("category", it.category.code());
+            let reason = (
+                "reason",
+                format!("{category} · {}", r.of("content", it.content.code())),
+            );
+            (r.t_with("story.petition", &[name(&it.by), reason]), None)
+        }
+        Event::Delivered(it) => {
+            let document = ("document", r.of("document", it.document.code()).to_owned());
+            let way = ("way", r.of("way", it.way.code()).to_owned());
+            let text = r.t_with("story.delivered", &[document, date(it.on), way, name(&it.by)]);
+            (text, None)
+        }
+        _ => (String::new(), None),
+    };
+    match wire::note(note) {
+        note if note.is_empty() => text,
+        note => format!("{text} · {note}"),
+    }
+}

@@ -1,0 +1,373 @@
+//! What has become due by the clock alone: lapses, escalations and alarms (RULES §2, §4).
+//!
+//! Nothing depends on a timer having run. What is due follows from the journal and the clock each time
+//! somebody asks, so a box that was off over a weekend wakes to the right alarms, and gives each once.
+
+use crate::domain::event::{Bell, Document, EscalationReason, Event, Rang, Stamp};
+use crate::domain::ids::{MatterIndex, StaffId};
+use crate::domain::limit::{Limit, LimitKind, Reminder};
+use crate::domain::matter::{MatterState, REFUSALS_MAX, VisitMatter};
+use crate::domain::offer::OfferState;
+use crate::domain::office::{Office, Role, Staff};
+use crate::domain::ticket::Stage;
+use crate::domain::time::{LobbyTime, ServiceDay, Timestamp};
+use crate::domain::visit::Visit;
+
+impl Visit {
+    /// The first thing that has become due, if anything has; asked again until nothing is.
+    pub fn due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
+        if !self.open() {
+            return None;
+        }
+        self.offers_due(office, stamp)
+            .or_else(|| self.escalations_due(office, stamp))
+            .or_else(|| self.first_contact_due(office, stamp))
+            .or_else(|| {
+                // Nobody is there to hear it while the office is closed.
+                let open = office.open(stamp.at);
+                let matters = (0..self.matters.len()).filter(|_| open);
+                let mut matters = matters.filter_map(|it| Some(MatterIndex(u8::try_from(it).ok()?)));
+                matters.find_map(|it| self.matter_due(office, it, stamp))
+            })
+    }
+
+    fn offers_due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
+        let settings = &office.settings;
+        if let Some(offer) = self.open_offer() {
+            let waited = office.open_minutes(offer.at, stamp.at);
+            let limit = i64::from(settings.accept_minutes);
+            let matter = Some(offer.offered.matter);
+            if limit <= waited && !offer.rung {
+                return Some(ring(
+                    Bell::OfferWaits,
+                    matter,
+                    vec![offer.offered.to.clone()],
+                    stamp,
+                ));
+            }
+            if limit + i64::from(settings.accept_again_minutes) <= waited {
+                return Some(Event::Lapsed {
+                    offer: offer.offered.offer,
+                });
+            }
+        }
+        let lapsed = |it: &&crate::domain::offer::Offer| it.state == OfferState::Lapsed && !it.told;
+        let offer = self.offers.iter().find(lapsed)?;
+        if self.sealed.is_some() {
+            return None;
+        }
+        let matter = offer.offered.matter;
+        let first = self.matter(matter).first_responder.clone();
+        let leader = office.leader(stamp.at, |it| self.recused(it));
+        Some(ring(Bell::OfferLapsed, Some(matter), vec![first, leader], stamp))
+    }
+
+    fn escalations_due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
+        for (index, it) in self.open_matters() {
+            if matches!(it.state, MatterState::Escalated { .. }) {
+                continue;
+            }
+            let why = if self.recused(&it.responsible) {
+                EscalationReason::Recusal
+            } else if REFUSALS_MAX <= it.refusals && !it.decided {
+                EscalationReason::SecondRefusal
+            } else {
+                continue;
+            };
+            return Some(it.escalation(office, self, index, why, (None, None), stamp));
+        }
+        None
+    }
+
+    /// Nobody has called: first the first responder and B post, then reception, then the leader on duty.
+    fn first_contact_due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
+        let untouched = self.ticket.stage == Stage::Waiting
+            && self.ticket.called_at.is_none()
+            && self.ticket.begun_at.is_none();
+        if !untouched || self.offers.iter().any(|it| it.state == OfferState::Accepted) {
+            return None;
+        }
+        let waited = open_minutes_waited(office, (self.arrived_at, self.arrived), stamp);
+        let settings = &office.settings;
+        let steps = [
+            (Bell::Uncalled, settings.uncalled_minutes),
+            (Bell::UncalledReception, settings.uncalled_reception_minutes),
+            (Bell::UncalledLeader, settings.uncalled_leader_minutes),
+        ];
+        let (bell, _) = steps
+            .into_iter()
+            .find(|(bell, minutes)| i64::from(*minutes) <= waited && !self.has_rung(*bell, None, None))?;
+        let matter = self.matter(self.current());
+        let to = if let Some(contact) = &self.sealed {
+            vec![contact.clone()]
+        } else {
+            match bell {
+                Bell::Uncalled => {
+                    let b = matter
+                        .matter
+                        .as_ref()
+                        .and_then(|it| office.matter(it)?.b_post.clone())
+                        .or_else(|| office.department(&matter.department).map(|it| it.b_post.clone()));
+                    [Some(matter.first_responder.clone()), b]
+                        .into_iter()
+                        .flatten()
+                        .collect()
+                }
+                Bell::UncalledReception => office.reception_posts(),
+                _ => vec![office.leader(stamp.at, |it| self.recused(it))],
+            }
+        };
+        Some(ring(bell, None, self.able(to), stamp))
+    }
+
+    fn matter_due(&self, office: &Office, index: MatterIndex, stamp: Stamp) -> Option<Event> {
+        let it = self.matter(index);
+        if !it.open() {
+            return None;
+        }
+        let (today, settings) = (ServiceDay::of(stamp.at), &office.settings);
+        let unrung = |bell| !self.has_rung(bell, Some(index), None);
+        let leader = || office.leader(stamp.at, |it| self.recused(it));
+        let responsible = || vec![it.responsible.clone()];
+        match &it.state {
+            MatterState::Escalated { until, to, .. } if *until < today && unrung(Bell::Undecided) => {
+                return Some(ring(Bell::Undecided, Some(index), vec![to.clone()], stamp));
+            }
+            MatterState::NoticeGiven { at } if unrung(Bell::NoticeOld) => {
+                let days = (today.0 - ServiceDay::of(*at).0).num_days();
+                if i64::from(settings.notice_days) <= days {
+                    return Some(ring(Bell::NoticeOld, Some(index), responsible(), stamp));
+                }
+            }
+            MatterState::WithResponsible if unrung(Bell::Deemed) && !it.petition() => {
+                let limit = it.materials.as_ref().map(|(_, at)| {
+                    let catalogued = it.matter.as_ref().and_then(|it| office.matter(it));
+                    let service = catalogued.is_some_and(crate::domain::office::Matter::applied_for);
+                    (
+                        service,
+                        office.limit(LimitKind::Materials, None, ServiceDay::of(*at).0),
+                    )
+                });
+                if let Some((true, limit)) = limit
+                    && limit.deemed_accepted(&office.calendar, today.0).is_some()
+                {
+                    return Some(ring(Bell::Deemed, Some(index), responsible(), stamp));
+                }
+            }
+            _ => {}
+        }
+        if let Some(petition) = &it.petition
+            && petition.system_number.is_none()
+            && unrung(Bell::SystemEntry)
+            && self.sealed.is_none()
+            && it.petition_at.is_some_and(|at| ServiceDay::of(at) < today)
+        {
+            return Some(ring(
+                Bell::SystemEntry,
+                Some(index),
+                vec![petition.by.clone()],
+                stamp,
+            ));
+        }
+        self.limits(office, it)
+            .into_iter()
+            .find_map(|(limit, told)| self.limit_due(office, (index, it), (&limit, told), today, &leader))
+    }
+
+    fn limit_due(
+        &self,
+        office: &Office,
+        (index, matter): (MatterIndex, &VisitMatter),
+        (limit, told): (&Limit, ServiceDay),
+        today: ServiceDay,
+        leader: &dyn Fn() -> StaffId,
+    ) -> Option<Event> {
+        // What an officer promised may come sooner than what the rule allows.
+        let past = (today.0 - told.0).num_days();
+        let reminder = match past {
+            1.. => Reminder::Overdue(u16::try_from(past).unwrap_or(u16::MAX)),
+            0 => Reminder::Due,
+            _ => limit.reached(&office.calendar, today.0)?,
+        };
+        let bell = match reminder {
+            Reminder::Half => Bell::HalfTime,
+            Reminder::FourFifths => Bell::MostTime,
+            Reminder::Due => Bell::Due,
+            Reminder::Overdue(_) => Bell::Overdue,
+        };
+        let day = (bell == Bell::Overdue).then_some(today);
+        if self.has_rung_on(bell, Some(index), Some(limit.kind), day) {
+            return None;
+        }
+        let mut to = vec![matter.responsible.clone()];
+        if bell == Bell::Overdue && self.sealed.is_none() {
+            to.push(leader());
+        }
+        let rang = Rang {
+            bell,
+            matter: Some(index),
+            limit: Some(limit.kind),
+            day: today,
+            to: self.able(to),
+        };
+        Some(Event::Rang(Box::new(rang)))
+    }
+
+    /// The clocks that run for `matter`, and what was told of each.
+    pub fn limits(&self, office: &Office, matter: &VisitMatter) -> Vec<(Limit, ServiceDay)> {
+        let mut limits = Vec::new();
+        let promised = matter.state.promised();
+        if let Some(promised) = promised {
+            limits.push((promised.limit.clone(), ServiceDay(promised.due.told)));
+        }
+        let informs = matter.petition.as_ref().is_some_and(|it| it.informs);
+        let runs = promised.is_some_and(|it| it.limit.kind == LimitKind::PetitionNotice);
+        if informs && !runs && self.sealed.is_none() && !matter.has_delivered(Document::Information) {
+            // It starts with receipt by itself: nobody need take the petition on for the law to apply.
+            let received = matter.petition_at.unwrap_or(self.arrived_at);
+            let limit = office.limit(LimitKind::PetitionNotice, None, ServiceDay::of(received).0);
+            let told = limit.due(&office.calendar).told;
+            limits.push((limit, ServiceDay(told)));
+        }
+        limits
+    }
+
+    pub(super) fn rang(&mut self, rang: &Rang) {
+        match rang.bell {
+            Bell::OfferWaits => {
+                for it in self.offers.iter_mut().filter(|it| it.state == OfferState::Open) {
+                    it.rung = true;
+                }
+            }
+            Bell::OfferLapsed => {
+                for it in self.offers.iter_mut().filter(|it| it.state == OfferState::Lapsed) {
+                    it.told = true;
+                }
+            }
+            // One a day: the newest is enough to know.
+            Bell::Overdue => self
+                .rung
+                .retain(|it| (it.bell, it.matter, it.limit) != (rang.bell, rang.matter, rang.limit)),
+            _ => {}
+        }
+        self.rung.push(rang.clone());
+    }
+
+    fn has_rung(&self, bell: Bell, matter: Option<MatterIndex>, limit: Option<LimitKind>) -> bool {
+        self.has_rung_on(bell, matter, limit, None)
+    }
+
+    fn has_rung_on(
+        &self,
+        bell: Bell,
+        matter: Option<MatterIndex>,
+        limit: Option<LimitKind>,
+        day: Option<ServiceDay>,
+    ) -> bool {
+        let same = |it: &&Rang| (it.bell, it.matter, it.limit) == (bell, matter, limit);
+        let mut rung = self.rung.iter().filter(same);
+        rung.any(|it| day.is_none_or(|day| day <= it.day))
+    }
+
+    fn open_matters(&self) -> impl Iterator<Item = (MatterIndex, &VisitMatter)> {
+        let indexed = self.matters.iter().enumerate();
+        indexed
+            .filter(|(_, it)| it.open())
+            .filter_map(|(at, it)| Some((MatterIndex(u8::try_from(at).ok()?), it)))
+    }
+
+    /// Those who may have to do with it, each once.
+    fn able(&self, to: Vec<StaffId>) -> Vec<StaffId> {
+        let mut able: Vec<StaffId> = Vec::new();
+        for it in to {
+            if !self.recused(&it) && !able.contains(&it) {
+                able.push(it);
+            }
+        }
+        able
+    }
+
+    /// Alarms that still say something: nobody has done yet what they ask for.
+    pub fn ringing(&self) -> impl Iterator<Item = &Rang> {
+        self.rung.iter().filter(|it| self.still(it))
+    }
+
+    fn still(&self, rang: &Rang) -> bool {
+        let matter = rang.matter.map(|it| self.matter(it));
+        match rang.bell {
+            Bell::Uncalled | Bell::UncalledReception | Bell::UncalledLeader => {
+                self.ticket.stage == Stage::Waiting && self.ticket.called_at.is_none()
+            }
+            Bell::OfferWaits => self
+                .open_offer()
+                .is_some_and(|it| Some(it.offered.matter) == rang.matter),
+            Bell::OfferLapsed => {
+                let last = self
+                    .offers
+                    .iter()
+                    .rfind(|it| Some(it.offered.matter) == rang.matter);
+                last.is_some_and(|it| it.state == OfferState::Lapsed)
+                    && matter.is_some_and(VisitMatter::open)
+                    && self.ticket.stage == Stage::Waiting
+            }
+            Bell::Undecided => matter.is_some_and(|it| matches!(it.state, MatterState::Escalated { .. })),
+            Bell::NoticeOld => matter.is_some_and(|it| matches!(it.state, MatterState::NoticeGiven { .. })),
+            Bell::Deemed => matter.is_some_and(|it| it.state == MatterState::WithResponsible),
+            Bell::SystemEntry => matter.is_some_and(|it| {
+                let petition = it.petition.as_ref();
+                it.open() && petition.is_some_and(|it| it.system_number.is_none())
+            }),
+            Bell::HalfTime | Bell::MostTime | Bell::Due | Bell::Overdue => matter.is_some_and(|it| {
+                let runs = match rang.limit {
+                    Some(LimitKind::PetitionNotice) => !it.has_delivered(Document::Information),
+                    _ => it.state.promised().is_some(),
+                };
+                // The newest of a limit stands for all of them.
+                let newest = self
+                    .rung
+                    .iter()
+                    .rfind(|of| (of.matter, of.limit) == (rang.matter, rang.limit));
+                it.open() && runs && newest == Some(rang)
+            }),
+        }
+    }
+}
+
+impl Office {
+    /// The leader who is asked at `at`: on duty if one is, else the first there is, else whom the roster
+    /// names. `not` are those who may not be asked.
+    pub fn leader(&self, at: Timestamp, not: impl Fn(&StaffId) -> bool) -> StaffId {
+        let leads = |it: &&Staff| it.is(Role::Leader) && !not(&it.id);
+        let leaders = || self.staff.iter().filter(leads);
+        leaders()
+            .find(|it| self.roster.on_duty(&it.id, at))
+            .or_else(|| leaders().next())
+            .map_or_else(|| self.roster.otherwise.clone(), |it| it.id.clone())
+    }
+
+    /// A and B post of reception, whose own task it becomes to speak to whoever nobody has called.
+    pub fn reception_posts(&self) -> Vec<StaffId> {
+        self.department(&self.reception).map_or_else(Vec::new, |it| {
+            let mut posts = vec![it.a_post.clone(), it.b_post.clone()];
+            posts.dedup();
+            posts
+        })
+    }
+}
+
+fn ring(bell: Bell, matter: Option<MatterIndex>, to: Vec<StaffId>, stamp: Stamp) -> Event {
+    Event::Rang(Box::new(Rang {
+        bell,
+        matter,
+        limit: None,
+        day: ServiceDay::of(stamp.at),
+        to,
+    }))
+}
+
+/// Open minutes since, by the lobby's own time: a wall clock that jumps rings no bell and silences none.
+fn open_minutes_waited(office: &Office, (since_at, since): (Timestamp, LobbyTime), stamp: Stamp) -> i64 {
+    let wall = (stamp.at - since_at).num_minutes().max(0);
+    let closed = (wall - office.open_minutes(since_at, stamp.at)).max(0);
+    stamp.lobby.ms_since(since) / 60_000 - closed
+}

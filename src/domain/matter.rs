@@ -1,0 +1,614 @@
+//! One matter (事项) of a visit, and its machine (RULES §3): who answers, where it stands, until when.
+//!
+//! A matter has its own responsible person and clock, however many a visit has. What officers and leaders
+//! may do with it is decided here; when the ticket moves on follows in [`visit`](crate::domain::visit).
+
+use crate::domain::event::{
+    Basis, Decided, Delivered, DeliveryWay, Document, Escalated, EscalationReason, Event, Extended,
+    HandoverReason, MaterialsReceived, MatterAdded, Merged, NoticeGiven, Outcome, Promised, Registered,
+    Stamp, Told, Undertaken,
+};
+use crate::domain::ids::{DepartmentCode, MatterCode, MatterIndex, RuleId, StaffId, VisitId};
+use crate::domain::limit::{Count, Limit, LimitKind};
+use crate::domain::office::{MatterKind, Office, Role, Staff};
+use crate::domain::petition::Petition;
+use crate::domain::refusal::Refusal;
+use crate::domain::roster::DutyPost;
+use crate::domain::sensitive::Sensitive;
+use crate::domain::time::{ServiceDay, Timestamp};
+use crate::domain::visit::Visit;
+
+/// Handovers of one matter after which the leader is asked (多次转办提醒).
+pub const HANDOVERS_MAX: u8 = 3;
+
+/// Refusals of one matter after which the leader is asked.
+pub const REFUSALS_MAX: u8 = 2;
+
+/// One matter of a visit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VisitMatter {
+    /// From the catalogue; none if they do not know whom to ask.
+    pub matter: Option<MatterCode>,
+    /// Its kind.
+    pub kind: Option<MatterKind>,
+    /// Why this department.
+    pub rule: RuleId,
+    /// 首问责任人: fixed.
+    pub first_responder: StaffId,
+    /// In what capacity they were asked.
+    pub post: DutyPost,
+    /// 当前责任人: who answers now.
+    pub responsible: StaffId,
+    /// Where whoever answers works.
+    pub department: DepartmentCode,
+    /// Where it stands.
+    pub state: MatterState,
+    /// Handovers accepted, planned stops and returns after a refusal not counted.
+    pub handovers: u8,
+    /// Handovers refused.
+    pub refusals: u8,
+    /// The leader has decided who answers: it may not be sent on.
+    pub decided: bool,
+    /// The notice given, if one was.
+    pub notice: Option<NoticeGiven>,
+    /// Materials handed in, and when last.
+    pub materials: Option<(MaterialsReceived, Timestamp)>,
+    /// What the register holds of the petition.
+    pub petition: Option<Petition>,
+    /// When it was first registered as one.
+    pub petition_at: Option<Timestamp>,
+    /// Documents that have reached the visitor.
+    pub delivered: Vec<Delivered>,
+    /// On what ground it is in progress.
+    pub basis: Option<Basis>,
+    /// What was written when it was closed: which body, its address and telephone.
+    pub note: Option<Sensitive<String>>,
+}
+
+/// Where a matter stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MatterState {
+    /// Whoever answers now has it: at first the first responder.
+    WithResponsible,
+    /// 一次性告知: waits for the papers.
+    NoticeGiven {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// 办理中
+    InProgress {
+        /// Until when.
+        promised: Promised,
+    },
+    /// 报领导
+    Escalated {
+        /// Why.
+        why: EscalationReason,
+        /// Who is to decide.
+        to: StaffId,
+        /// By when.
+        until: ServiceDay,
+        /// The date that runs on, if the visitor was told one.
+        promised: Option<Promised>,
+    },
+    /// 办结
+    Closed {
+        /// How.
+        outcome: Outcome,
+        /// How the visitor was told.
+        told: Told,
+        /// When.
+        at: Timestamp,
+        /// By whom.
+        by: StaffId,
+    },
+}
+
+impl MatterState {
+    /// As pages and tables write it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::WithResponsible => "with-responsible",
+            Self::NoticeGiven { .. } => "notice-given",
+            Self::InProgress { .. } => "in-progress",
+            Self::Escalated { .. } => "escalated",
+            Self::Closed { .. } => "closed",
+        }
+    }
+
+    /// Until when, where a date was told.
+    pub fn promised(&self) -> Option<&Promised> {
+        match self {
+            Self::InProgress { promised } => Some(promised),
+            Self::Escalated { promised, .. } => promised.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// What officers and leaders may do with one matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MatterCommand {
+    /// 报领导
+    Escalate {
+        /// Why.
+        why: EscalationReason,
+        /// What there is to say.
+        note: Option<Sensitive<String>>,
+    },
+    /// 领导裁定
+    Decide {
+        /// Who answers from now on.
+        to: StaffId,
+        /// What there is to say.
+        note: Option<Sensitive<String>>,
+    },
+    /// 一次性告知
+    GiveNotice {
+        /// Lines of the catalogue that are missing.
+        missing: Vec<String>,
+        /// What else, or why it cannot be done.
+        note: Option<Sensitive<String>>,
+    },
+    /// 已收材料
+    TakeMaterials {
+        /// Lines of the catalogue.
+        items: Vec<String>,
+        /// What else.
+        note: Option<Sensitive<String>>,
+    },
+    /// 受理、承办
+    Undertake {
+        /// On what ground.
+        basis: Basis,
+        /// Until when, as an officer set it; none takes the rule's own limit.
+        told: Option<ServiceDay>,
+    },
+    /// 延期
+    Extend {
+        /// By how many days, of the kind the limit is counted in.
+        days: u16,
+        /// Who approved it.
+        approved_by: StaffId,
+        /// The reason.
+        note: Option<Sensitive<String>>,
+    },
+    /// 并入
+    Merge {
+        /// The visit that has it already.
+        into: VisitId,
+        /// How the visitor was told.
+        told: Told,
+    },
+    /// 信访登记
+    TakePetition(Box<Petition>),
+    /// 送达
+    Deliver {
+        /// Which.
+        document: Document,
+        /// The day.
+        on: ServiceDay,
+        /// How.
+        way: DeliveryWay,
+    },
+}
+
+impl VisitMatter {
+    /// As registration makes it.
+    pub fn first(it: &Registered) -> Self {
+        let (matter, department) = ((it.matter.clone(), it.kind), it.department.clone());
+        Self::new(
+            matter,
+            department,
+            it.rule.clone(),
+            (it.responder.clone(), it.post),
+        )
+    }
+
+    /// As it is added to a visit.
+    pub fn added(it: &MatterAdded) -> Self {
+        let (matter, department) = ((it.matter.clone(), it.kind), it.department.clone());
+        Self::new(
+            matter,
+            department,
+            it.rule.clone(),
+            (it.responder.clone(), it.post),
+        )
+    }
+
+    fn new(
+        (matter, kind): (Option<MatterCode>, Option<MatterKind>),
+        department: DepartmentCode,
+        rule: RuleId,
+        (responder, post): (StaffId, DutyPost),
+    ) -> Self {
+        Self {
+            matter,
+            kind,
+            rule,
+            first_responder: responder.clone(),
+            post,
+            responsible: responder,
+            department,
+            state: MatterState::WithResponsible,
+            handovers: 0,
+            refusals: 0,
+            decided: false,
+            notice: None,
+            materials: None,
+            petition: None,
+            petition_at: None,
+            delivered: Vec::new(),
+            basis: None,
+            note: None,
+        }
+    }
+
+    /// Whether it is not closed.
+    pub fn open(&self) -> bool {
+        !matches!(self.state, MatterState::Closed { .. })
+    }
+
+    /// Whether the visitor is still to be heard about it: neither settled nor promised for later.
+    pub fn at_hand(&self) -> bool {
+        matches!(
+            self.state,
+            MatterState::WithResponsible | MatterState::Escalated { promised: None, .. }
+        )
+    }
+
+    /// Whether it is a petition, by the catalogue or by what a clerk wrote.
+    pub fn petition(&self) -> bool {
+        self.kind == Some(MatterKind::Petition) || self.petition.is_some()
+    }
+
+    /// Whether `document` has reached the visitor.
+    pub fn has_delivered(&self, document: Document) -> bool {
+        self.delivered.iter().any(|it| it.document == document)
+    }
+
+    /// What `command` of `actor` would change, or why it cannot.
+    ///
+    /// # Errors
+    /// The [`Refusal`].
+    pub(super) fn decide(
+        &self,
+        office: &Office,
+        visit: &Visit,
+        (index, actor): (MatterIndex, &Staff),
+        command: MatterCommand,
+        stamp: Stamp,
+    ) -> Result<Event, Refusal> {
+        if !self.open() {
+            return Err(Refusal::AlreadyClosed);
+        }
+        let (matter, by) = (index, actor.id.clone());
+        let own = self.department == actor.department;
+        let entitled = own || actor.sees_all() || self.responsible == actor.id;
+        let leads = matches!(command, MatterCommand::Decide { .. });
+        if !leads && !entitled {
+            return Err(Refusal::NotYours);
+        }
+        if visit.open_offer().is_some_and(|it| it.offered.matter == index) && !leads {
+            return Err(Refusal::OfferOpen);
+        }
+        let today = ServiceDay::of(stamp.at);
+        match (&self.state, command) {
+            (MatterState::Escalated { .. }, MatterCommand::Escalate { .. }) => Err(Refusal::WithLeader),
+            (_, MatterCommand::Escalate { why, note }) => {
+                let automatic = matches!(
+                    why,
+                    EscalationReason::SecondRefusal
+                        | EscalationReason::ThirdHandover
+                        | EscalationReason::Recusal
+                );
+                if automatic {
+                    return Err(Refusal::OutOfTurn);
+                }
+                Ok(self.escalation(office, visit, matter, why, (Some(by), note), stamp))
+            }
+            (MatterState::Escalated { .. }, MatterCommand::Decide { to, note }) => {
+                if !actor.is(Role::Leader) {
+                    return Err(Refusal::NotAllowed);
+                }
+                let receiver = office.staff(&to).ok_or(Refusal::UnknownStaff)?;
+                if visit.recused(&to) {
+                    return Err(Refusal::Recused);
+                }
+                let department = receiver.department.clone();
+                Ok(Event::Decided(Box::new(Decided {
+                    matter,
+                    to,
+                    department,
+                    by,
+                    note,
+                })))
+            }
+            (_, MatterCommand::Decide { .. }) => Err(Refusal::OutOfTurn),
+            (
+                MatterState::WithResponsible | MatterState::NoticeGiven { .. },
+                MatterCommand::GiveNotice { missing, note },
+            ) => {
+                if missing.is_empty() && note.is_none() {
+                    return Err(Refusal::NothingMissing);
+                }
+                // Once and whole: a second notice is no notice.
+                if self.notice.is_some() {
+                    return Err(Refusal::NoticeOnce);
+                }
+                Ok(Event::NoticeGiven(Box::new(NoticeGiven {
+                    matter,
+                    missing,
+                    by,
+                    note,
+                })))
+            }
+            (
+                MatterState::WithResponsible | MatterState::NoticeGiven { .. },
+                MatterCommand::TakeMaterials { items, note },
+            ) => {
+                if items.is_empty() && note.is_none() {
+                    return Err(Refusal::NothingMissing);
+                }
+                Ok(Event::MaterialsReceived(Box::new(MaterialsReceived {
+                    matter,
+                    items,
+                    by,
+                    note,
+                })))
+            }
+            (_, MatterCommand::Undertake { basis, told }) => {
+                self.undertake(office, matter, by, (basis, told), stamp)
+            }
+            (
+                MatterState::InProgress { promised },
+                MatterCommand::Extend {
+                    days,
+                    approved_by,
+                    note,
+                },
+            ) => {
+                // Approved and entered before the limit ends, by the head or a leader (XF 34).
+                let approver = office.staff(&approved_by).ok_or(Refusal::UnknownStaff)?;
+                let head = office
+                    .department(&self.department)
+                    .is_some_and(|it| it.head == approver.id);
+                if !head && !approver.is(Role::Leader) {
+                    return Err(Refusal::NotAllowed);
+                }
+                if note.is_none() {
+                    return Err(Refusal::ReasonNeeded);
+                }
+                let limit = promised.limit.extended(days, &office.calendar, today.0)?;
+                let due = limit.due(&office.calendar);
+                Ok(Event::Extended(Box::new(Extended {
+                    matter,
+                    promised: Promised { limit, due },
+                    approved_by,
+                    by,
+                    note,
+                })))
+            }
+            (_, MatterCommand::Merge { into, told }) => {
+                if told == Told::NotTold {
+                    return Err(Refusal::ToldNeeded);
+                }
+                Ok(Event::Merged(Box::new(Merged {
+                    matter,
+                    into,
+                    told,
+                    by,
+                })))
+            }
+            (_, MatterCommand::TakePetition(mut petition)) => {
+                petition.check()?;
+                petition.informs = petition.should_inform();
+                (petition.matter, petition.by) = (matter, by);
+                Ok(Event::PetitionTaken(petition))
+            }
+            (_, MatterCommand::Deliver { document, on, way }) => {
+                if today < on || on < ServiceDay::of(visit.arrived_at) {
+                    return Err(Refusal::BadDate);
+                }
+                Ok(Event::Delivered(Box::new(Delivered {
+                    matter,
+                    document,
+                    on,
+                    way,
+                    by,
+                })))
+            }
+            _ => Err(Refusal::OutOfTurn),
+        }
+    }
+
+    /// The matter before the leader on duty.
+    pub(super) fn escalation(
+        &self,
+        office: &Office,
+        visit: &Visit,
+        matter: MatterIndex,
+        why: EscalationReason,
+        (by, note): (Option<StaffId>, Option<Sensitive<String>>),
+        stamp: Stamp,
+    ) -> Event {
+        Event::Escalated(Box::new(Escalated {
+            matter,
+            why,
+            to: office.leader(stamp.at, |it| visit.recused(it)),
+            until: ServiceDay(
+                Limit::new(
+                    LimitKind::Matter,
+                    ServiceDay::of(stamp.at).0,
+                    Count::Working(office.settings.decision_days),
+                )
+                .due(&office.calendar)
+                .told,
+            ),
+            by,
+            note,
+        }))
+    }
+
+    fn undertake(
+        &self,
+        office: &Office,
+        matter: MatterIndex,
+        by: StaffId,
+        (basis, told): (Basis, Option<ServiceDay>),
+        stamp: Stamp,
+    ) -> Result<Event, Refusal> {
+        let petition = matches!(
+            basis,
+            Basis::PetitionNotice | Basis::PetitionOpinion | Basis::PetitionDuty
+        );
+        let fits = match basis {
+            // Only while the leader has it; anything else has a date of its own.
+            Basis::Promise => matches!(self.state, MatterState::Escalated { .. }),
+            Basis::Deemed => !self.petition() && self.materials.is_some() && self.notice.is_none(),
+            Basis::PetitionOpinion => self.petition.as_ref().is_some_and(|it| it.accepted.is_some()),
+            _ if petition => self.petition.is_some(),
+            _ => true,
+        };
+        let escalated = matches!(self.state, MatterState::Escalated { .. }) && basis != Basis::Promise;
+        if !fits || escalated {
+            return Err(Refusal::OutOfTurn);
+        }
+        let from = match basis {
+            Basis::Deemed | Basis::Materials => self.materials.as_ref().map_or(stamp.at, |it| it.1),
+            Basis::PetitionNotice => self.petition_at.unwrap_or(stamp.at),
+            _ => stamp.at,
+        };
+        let from = match (&self.petition, basis) {
+            (Some(petition), Basis::PetitionOpinion) => petition.accepted.unwrap_or(ServiceDay::of(from)),
+            _ => ServiceDay::of(from),
+        };
+        let own = self.matter.as_ref().and_then(|it| office.matter(it)?.due);
+        let kind = match basis {
+            Basis::PetitionNotice => LimitKind::PetitionNotice,
+            Basis::PetitionOpinion => LimitKind::PetitionOpinion,
+            Basis::PetitionDuty => LimitKind::DutyRequest,
+            Basis::Information => LimitKind::Information,
+            Basis::Promise => LimitKind::LeaderReport,
+            Basis::Ordinary | Basis::Materials | Basis::Deemed => LimitKind::Matter,
+        };
+        let limit = Limit::new(kind, from.0, kind.count(&office.settings.limits, own));
+        let mut due = limit.due(&office.calendar);
+        if let Some(told) = told {
+            // An officer may promise less than the rule allows, never more.
+            if due.legal < told.0 || told < ServiceDay::of(stamp.at) {
+                return Err(Refusal::BadDate);
+            }
+            due.told = told.0;
+        }
+        Ok(Event::Undertaken(Box::new(Undertaken {
+            matter,
+            basis,
+            promised: Promised { limit, due },
+            by,
+        })))
+    }
+
+    /// Takes on what concerns this matter alone.
+    pub(super) fn apply(&mut self, event: &Event, stamp: Stamp) {
+        match event {
+            Event::Escalated(it) => {
+                self.state = MatterState::Escalated {
+                    why: it.why,
+                    to: it.to.clone(),
+                    until: it.until,
+                    promised: self.state.promised().cloned(),
+                };
+            }
+            Event::Decided(it) => {
+                self.responsible = it.to.clone();
+                self.department = it.department.clone();
+                self.decided = true;
+                self.state = match self.state.promised().cloned() {
+                    Some(promised) => MatterState::InProgress { promised },
+                    None => MatterState::WithResponsible,
+                };
+            }
+            Event::NoticeGiven(it) => {
+                self.notice = Some(it.as_ref().clone());
+                self.state = MatterState::NoticeGiven { at: stamp.at };
+            }
+            Event::MaterialsReceived(it) => self.materials = Some((it.as_ref().clone(), stamp.at)),
+            Event::Undertaken(it) => {
+                self.basis = Some(it.basis);
+                self.promise(&it.promised);
+            }
+            Event::Extended(it) => self.promise(&it.promised),
+            Event::Merged(it) => self.close(Outcome::Merged, it.told, &it.by, stamp),
+            Event::PetitionTaken(it) => {
+                self.petition = Some(it.as_ref().clone());
+                self.petition_at.get_or_insert(stamp.at);
+            }
+            Event::Delivered(it) => self.delivered.push(it.as_ref().clone()),
+            Event::Closed {
+                outcome,
+                told,
+                by,
+                note,
+                ..
+            } => {
+                self.close(*outcome, *told, by, stamp);
+                self.note = note.clone();
+            }
+            _ => {}
+        }
+    }
+
+    fn promise(&mut self, it: &Promised) {
+        match &mut self.state {
+            MatterState::Escalated { promised, .. } => *promised = Some(it.clone()),
+            MatterState::Closed { .. } => {}
+            state => *state = MatterState::InProgress { promised: it.clone() },
+        }
+    }
+
+    fn close(&mut self, outcome: Outcome, told: Told, by: &StaffId, stamp: Stamp) {
+        self.state = MatterState::Closed {
+            outcome,
+            told,
+            at: stamp.at,
+            by: by.clone(),
+        };
+    }
+
+    /// Forgets what names people: the visit was sealed.
+    pub(super) fn forget_words(&mut self) {
+        self.note = None;
+        if let Some(it) = &mut self.petition {
+            it.words = crate::domain::petition::PetitionWords::default();
+        }
+        if let Some(it) = &mut self.notice {
+            it.note = None;
+        }
+        if let Some((it, _)) = &mut self.materials {
+            it.note = None;
+        }
+    }
+}
+
+/// Which matter an event is about, where it is about one.
+pub(super) fn index_of(event: &Event) -> Option<MatterIndex> {
+    match event {
+        Event::Escalated(it) => Some(it.matter),
+        Event::Decided(it) => Some(it.matter),
+        Event::NoticeGiven(it) => Some(it.matter),
+        Event::MaterialsReceived(it) => Some(it.matter),
+        Event::Undertaken(it) => Some(it.matter),
+        Event::Extended(it) => Some(it.matter),
+        Event::Merged(it) => Some(it.matter),
+        Event::PetitionTaken(it) => Some(it.matter),
+        Event::Delivered(it) => Some(it.matter),
+        Event::Closed { matter, .. } => Some(*matter),
+        _ => None,
+    }
+}
+
+/// Whether a handover for `reason` may follow a leader's decision: somebody must stand in for who is away.
+pub(super) fn may_follow_decision(reason: HandoverReason) -> bool {
+    reason == HandoverReason::Absent
+}

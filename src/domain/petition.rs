@@ -1,0 +1,112 @@
+//! A petition (信访事项) as the regulations ask for it (XF 19): who, what, how it came and what became of it.
+//! What names a person or tells their story is [`Sensitive`]; the rest is counted and reported.
+
+use crate::domain::event::{PetitionCategory, PetitionContent};
+use crate::domain::ids::{MatterIndex, StaffId};
+use crate::domain::refusal::Refusal;
+use crate::domain::sensitive::Sensitive;
+use crate::domain::time::ServiceDay;
+
+/// Representatives a group may send (XF 20).
+pub const REPRESENTATIVES_MAX: usize = 5;
+
+/// Characters of a claim, or of facts and reasons.
+pub const CLAIM_CHARS_MAX: usize = 4000;
+
+/// People from whom on a visit is a group (集体访) and needs representatives (XF 20).
+pub const GROUP: u16 = 6;
+
+/// All the register holds of a petition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Petition {
+    /// Which matter of the visit.
+    pub matter: MatterIndex,
+    /// Its category.
+    pub category: PetitionCategory,
+    /// The item of XF 31, 1 to 6, for 申诉求决.
+    pub item: Option<u8>,
+    /// What it is about.
+    pub content: PetitionContent,
+    /// Heads.
+    pub people: u16,
+    /// Named representatives; their names are in [`PetitionWords::representatives`].
+    pub representatives: u8,
+    /// 匿名
+    pub anonymous: bool,
+    /// Earlier visits in the same matter, as far as known.
+    pub earlier: u16,
+    /// Number in the state's petition system (XF 21).
+    pub system_number: Option<String>,
+    /// The day it was entered there.
+    pub system_date: Option<ServiceDay>,
+    /// The officer's date of 受理, for items under XF 31(6); the kiosk never sets it.
+    pub accepted: Option<ServiceDay>,
+    /// Number of the 复核意见 by which the same facts are not accepted again (XF 36).
+    pub not_again: Option<String>,
+    /// Whether the visitor is to be told in writing within 15 days (XF 23); see [`Petition::should_inform`].
+    pub informs: bool,
+    /// Who wrote this.
+    pub by: StaffId,
+    /// What names people.
+    pub words: PetitionWords,
+}
+
+/// The part of a petition that names people or tells their story.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PetitionWords {
+    /// Name, or that of the unit.
+    pub name: Option<Sensitive<String>>,
+    /// Where to write to.
+    pub address: Option<Sensitive<String>>,
+    /// Telephone.
+    pub phone: Option<Sensitive<String>>,
+    /// 诉求
+    pub claim: Option<Sensitive<String>>,
+    /// 事实和理由
+    pub facts: Option<Sensitive<String>>,
+    /// Earlier visits and their outcome.
+    pub before: Option<Sensitive<String>>,
+    /// Names of the representatives, one a line.
+    pub representatives: Option<Sensitive<String>>,
+}
+
+impl PetitionWords {
+    /// Whether nothing stands in it.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Petition {
+    /// Whether it may stand in the register as it is.
+    ///
+    /// # Errors
+    /// [`Refusal`]: an appeal needs its item, a group its representatives and no more than five.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let appeal = self.category == PetitionCategory::Appeal;
+        if appeal != self.item.is_some_and(|it| (1..=6).contains(&it)) {
+            return Err(Refusal::ItemNeeded);
+        }
+        if self.category == PetitionCategory::Report {
+            return Err(Refusal::SealFirst);
+        }
+        if REPRESENTATIVES_MAX < usize::from(self.representatives)
+            || GROUP <= self.people && self.representatives == 0 && !self.anonymous
+        {
+            return Err(Refusal::Representatives);
+        }
+        if self.accepted.is_some() && self.item != Some(6) {
+            return Err(Refusal::ItemNeeded);
+        }
+        Ok(())
+    }
+
+    /// Whether the visitor is to be told in writing within 15 days (XF 23): not where name or address is
+    /// unclear, and not for 检举控告.
+    pub fn should_inform(&self) -> bool {
+        !self.anonymous
+            && self.category != PetitionCategory::Report
+            && self.words.name.is_some()
+            && self.words.address.is_some()
+    }
+}

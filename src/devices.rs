@@ -14,8 +14,28 @@ pub use hardware::port::{PortFault, PortSettings, PrinterHandle, SubmitError, sp
 pub use hardware::printer::{FenceId, Job, PrinterEvent, Reason};
 pub use hardware::status::{Paper as PaperLeft, PrinterStatus, Trouble as PrinterTrouble};
 
+/// Card readers and scanners.
+pub mod sense {
+    pub use hardware::line::{Kind, LineHandle, spawn};
+    pub use hardware::model::{Model, ModelError, ReaderModel, ScannerModel};
+    pub use hardware::port::PortFault as LineFault;
+    pub use hardware::reader::{Reader, ReaderEvent, ReaderState, Wish};
+    pub use hardware::scanner::{Scanner, ScannerEvent, Wedge};
+}
+
+/// The loudspeaker and what it can say.
+pub mod voice {
+    pub use hardware::bank::{Bank, BankError};
+    pub use hardware::sound::{SpeakerHandle, spawn};
+    pub use hardware::speaker::{Announcement, AnnouncementId, SoundFault, SpeakerEvent, SpeakerState};
+    pub use hardware::speech::{Part, Tongue, Voices, chime};
+}
+
 /// A printer made of memory, behind a real serial line.
 pub mod simulator {
+    pub use hardware::scanner::typing;
+    pub use hardware::simulator::line::{DeviceHandle, serve as serve_reader};
     pub use hardware::simulator::pty::{SimulatorHandle, SlipFiles, serve};
+    pub use hardware::simulator::reader::{ReaderFault, SimulatedCard, SimulatedReader, SimulatedScanner};
     pub use hardware::simulator::{Fault, UnknownFault, draw};
 }

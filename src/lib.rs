@@ -3,6 +3,7 @@
 //! [`domain`] holds the rules, [`store`] the rows, and [`desk`] is the one thread that joins them: read these
 //! three and the rest is doors. [`kiosk`], [`console`], [`print`](mod@print) and [`sync`] are where visitors, staff, paper and
 //! the office meet the desk; [`app`] wires all of it together.
+pub mod announce;
 pub mod app;
 pub mod clock;
 pub mod config;
@@ -14,5 +15,6 @@ pub mod kiosk;
 pub mod print;
 pub mod pulse;
 pub mod screen;
+pub mod senses;
 pub mod store;
 pub mod sync;

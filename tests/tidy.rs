@@ -12,8 +12,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &["domain"]),
     ("store", &["domain"]),
     ("desk", &["domain", "store", "clock"]),
+    ("senses", &["domain"]),
     ("devices", &[]),
-    ("kiosk", &["domain", "desk", "clock", "screen", "pulse"]),
+    ("announce", &["domain", "desk", "devices", "screen"]),
+    ("kiosk", &["domain", "desk", "clock", "screen", "pulse", "senses"]),
     ("console", &["domain", "desk", "clock", "screen"]),
     ("print", &["domain", "desk", "devices", "pulse"]),
     ("sync", &["domain", "desk"]),
@@ -22,7 +24,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "app",
         &[
             "domain", "clock", "pulse", "screen", "config", "store", "desk", "devices", "kiosk", "console",
-            "print", "sync",
+            "announce", "senses", "print", "sync",
         ],
     ),
 ];

@@ -229,6 +229,9 @@ async fn carry_out(order: Order, means: &Means) -> Answer {
             let snapshot = means.desk.snapshot();
             Answer::done(serde_json::json!({
                 "printer": snapshot.printer.code(),
+                "reader": snapshot.senses.reader.code(),
+                "scanner": snapshot.senses.scanner.code(),
+                "speaker": snapshot.senses.speaker.code(),
                 "papers_waiting": snapshot.papers_waiting,
                 "storage": snapshot.storage.code(),
                 "unsent": snapshot.sync.unsent,

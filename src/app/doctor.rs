@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::app::control::{self, Order};
 use crate::app::run::database;
-use crate::app::{cli, place, profiles, say, tongue, upload};
+use crate::app::{cli, place, profiles, say, senses, tongue, upload};
 use crate::clock::Clock;
 use crate::config::{Config, ScreenMode};
 use crate::devices::{Glyphs, PortSettings, PrinterEvent, spawn};
@@ -89,7 +89,7 @@ pub fn examine(config: &Config) -> Vec<Finding> {
         .ok()
         .flatten()
         .map(|it| it.data);
-    vec![
+    let mut findings = vec![
         disk(&config.data_dir),
         clock(),
         journal(config),
@@ -97,10 +97,17 @@ pub fn examine(config: &Config) -> Vec<Finding> {
         screen(config),
         fonts(),
         office_database(config, status.as_ref()),
-    ]
+    ];
+    findings.extend(senses::examine(config, status.as_ref()));
+    findings
 }
 
-fn found(what: &'static str, colour: Colour, zh: impl Into<String>, en: impl Into<String>) -> Finding {
+pub(crate) fn found(
+    what: &'static str,
+    colour: Colour,
+    zh: impl Into<String>,
+    en: impl Into<String>,
+) -> Finding {
     Finding {
         what,
         colour,

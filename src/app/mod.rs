@@ -14,6 +14,7 @@ pub mod logins;
 pub mod office;
 pub mod profiles;
 pub mod run;
+pub mod senses;
 pub mod upload;
 
 use std::io::Write;

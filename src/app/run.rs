@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use crate::app::control::{self, Means};
 use crate::app::upload::{Asking, Rhythm, Uploader, keep_up};
-use crate::app::{lock, profiles};
+use crate::app::{lock, profiles, senses};
 use crate::clock::Clock;
 use crate::config::{self, Config, ScreenMode};
 use crate::console::{self, Console, Wires};
@@ -101,6 +101,7 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
+    let (_senses_side, senses) = senses::start(&config, &desk, stopped.clone())?;
     let asking = Arc::new(Asking::default());
     let console = Console::open(
         &console::Settings {
@@ -164,6 +165,7 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
     if let Some(printing) = printing {
         printing.stop();
     }
+    senses.stop();
     // Every handle is gone now, but for a load that still waits for the office; the desk is safe to leave
     // at any moment, and is given a moment to leave by itself.
     let (gone, left) = std::sync::mpsc::channel();

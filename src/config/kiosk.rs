@@ -9,7 +9,10 @@ use crate::config::elsewhere;
 use crate::config::mistake::Problem;
 use crate::config::read::{At, Source, Table, nearest, shown};
 use crate::config::routing::Reference;
-use crate::config::{Console, LogLevel, Printer, PrinterProfile, Screen, ScreenMode, Sync, Tls};
+use crate::config::{
+    Console, LogLevel, Printer, PrinterProfile, Reader, Scanner, Screen, ScreenMode, Speaker, Sync, Tls,
+    senses,
+};
 use crate::domain::elsewhere::Discipline;
 use crate::domain::ids::{DepartmentCode, KioskId, SiteId};
 use crate::domain::limit::Limits;
@@ -21,7 +24,7 @@ const NAME_COLUMNS: usize = 32;
 /// Columns of an address: two lines.
 const ADDRESS_COLUMNS: usize = 64;
 /// Columns of a path or an address of the network.
-const PATH_COLUMNS: usize = 500;
+pub(super) const PATH_COLUMNS: usize = 500;
 /// Characters of the public address: with the ticket's key behind it the QR code stays small enough for a
 /// phone's camera.
 const URL_CHARS_MAX: usize = 60;
@@ -60,6 +63,9 @@ pub(super) struct Doors {
     pub(super) data_dir: PathBuf,
     pub(super) screen: Screen,
     pub(super) printer: Option<Printer>,
+    pub(super) reader: Option<Reader>,
+    pub(super) scanner: Option<Scanner>,
+    pub(super) speaker: Option<Speaker>,
     pub(super) console: Console,
     pub(super) sync: Option<Sync>,
     pub(super) log: LogLevel,
@@ -106,6 +112,18 @@ pub(super) fn read(source: &Source, places: &Places<'_>) -> KioskFile {
     let data = root.table("data").and_then(|data| data.text("dir", PATH_COLUMNS));
     let screen = root.table("screen").and_then(|it| screen(&it));
     let printer = root.table("printer").and_then(|it| printer(&it, places));
+    let reader = match root.table_if("reader") {
+        Some(table) => senses::reader(&table, places).map(Some),
+        None => Some(None),
+    };
+    let scanner = match root.table_if("scanner") {
+        Some(table) => senses::scanner(&table, places).map(Some),
+        None => Some(None),
+    };
+    let speaker = match root.table_if("speaker") {
+        Some(table) => senses::speaker(&table, places),
+        None => Some(None),
+    };
     let console = root.table("console").and_then(|it| console(&it, places));
     let sync = match root.table_if("sync") {
         Some(table) => sync(&table, places).map(Some),
@@ -121,6 +139,9 @@ pub(super) fn read(source: &Source, places: &Places<'_>) -> KioskFile {
             data_dir,
             screen: screen?,
             printer: printer?,
+            reader: reader?,
+            scanner: scanner?,
+            speaker: speaker?,
             console: console?,
             sync: sync?,
             log: log?,
@@ -386,7 +407,7 @@ fn pair(table: &Table<'_>, places: &Places<'_>) -> Option<(PathBuf, PathBuf)> {
     Some((certificate?, key?))
 }
 
-fn file(table: &Table<'_>, key: &str, path: At<&str>, folder: &Path) -> PathBuf {
+pub(super) fn file(table: &Table<'_>, key: &str, path: At<&str>, folder: &Path) -> PathBuf {
     let whole = folder.join(path.it);
     if !whole.is_file() {
         let path_shown = shown(&whole.display().to_string());

@@ -316,6 +316,12 @@ problems! {
     UnknownProfile { value, known } Error
         "没有“{value}”这个打印机型号", "写一个自带的型号（{known}），或写带斜杠的型号文件路径"
         "there is no printer profile {value}", "name a built-in one ({known}), or the path of a file, with a slash";
+    UnknownModel { value, known } Error
+        "没有“{value}”这个型号", "写一个自带的型号（{known}），或写带斜杠的型号文件路径"
+        "there is no model {value}", "name a built-in one ({known}), or the path of a file, with a slash";
+    BadVolumeHours { value } Error
+        "“{value}”不是时段和音量", "写成 \"12:00-14:30 0\"：时段，空格，音量 0 到 100"
+        "{value} is no span with a volume", "write it like \"12:00-14:30 0\": span, space, 0 to 100";
     NotAbsolute { key } Error
         "{key} 要写完整路径", "以 / 开头，例如 /dev/lobby-printer"
         "{key} must be a full path", "begin with /, such as /dev/lobby-printer";

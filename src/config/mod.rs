@@ -24,10 +24,12 @@ mod office;
 mod read;
 mod roster;
 mod routing;
+mod senses;
 #[cfg(test)]
 mod tests;
 
 pub use mistake::{Mistake, Problem, Severity};
+pub use senses::{READER_MODELS, Reader, SCANNER_MODELS, Scanner, Speaker};
 
 use read::Source;
 
@@ -42,6 +44,12 @@ pub struct Config {
     pub screen: Screen,
     /// The slip printer; none where there is none.
     pub printer: Option<Printer>,
+    /// The identity-card reader; none where there is none.
+    pub reader: Option<Reader>,
+    /// The code scanner; none where there is none.
+    pub scanner: Option<Scanner>,
+    /// The loudspeaker; none where the office wants silence.
+    pub speaker: Option<Speaker>,
     /// The staff's pages.
     pub console: Console,
     /// The nightly push; none where the office has no database.
@@ -256,6 +264,9 @@ fn join(
         data_dir,
         screen,
         printer,
+        reader,
+        scanner,
+        speaker,
         console,
         sync,
         log,
@@ -268,6 +279,9 @@ fn join(
         data_dir,
         screen,
         printer,
+        reader,
+        scanner,
+        speaker,
         console,
         sync,
         log,

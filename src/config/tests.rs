@@ -849,3 +849,42 @@ fn every_block_of_toml_in_our_documents_is_parsed() {
         "no document has a block of TOML any more; is the search still right?"
     );
 }
+
+#[test]
+fn readers_scanners_and_loudspeakers_are_read_and_their_mistakes_told() {
+    let at = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0).unwrap();
+    let files = Files::good();
+    let none = files.load().unwrap();
+    assert_eq!((none.reader, none.scanner, none.speaker), (None, None, None));
+    let devices = "[reader]\nport = \"/dev/lobby-reader\"\nmodel = \"slow-sam\"\n\
+        [scanner]\nkeyboard = \"/dev/input/by-id/usb-Scanner-event-kbd\"\n\
+        [speaker]\nvolume = 70\nhours = [\"12:00-14:30 0\", \"08:00-12:00 90\"]\n[console]\n";
+    files.replace("kiosk.toml", "[console]\n", devices);
+    let config = files.load().unwrap();
+    let reader = config.reader.unwrap();
+    assert_eq!(reader.model, PrinterProfile::BuiltIn("slow-sam".into()));
+    assert!(matches!(config.scanner, Some(Scanner::Keys(_))));
+    let speaker = config.speaker.unwrap();
+    let volumes = [at(7, 0), at(8, 0), at(12, 0), at(14, 29), at(14, 30)].map(|it| speaker.volume_at(it));
+    assert_eq!(volumes, [70, 90, 0, 0, 70]);
+    files.replace("kiosk.toml", "slow-sam", "slow-sum");
+    files.replace("kiosk.toml", "/dev/input/by-id", "by-id");
+    files.replace("kiosk.toml", "12:00-14:30 0", "14:30-12:00 0");
+    files.replace("kiosk.toml", "volume = 70", "volume = 170");
+    let codes: Vec<String> = files.load().unwrap_err().iter().map(Mistake::code).collect();
+    for code in ["unknown-model", "not-absolute", "bad-volume-hours"] {
+        assert!(codes.iter().any(|it| it == code), "{code} in {codes:?}");
+    }
+    assert_eq!(codes.len(), 4, "{codes:?}");
+}
+
+#[test]
+fn lunch_and_night_are_quiet_where_nothing_is_said() {
+    let files = Files::good();
+    files.replace("kiosk.toml", "[console]\n", "[speaker]\n[console]\n");
+    let speaker = files.load().unwrap().speaker.unwrap();
+    let at = |hour| speaker.volume_at(NaiveTime::from_hms_opt(hour, 10, 0).unwrap());
+    assert_eq!([3, 9, 12, 13, 15, 21, 23].map(at), [0, 80, 0, 0, 80, 0, 0]);
+    files.replace("kiosk.toml", "[speaker]\n", "[speaker]\nenabled = false\n");
+    assert_eq!(files.load().unwrap().speaker, None);
+}

@@ -446,6 +446,21 @@ fn strip(reader: &Reader<'_>, snapshot: &Snapshot, now: Timestamp) -> Strip {
             mood: if snapshot.clock_trusted { "good" } else { "bad" },
         },
     ];
+    let senses = snapshot.senses;
+    for (label, state) in [
+        (reader.t("strip.reader"), senses.reader),
+        (reader.t("strip.scanner"), senses.scanner),
+        (reader.t("strip.speaker"), senses.speaker),
+    ] {
+        // Those that are well need no place in a full strip.
+        if state.ill() {
+            items.push(StripItem {
+                label,
+                text: reader.of("sense", state.code()).to_owned(),
+                mood: "care",
+            });
+        }
+    }
     if 0 < snapshot.watchers {
         items.push(StripItem {
             label: "",

@@ -10,6 +10,7 @@ mod api;
 mod board;
 mod cert;
 mod display;
+mod find;
 mod guard;
 mod live;
 mod matter_story;
@@ -343,6 +344,7 @@ fn router(app: App) -> Router {
         .route("/language/{code}", get(pages::language))
         .route("/counter", get(pages::counter).post(pages::choose_counter))
         .route("/next", post(pages::next))
+        .route("/find", post(find::find))
         .route("/register", get(pages::register).post(pages::do_register))
         .route("/visit/{id}", get(visit_pages::visit))
         .route(

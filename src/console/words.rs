@@ -386,6 +386,41 @@ const TABLE: &[(&str, &str, &str)] = &[
         "the last try failed; everything is kept here and it tries again (last success {when}), {n} waiting",
     ),
     // Printer.
+    ("find", "查找", "Find"),
+    (
+        "find.hint",
+        "扫号票，或输号码 / 号码 手机后四位",
+        "Scan a slip, or number / number last-4-digits",
+    ),
+    ("done.found", "找到了 {number}", "Found {number}"),
+    (
+        "error.find-unclear",
+        "请扫号票上的码，或输入号码（如 A023）；号票丢了，再加一个空格和手机号后四位。",
+        "Scan the slip's code, or type its number such as A023; for a lost slip add a space and the last four digits of the telephone.",
+    ),
+    ("strip.reader", "读卡器", "Card reader"),
+    ("strip.scanner", "扫码器", "Scanner"),
+    ("strip.speaker", "喇叭", "Loudspeaker"),
+    ("sense.off", "未安装", "none installed"),
+    ("sense.unknown", "尚未应答", "not heard from yet"),
+    ("sense.ready", "正常", "ready"),
+    (
+        "sense.mute",
+        "没有应答：检查电源、连线和波特率",
+        "does not answer: check power, cable and speed",
+    ),
+    (
+        "sense.unplugged",
+        "未连接：检查连线和设置里的设备名",
+        "not connected: check cable and the name in the settings",
+    ),
+    (
+        "sense.denied",
+        "没有权限：检查服务的用户组",
+        "not permitted: check the groups of the service",
+    ),
+    ("sense.in-use", "被别的程序占用", "another program uses it"),
+    ("sense.broken", "故障：请换一台", "broken: replace it"),
     ("printer.unknown", "尚未应答", "not heard from yet"),
     ("printer.off", "未安装", "none installed"),
     ("printer.ready", "正常", "ready"),
@@ -615,6 +650,11 @@ const TABLE: &[(&str, &str, &str)] = &[
         "refusal.not-found",
         "没有这次来访，可能已经结束。",
         "There is no such visit; it may have ended.",
+    ),
+    (
+        "refusal.tried-enough",
+        "试的次数太多了，请到窗口查询。",
+        "Too many tries; please ask at the counter.",
     ),
     (
         "refusal.unknown-matter",
@@ -924,6 +964,7 @@ mod tests {
             NoContact,
             WrongKey,
             NotAllowed,
+            TriedEnough,
         ];
         for it in &all {
             match it {
@@ -965,6 +1006,7 @@ mod tests {
                 | NoContact
                 | WrongKey
                 | NotAllowed
+                | TriedEnough
                 | Personal(BadPersonal::Name | BadPersonal::Phone | BadPersonal::Note) => {}
             }
         }
@@ -1023,6 +1065,9 @@ mod tests {
         for it in printers() {
             keys.push(format!("printer.{}", it.code()));
             keys.push(format!("remedy.{}", it.code()));
+        }
+        for it in crate::desk::SenseState::ALL {
+            keys.push(format!("sense.{}", it.code()));
         }
         for it in [Storage::Sound, Storage::Full, Storage::Failing, Storage::Damaged] {
             keys.push(format!("storage.{}", it.code()));

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::desk::request::{Given, Heads, Paper, Reply, Request, Trouble};
-use crate::desk::snapshot::Snapshot;
+use crate::desk::snapshot::{Seen, Snapshot};
+use crate::domain::find::Clue;
 use crate::domain::ids::{CounterId, StaffId, VisitId};
 use crate::domain::visit::Arrival;
 
@@ -106,6 +107,17 @@ impl DeskHandle {
     pub fn next_paper(&self) -> Result<Option<Paper>, Trouble> {
         match self.ask_blocking(Request::NextPaper)? {
             Reply::Paper(paper) => Ok(paper.map(|it| *it)),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// The visit a clue leads to.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn find(&self, clue: Clue) -> Result<Seen, Trouble> {
+        match self.ask(Request::Find(clue)).await? {
+            Reply::Found(seen) => Ok(*seen),
             other => Err(unexpected(&other)),
         }
     }

@@ -4,8 +4,10 @@
 //! and one transaction, so it is never half done and time stands still in it. What the world must do
 //! follows only after the commit.
 
+mod find;
 mod handle;
 mod request;
+mod senses;
 mod snapshot;
 
 use std::path::PathBuf;
@@ -16,12 +18,14 @@ pub use handle::{Asked, DeskHandle};
 pub use request::{
     Action, Content, Given, Heads, Paper, PaperOutcome, PrinterState, Reply, Request, SyncRun, Trouble,
 };
+pub use senses::{SenseState, Senses};
 pub use snapshot::{Call, Seen, Snapshot, Storage, Sync};
 
 use crate::clock::{Clock, new_id};
 use crate::domain::event::{
     BoxEvent, Event, Form, HandoverReason, OpenReason, Origin, PaperKind, SlipOutcome, Stamp,
 };
+use crate::domain::find::Tries;
 use crate::domain::ids::{EntryId, JobId, MatterIndex, StaffId, VisitId};
 use crate::domain::journal::{Head, NO_HASH};
 use crate::domain::lobby::Lobby;
@@ -105,6 +109,8 @@ pub struct Desk {
     signing_key: Vec<u8>,
     storage: Storage,
     printer: PrinterState,
+    senses: Senses,
+    tries: Tries,
     last_run: Option<store::SyncRun>,
     last_success: Option<Timestamp>,
     watchers: usize,
@@ -194,6 +200,8 @@ impl Desk {
             signing_key,
             storage: Storage::Sound,
             printer: PrinterState::Unknown,
+            senses: Senses::default(),
+            tries: Tries::default(),
             watchers: 0,
             last_moment: now,
             revision: 0,
@@ -300,6 +308,12 @@ impl Desk {
                 self.printer = state;
                 Ok(Reply::Done)
             }
+            Request::SensesAre(senses) => {
+                self.changed |= self.senses != senses;
+                self.senses = senses;
+                Ok(Reply::Done)
+            }
+            Request::Find(clue) => self.find(&clue, now),
             Request::Entries { epoch, seq, limit } => Ok(Reply::Entries(store::entries_after(
                 self.store.read(),
                 epoch,
@@ -1058,6 +1072,7 @@ impl Desk {
             waiting,
             calls: calls.into_iter().map(|it| it.1).collect(),
             printer: self.printer,
+            senses: self.senses,
             papers_waiting,
             storage: self.storage,
             sync: Sync {

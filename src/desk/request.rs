@@ -1,7 +1,10 @@
 //! What can be asked of the desk, and what it says: plain data, so that another kiosk may later ask the
 //! same desk over the LAN. The list is closed: read it and you know everything that can happen.
 
+use crate::desk::senses::Senses;
+use crate::desk::snapshot::Seen;
 use crate::domain::event::{Event, HandoverReason, OpenReason, Outcome, PaperKind, RefuseReason, Told};
+use crate::domain::find::Clue;
 use crate::domain::ids::{CounterId, JobId, MatterCode, MatterIndex, OfferIndex, StaffId, VisitId};
 use crate::domain::journal::{Entry, Hash, Head};
 use crate::domain::matter::MatterCommand;
@@ -72,6 +75,10 @@ pub enum Request {
     Doubtful,
     /// How the printer is.
     PrinterIs(PrinterState),
+    /// How card reader, scanner and loudspeaker are.
+    SensesAre(Senses),
+    /// The visit somebody's slip, or memory of it, leads to.
+    Find(Clue),
     /// Up to `limit` entries after `seq`, for the office.
     Entries {
         /// Epoch.
@@ -188,6 +195,8 @@ pub enum Reply {
     Given(Box<Given>),
     /// That visit was called.
     Called(VisitId),
+    /// The visit that was looked for.
+    Found(Box<Seen>),
     /// What happened, in order.
     Story(Vec<(Timestamp, Event)>),
     /// The paper to print, if one waits.

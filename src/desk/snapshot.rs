@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::desk::request::{PrinterState, SyncRun};
+use crate::desk::senses::Senses;
 use crate::domain::ids::{CounterId, DepartmentCode, TicketNumber};
 use crate::domain::office::Office;
 use crate::domain::time::{ServiceDay, Timestamp};
@@ -31,6 +32,8 @@ pub struct Snapshot {
     pub calls: Vec<Call>,
     /// How the printer is.
     pub printer: PrinterState,
+    /// How card reader, scanner and loudspeaker are.
+    pub senses: Senses,
     /// Papers that wait for the printer.
     pub papers_waiting: usize,
     /// How the database is.

@@ -6,6 +6,7 @@ pub mod bell;
 pub mod calendar;
 pub mod elsewhere;
 pub mod event;
+pub mod find;
 pub mod ids;
 pub mod journal;
 pub mod limit;

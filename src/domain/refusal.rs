@@ -123,6 +123,9 @@ pub enum Refusal {
     /// The key that was typed in is not the contact's.
     #[error("that is not the key; type in the discipline contact's own")]
     WrongKey,
+    /// Too many wrong answers.
+    #[error("too many tries; ask at the counter")]
+    TriedEnough,
     /// They may not do that at all.
     #[error("not allowed")]
     NotAllowed,
@@ -172,6 +175,7 @@ impl Refusal {
             Self::MattersFull => "matters-full",
             Self::NoContact => "no-contact",
             Self::WrongKey => "wrong-key",
+            Self::TriedEnough => "tried-enough",
             Self::NotAllowed => "not-allowed",
         }
     }

@@ -55,6 +55,18 @@ impl Personal {
     pub fn is_empty(&self) -> bool {
         self.name.is_none() && self.phone.is_none()
     }
+
+    /// Whether the telephone that was left ends with these digits.
+    pub fn phone_ends_with(&self, digits: &Sensitive<String>) -> bool {
+        let wanted = digits.reveal();
+        let asked =
+            wanted.len() == crate::domain::find::LAST_DIGITS && wanted.bytes().all(|it| it.is_ascii_digit());
+        let phone = self.phone.as_ref().map(|it| {
+            let digits = it.reveal().chars().filter(char::is_ascii_digit);
+            digits.collect::<String>()
+        });
+        asked && phone.is_some_and(|it| it.ends_with(wanted.as_str()))
+    }
 }
 
 /// Takes a name as typed: outer space off, none if nothing is left.
@@ -153,6 +165,20 @@ mod tests {
         assert_eq!(name(&format!("{long}㛃")), Err(BadPersonal::Name));
         assert_eq!(name("李\u{7}四"), Err(BadPersonal::Name));
         assert_eq!(name(" \u{3000} "), Ok(None));
+    }
+
+    #[test]
+    fn the_last_four_digits_tell_a_phone_from_another() {
+        let personal = Personal {
+            phone: phone("0571-8765 4321").unwrap(),
+            ..Personal::default()
+        };
+        let ends = |digits: &str| personal.phone_ends_with(&Sensitive::new(digits.to_owned()));
+        assert!(ends("4321"));
+        for wrong in ["4322", "", "1", "54321", "21", "-321", "４３２１"] {
+            assert!(!ends(wrong), "{wrong}");
+        }
+        assert!(!Personal::default().phone_ends_with(&Sensitive::new("4321".to_owned())));
     }
 
     #[test]

@@ -170,7 +170,7 @@ impl Slip {
 }
 
 /// Letters of a short code: no I, L, O or U, which are read for something else.
-const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub const CODE_LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// The short code of a visit: eight letters only this box can make (40 bits of HMAC-SHA256 under its own
 /// key), so that a code made up at home opens nothing.
@@ -184,6 +184,6 @@ pub fn short_code(key: &[u8], visit: crate::domain::ids::VisitId) -> String {
         .fold(0_u64, |bits, it| bits << 8 | u64::from(*it));
     (0..8)
         .rev()
-        .map(|at| char::from(LETTERS[(bits >> (5 * at) & 31) as usize]))
+        .map(|at| char::from(CODE_LETTERS[(bits >> (5 * at) & 31) as usize]))
         .collect()
 }

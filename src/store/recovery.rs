@@ -397,7 +397,9 @@ impl Old {
                      values (?1, ?1, ?2, ?3, ?4, ?5, ?6, 'closed')";
                 tx.execute(sql, (visit, day, queue, count, department, responsible))?;
             }
-            for (job, visit, reprint, state, fence, attempts, made_at, turn, sent, paper, matter) in &self.jobs {
+            for (job, visit, reprint, state, fence, attempts, made_at, turn, sent, paper, matter) in
+                &self.jobs
+            {
                 let sql = "insert or ignore into print_job
                      (job, visit, reprint, state, fence, attempts, made_at, turn, sent, paper, matter)
                      values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";

@@ -47,6 +47,20 @@ pub fn ticket_by_tap(connection: &Connection, tap: TapKey) -> Result<Option<Visi
     Ok(found.map(|it| VisitId(Uuid::from_bytes(it))))
 }
 
+/// Visits whose number is of the last `days` days before the newest, the newest first, at most `most`.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn recent_visits(connection: &Connection, days: u32, most: u32) -> Result<Vec<VisitId>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "select visit from ticket
+         where service_day >= date((select max(service_day) from ticket), '-' || ?1 || ' days')
+         order by service_day desc, visit desc limit ?2",
+    )?;
+    let rows = statement.query_map(rusqlite::params![days, most], |row| row.get::<_, [u8; 16]>(0))?;
+    rows.map(|it| Ok(VisitId(Uuid::from_bytes(it?)))).collect()
+}
+
 /// Visits that are open, of `day`, or that something happened to since `day` began: the same ones the
 /// desk has in mind while it runs.
 ///

@@ -225,6 +225,46 @@ fn a_visit_goes_from_the_call_to_the_close() {
 }
 
 #[test]
+fn a_scanned_slip_opens_its_visit_at_the_desk() {
+    let office = Office::open(&["zhang"]);
+    let id = office.visitor("low-income", 1);
+    let zhang = office.logged_in("zhang");
+    let (_, visit) = zhang.json("GET", &format!("/api/v1/visits/{id}"), &Value::Null);
+    assert_eq!(visit["number"], "A001", "{visit}");
+    let (status, body) = zhang.form("/find", &[("clue", "a001")]);
+    assert_eq!(
+        (status, &body["go"]),
+        (200, &json!(format!("/visit/{id}"))),
+        "{body}"
+    );
+    let again = office
+        .desk
+        .ask_blocking(Request::Arrive(support::arrival(Some("low-income"), 1)));
+    let Ok(lobby::desk::Reply::Given(given)) = again else {
+        panic!("{again:?}")
+    };
+    let (status, body) = zhang.form("/find", &[("clue", given.slip.code.text())]);
+    assert_eq!(
+        (status, &body["go"]),
+        (200, &json!(format!("/visit/{id}"))),
+        "{body}"
+    );
+    for (clue, status, code) in [
+        ("", 422, "find-unclear"),
+        ("B001", 404, "not-found"),
+        ("00000000", 404, "not-found"),
+        ("A001 1234", 404, "not-found"),
+        ("𠅤𠅤", 422, "find-unclear"),
+    ] {
+        let (said, body) = zhang.form("/find", &[("clue", clue)]);
+        assert_eq!((said, &body["code"]), (status, &json!(code)), "{clue}: {body}");
+    }
+    // The page has the field, and without a login there is nothing to find.
+    assert!(zhang.get("/").1.contains("data-find"));
+    assert_eq!(office.browser().form("/find", &[("clue", "A001")]).0, 401);
+}
+
+#[test]
 fn five_wrong_tries_wait_in_words_and_the_right_password_must_wait_too() {
     let office = Office::open(&["zhang"]);
     let browser = office.browser();

@@ -14,6 +14,7 @@ mod command_line;
 mod console_live;
 mod console_tls;
 mod end_to_end;
+mod finding;
 mod kill_nine;
 mod kiosk_pages;
 mod lobby_day;

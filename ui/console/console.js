@@ -50,14 +50,31 @@
   const said = sessionStorage.getItem("said");
   if (said) { sessionStorage.removeItem("said"); tell(said, true); }
 
-  // Keys. Not while typing, and never over the browser's own.
+  // Keys. Not while typing, and never over the browser's own. A scanner that pretends to be a keyboard types faster
+  // than anybody: its letters are no hotkeys, but a slip to be found.
+  const scanGap = 50;
+  let burst = "", burstAt = 0, pressing = 0;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing) return;
     if (event.target.closest("input:not([type=radio]):not([type=checkbox]), textarea, select")) return;
+    const now = performance.now();
+    if (now - burstAt > scanGap) burst = "";
+    burstAt = now;
+    if (event.key === "Enter" && burst.length >= 6) {
+      const find = document.querySelector("[data-find]");
+      clearTimeout(pressing);
+      if (find) { event.preventDefault(); find.value = burst; burst = ""; find.form.requestSubmit(); }
+      return;
+    }
+    if (event.key.length === 1) burst += event.key;
+    clearTimeout(pressing);
     const key = event.key.toLowerCase();
-    if (!/^[a-z]$/.test(key)) return;
+    if (burst.length > 1 || !/^[a-z]$/.test(key)) return;
     const target = document.querySelector(`[data-hotkey="${key}"]:not([disabled])`);
-    if (target) { event.preventDefault(); target.click(); }
+    if (!target) return;
+    event.preventDefault();
+    // Only when no second letter comes at a scanner's speed.
+    pressing = setTimeout(() => target.click(), scanGap);
   });
 
   // The matter list narrows as one types.

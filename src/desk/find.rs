@@ -1,0 +1,68 @@
+//! Finding a visit by what somebody has in hand.
+
+use std::sync::Arc;
+
+use super::{Desk, Problem, Reply, Seen};
+use crate::domain::find::{Clue, code_in};
+use crate::domain::refusal::Refusal;
+use crate::domain::slip::short_code;
+use crate::domain::time::{LobbyTime, Moment};
+use crate::domain::visit::Visit;
+use crate::store;
+
+/// Older slips than so many days are not looked for: their visits are the office's by then.
+const DAYS: u32 = 90;
+
+/// Nor more visits than these, newest first: on a small board some 50 ms.
+const VISITS_MAX: u32 = 20_000;
+
+impl Desk {
+    /// The visit the clue leads to, and how many are called before it.
+    pub(super) fn find(&mut self, clue: &Clue, now: Moment) -> Result<Reply, Problem> {
+        let lobby = self.lobby_clock.reckon(now);
+        let visit = match clue {
+            Clue::Scan(text) => self.scanned(text)?,
+            Clue::Lost { number, last_four } => {
+                if !self.tries.allowed(*number, lobby) {
+                    return Err(Refusal::TriedEnough.into());
+                }
+                // The newest of that number: an older one may have been left over from another day.
+                let found = self
+                    .lobby
+                    .visits()
+                    .filter(|it| it.ticket.number == *number)
+                    .filter(|it| it.personal.phone_ends_with(last_four))
+                    .max_by_key(|it| it.seq)
+                    .cloned();
+                if found.is_none() {
+                    self.tries.wrong(*number, lobby);
+                }
+                found
+            }
+        };
+        let visit = visit.ok_or(Refusal::NotFound)?;
+        Ok(Reply::Found(Box::new(self.seen(visit, lobby))))
+    }
+
+    fn seen(&self, visit: Arc<Visit>, lobby: LobbyTime) -> Seen {
+        Seen {
+            ahead: self.lobby.ahead(&self.office, &visit, lobby),
+            visit,
+        }
+    }
+
+    fn scanned(&self, text: &str) -> Result<Option<Arc<Visit>>, Problem> {
+        let Some(code) = code_in(text) else {
+            return Ok(None);
+        };
+        let is = |id| short_code(&self.signing_key, id) == code;
+        if let Some(visit) = self.lobby.visits().find(|it| is(it.id)) {
+            return Ok(Some(visit.clone()));
+        }
+        let recent = store::recent_visits(self.store.read(), DAYS, VISITS_MAX)?;
+        match recent.into_iter().find(|it| is(*it)) {
+            Some(id) => Ok(store::visit(self.store.read(), id)?.map(Arc::new)),
+            None => Ok(None),
+        }
+    }
+}

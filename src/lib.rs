@@ -2,7 +2,8 @@
 //!
 //! [`domain`] holds the rules, [`store`] the rows, and [`desk`] is the one thread that joins them: read these
 //! three and the rest is doors. [`kiosk`], [`console`], [`print`](mod@print) and [`sync`] are where visitors, staff, paper and
-//! the office meet the desk; [`app`] wires all of it together.
+//! the office meet the desk; [`app`] wires all of it together. [`tables`] reads and writes what
+//! offices keep in spreadsheets, [`why`] says in words where a matter goes.
 pub mod announce;
 pub mod app;
 pub mod clock;
@@ -18,3 +19,5 @@ pub mod screen;
 pub mod senses;
 pub mod store;
 pub mod sync;
+pub mod tables;
+pub mod why;

@@ -11,12 +11,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("screen", &["pulse"]),
     ("config", &["domain"]),
     ("store", &["domain"]),
+    ("tables", &["domain", "config"]),
+    ("why", &["domain"]),
     ("desk", &["domain", "store", "clock"]),
     ("senses", &["domain"]),
     ("devices", &[]),
     ("announce", &["domain", "desk", "devices", "screen"]),
     ("kiosk", &["domain", "desk", "clock", "screen", "pulse", "senses"]),
-    ("console", &["domain", "desk", "clock", "screen"]),
+    ("console", &["domain", "desk", "clock", "screen", "tables", "why"]),
     ("print", &["domain", "desk", "devices", "pulse"]),
     ("sync", &["domain", "desk"]),
     // The only place that sees every part.
@@ -24,7 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "app",
         &[
             "domain", "clock", "pulse", "screen", "config", "store", "desk", "devices", "kiosk", "console",
-            "announce", "senses", "print", "sync",
+            "announce", "senses", "print", "sync", "tables", "why",
         ],
     ),
 ];
@@ -40,6 +42,8 @@ const DOORS: &[(&str, &str)] = &[
     ("tokio_postgres", "sync"),
     ("toml", "config"),
     ("clap", "app"),
+    ("calamine", "tables"),
+    ("rust_xlsxwriter", "tables"),
 ];
 
 /// Where a hidden value may be opened: rows, paper, the form a page shows it in, and passwords.

@@ -53,6 +53,14 @@ pub enum Command {
     /// 工作人员的登录 · logins of staff
     #[command(subcommand)]
     Staff(Staff),
+    /// 放假安排：查看、导入国办通知、导出 · the working calendar: show, import a notice, export
+    #[command(subcommand)]
+    Calendar(Calendar),
+    /// 值班表：查看、导入、导出（CSV、XLSX） · the duty roster: show, import, export
+    #[command(subcommand)]
+    Roster(Roster),
+    /// 为什么到这里：事项在某个时间由谁接待，依据哪条规则 · where a matter goes at a time, and why
+    Route(Route),
     /// 单位数据库（在单位一侧由管理员运行） · the office database (run by its owner)
     #[command(subcommand)]
     Office(Office),
@@ -198,6 +206,113 @@ pub enum Office {
     Verify(EpochName),
     /// 用单位私钥查看一次来访的个人信息 · open the personal part of a visit with the office's secret key
     Reveal(Reveal),
+}
+
+/// What to do with the working calendar.
+#[derive(Debug, Subcommand)]
+pub enum Calendar {
+    /// 有哪些年份；或一年的全部日期 · which years there are, or all dates of one
+    Show(CalendarShow),
+    /// 导入一年的放假安排（日期,名称,上班,文号） · import a year's table
+    Import(CalendarImport),
+    /// 导出一年的放假安排 · export a year's table
+    Export(CalendarExport),
+}
+
+/// Which year.
+#[derive(Debug, Args)]
+pub struct CalendarShow {
+    /// 年份 · the year
+    pub year: Option<i32>,
+    /// 哪一个大厅 · which lobby
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// A year's table.
+#[derive(Debug, Args)]
+pub struct CalendarImport {
+    /// 文件 · the file
+    #[command(flatten)]
+    pub file: TableFile,
+    /// 通知文号，表里没有写时 · the number of the notice, where the table lacks it
+    #[arg(long, value_name = "文号")]
+    pub notice: Option<String>,
+}
+
+/// A year and a file.
+#[derive(Debug, Args)]
+pub struct CalendarExport {
+    /// 年份 · the year
+    pub year: i32,
+    /// 写到哪里（.csv 或 .xlsx），不写就显示 · where to; shown where none is given
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// 哪一个大厅 · which lobby
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// A table to read.
+#[derive(Debug, Args)]
+pub struct TableFile {
+    /// CSV 或表格文件 · CSV or workbook
+    pub file: PathBuf,
+    /// 只检查，不导入 · only look for mistakes
+    #[arg(long)]
+    pub check: bool,
+    /// 哪一个大厅 · which lobby
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// What to do with the duty roster.
+#[derive(Debug, Subcommand)]
+pub enum Roster {
+    /// 查看值班安排 · show the turns of duty
+    Show(DaySpan),
+    /// 导入值班表（日期,班次,值班人员,带班领导） · import a table of turns
+    Import(TableFile),
+    /// 导出值班表 · export a table of turns
+    Export(RosterExport),
+}
+
+/// Which days.
+#[derive(Debug, Args)]
+pub struct DaySpan {
+    /// 从哪一天起，默认今天 · the first day, by default today
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub from: Option<chrono::NaiveDate>,
+    /// 多少天 · how many
+    #[arg(long, default_value_t = 31)]
+    pub days: u16,
+    /// 哪一个大厅 · which lobby
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// Which days, and where to.
+#[derive(Debug, Args)]
+pub struct RosterExport {
+    /// 哪些天 · which days
+    #[command(flatten)]
+    pub span: DaySpan,
+    /// 写到哪里（.csv 或 .xlsx），不写就显示 · where to; shown where none is given
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// Which matter, and when.
+#[derive(Debug, Args)]
+pub struct Route {
+    /// 事项代码或名称；- 表示不知道该找谁 · code or name of the matter; - for a visitor who does not know
+    pub matter: String,
+    /// 什么时间（北京时间），默认现在 · when, Beijing time; by default now
+    #[arg(long, value_name = "2026-10-01T09:30")]
+    pub at: Option<String>,
+    /// 哪一个大厅 · which lobby
+    #[command(flatten)]
+    pub place: Place,
 }
 
 /// Which office database.

@@ -18,7 +18,7 @@ use crate::domain::sensitive::Sensitive;
 use crate::print::Tester;
 
 /// The longest order; anything longer is no order.
-const ORDER_BYTES_MAX: u64 = 8 * 1024;
+const ORDER_BYTES_MAX: u64 = 1024 * 1024;
 
 /// How long an order may take to arrive: the command line has it ready.
 const ORDER_LIMIT: Duration = Duration::from_secs(10);
@@ -41,6 +41,13 @@ pub enum Order {
     },
     /// Who has a login.
     Accounts,
+    /// The office arranges something, as the journal writes it.
+    Arrange {
+        /// Kind of entry.
+        kind: String,
+        /// Its facts.
+        facts: String,
+    },
     /// Print a test page.
     PrintTest,
     /// How things are.
@@ -215,6 +222,23 @@ async fn carry_out(order: Order, means: &Means) -> Answer {
             Ok(_) => Answer::not("stopped", "the lobby is stopping"),
             Err(trouble) => Answer::not(trouble.code(), trouble.to_string()),
         },
+        Order::Arrange { kind, facts } => {
+            let Ok(arrangement) = crate::store::read_arrangement(&kind, 1, facts.as_bytes(), None) else {
+                return Answer::not("bad-order", "not understood");
+            };
+            let arrangement = Box::new(arrangement);
+            match means
+                .desk
+                .ask(Request::Arrange {
+                    by: None,
+                    arrangement,
+                })
+                .await
+            {
+                Ok(_) => Answer::done(serde_json::Value::Null),
+                Err(trouble) => Answer::not(trouble.code(), trouble.to_string()),
+            }
+        }
         Order::PrintTest => {
             let Some(tester) = means.tester.clone() else {
                 return Answer::not("printer-off", "there is no printer in the settings");

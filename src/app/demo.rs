@@ -51,6 +51,7 @@ pub fn config(data: &Path) -> Config {
     office.hours = Hours {
         days: week.clone(),
         spans: vec![day],
+        holidays: true,
     };
     for shift in office.roster.shifts.iter_mut().filter(|it| !it.duty) {
         (shift.days, shift.span) = (week.clone(), day);

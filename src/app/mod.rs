@@ -2,6 +2,7 @@
 //!
 //! `main` only reads the command line; everything it can do stands here, a file a command.
 
+pub mod arrange;
 pub mod bench;
 pub mod cli;
 pub mod cluster;
@@ -126,6 +127,9 @@ pub fn main(cli: Cli) -> Result<()> {
         Command::Printer(asked) => printer(&asked),
         Command::PrintTest(place) => print_test(&place),
         Command::Staff(asked) => staff(&asked),
+        Command::Calendar(asked) => arrange::calendar(&asked),
+        Command::Roster(asked) => arrange::roster(&asked),
+        Command::Route(asked) => arrange::route(&asked),
         Command::Office(asked) => office::office(&asked),
         Command::Doctor(asked) => doctor::doctor(&asked),
         Command::Bench(asked) => bench::bench(&asked),
@@ -237,7 +241,12 @@ fn not_done(answer: &control::Answer) -> Result<()> {
         "unknown-staff" => bail!("值班表里没有这位工作人员 · nobody of that id in the roster"),
         code => {
             let said = |name: &str| answer.data.get(name).and_then(serde_json::Value::as_str);
+            let refused = crate::console::knows(code).then(|| crate::console::words_of(code));
             match (said("zh"), said("en")) {
+                _ if refused.is_some() => {
+                    let words = refused.unwrap_or_default();
+                    bail!("{} · {}", words.zh, words.en)
+                }
                 (Some(zh), Some(en)) => bail!("{} ({code})", if tongue() == Tongue::Zh { zh } else { en }),
                 _ => bail!("{code}: {}", answer.text),
             }

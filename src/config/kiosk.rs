@@ -91,6 +91,7 @@ pub(super) fn read(source: &Source, places: &Places<'_>) -> KioskFile {
     file.hours = root.table("hours").map(|hours| Hours {
         days: hours.days("days"),
         spans: hours.spans("spans"),
+        holidays: hours.flag_or("holidays", false),
     });
     if let Some(rules) = root.table_if("rules") {
         file.settings = settings(&rules);

@@ -291,9 +291,102 @@ problems! {
     NobodyInShift {} Error
         "这个班次没有人", "在 staff 里写上人员，或删掉这个班次"
         "this shift has nobody", "name its staff, or remove it";
+    TermBackwards { department } Error
+        "临时机构 {department} 在开始之前就结束了", "until 是最后一天，不能早于 from"
+        "the temporary department {department} ends before it begins", "`until` is its last day and not before `from`";
+    LastIsTemporary { id, department } Error
+        "最后一条规则 {id} 交给了临时机构 {department}，它撤销后会有事项无人接", "最后一条规则要交给长期存在的科室"
+        "the last rule {id} goes to the temporary department {department}, after whose end some matters have none",
+        "let the last rule go to a department that stays";
+    ReceptionIsTemporary { department } Error
+        "综合窗口所在的科室 {department} 写了起止日期", "综合窗口要由长期存在的科室负责，删掉它的 from 和 until"
+        "reception ({department}) is a temporary department", "remove its `from` and `until`";
+    RoomTwice { room, first, second } Warning
+        "{second} 和 {first} 写了同一个房间 {room}", "核对门牌：来访人会走错门；确实合用的，写成“203（东）”“203（西）”这样"
+        "{second} and {first} have the same room {room}",
+        "check the door plates; where they do share it, write 203 (east), 203 (west)";
+    DoubtfulPhone { key, value } Warning
+        "{key} 的“{value}”不像真实的电话号码", "改成能打通的办公电话"
+        "{key} = {value} does not look like a real telephone number", "give the office telephone";
+    PostNeverWorks { place, staff } Warning
+        "{place} 的 A/B 岗 {staff} 不在任何上班班次里", "在 roster.toml 的班次里加上此人，或换人"
+        "{staff}, a post of {place}, is on no shift of work", "add them to a shift of roster.toml, or name somebody else";
     AbsenceBackwards { staff } Error
         "{staff} 的请假在开始之前就结束了", "until 要晚于 from"
         "the absence of {staff} ends before it begins", "make `until` later than `from`";
+    // Tables of the office: the calendar and the duty turns.
+    TableTooLarge { bytes } Error
+        "文件太大（{bytes} 字节）", "一张表不会超过 2 MB，看看是不是选错了文件"
+        "the file is too large ({bytes} bytes)", "a table never exceeds 2 MB: is this the right file?";
+    TableTooLong { rows } Error
+        "表格有 {rows} 行", "只留要导入的内容，最多 5000 行"
+        "the table has {rows} rows", "keep what is to be imported, at most 5000 rows";
+    TableEmpty {} Error
+        "表格里没有内容", "打开文件核对：内容要在第一个有字的工作表里"
+        "the table is empty", "look into the file: the table must be on its first sheet that holds something";
+    TableEncoding {} Error
+        "这一行的文字读不出来", "另存为 .xlsx，或“CSV UTF-8（逗号分隔）”，再导入"
+        "the text of this line cannot be read", "save it as .xlsx, or as CSV UTF-8, and import that";
+    QuoteOpen {} Error
+        "从这一行开始的引号没有结束", "补上英文双引号，或另存为 .xlsx 再导入"
+        "a quote opened on this line is never closed", "close it, or save the table as .xlsx";
+    WorkbookBroken { why } Error
+        "工作簿打不开：{why}", "用表格软件打开，另存为 .xlsx（不设密码），再导入"
+        "the workbook cannot be opened: {why}", "open it in a spreadsheet program and save it as .xlsx without a password";
+    NoTableHead { wanted } Error
+        "找不到表头", "表格上方要有一行表头，例如：{wanted}"
+        "there is no row that names the columns", "put one on top, such as: {wanted}";
+    BadTableDate { value } Error
+        "“{value}”不是日期", "写成 2026-10-01、2026年10月1日 或 10月1日"
+        "{value} is no date", "write it like 2026-10-01";
+    BadWorks { value } Error
+        "“上班”一栏的“{value}”看不懂", "上班写“是”，放假写“否”"
+        "the column 上班 holds {value}", "write 是 for a working day, 否 for a day off";
+    WorkedAnyway { date } Warning
+        "{date} 是星期一到星期五，本来就上班", "核对日期：调休上班日都在周末"
+        "{date} is a weekday and worked anyway", "check the date: make-up days are weekend days";
+    YearIsOver { year, now } Error
+        "这是 {year} 年的放假安排，已经过去", "导入 {now} 年或以后的放假安排"
+        "this is the table of {year}, which is over", "import that of {now} or later";
+    NoNotice {} Error
+        "没有写通知文号", "在“文号”一栏写上国办通知的文号，例如 国办发明电〔2025〕7号"
+        "the number of the notice is missing", "write it in the column 文号, such as 国办发明电〔2025〕7号";
+    FewDaysOff { year, days } Warning
+        "{year} 年只列出 {days} 天放假，少于法定的 13 天", "对照国办通知核对，周末的放假日也要列出"
+        "only {days} days off in {year}, fewer than the thirteen of the law", "compare with the notice; list the weekend days too";
+    DateTwice { value } Error
+        "{value} 写了两次", "删掉一行"
+        "{value} stands there twice", "remove one of the rows";
+    OtherYear { date, year } Error
+        "{date} 不是 {year} 年的日期", "一张表只写一年（可以带上一年 12 月的几天）"
+        "{date} is not of {year}", "one table holds one year, and may hold days of the December before";
+    OtherWeekday { date, said, is } Error
+        "{date} 是{is}，表里写的是“{said}”", "核对是不是用了去年的表，或日期写错了"
+        "{date} is {is}, and the table says {said}", "is it last year's table, or a wrong date?";
+    UnknownTurnKind { value, known } Error
+        "班次“{value}”看不懂", "写：{known}；当天只有一班的可以不写"
+        "{value} is no kind of turn", "write one of: {known}; leave it empty where a day has one turn";
+    BadTableHours { value } Error
+        "时间“{value}”看不懂", "写成 17:30-次日8:30，或不写（按上下班时间）"
+        "{value} is no span of time", "write it like 17:30-8:30, or leave it empty for the usual hours";
+    NobodyOnRow { date } Error
+        "{date} 没有写值班人员", "补上姓名，或删掉这一行"
+        "nobody is named for {date}", "fill in a name, or remove the row";
+    MobileInNote {} Error
+        "备注里有手机号码", "删掉号码：值班表不公布个人手机"
+        "a note holds a mobile number", "remove it: private mobiles are not published";
+    UnknownName { value, near } Error
+        "没有叫“{value}”的工作人员", "改成 roster.toml 里的姓名（{near}），或先把这个人加进去"
+        "there is nobody called {value}", "name somebody of roster.toml ({near}), or add them there first";
+    NameTwice { value, ids } Error
+        "叫“{value}”的不止一人", "改写编号：{ids}"
+        "there is more than one {value}", "write an id instead: {ids}";
+    TurnsOverlap { date, other } Error
+        "{date} 的这一班和第 {other} 行的时间重叠", "改时间或班次；同一班的多个人写在同一行"
+        "the turn of {date} overlaps that of line {other}", "change hours or kind; people of one turn stand in one row";
+    AllInThePast { until } Error
+        "整张表都已经过去（到 {until} 为止）", "看看是不是选了上个月的表，或年份写错了"
+        "the whole table is over (it ends on {until})", "is it last month's, or of a wrong year?";
     // Doors.
     BadListen { value } Error
         "监听地址“{value}”不对", "写成 \"127.0.0.1:8620\" 这样：IP 地址、冒号、端口"

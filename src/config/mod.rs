@@ -29,6 +29,7 @@ mod senses;
 mod tests;
 
 pub use mistake::{Mistake, Problem, Severity};
+pub(crate) use read::{nearest, shown};
 pub use senses::{READER_MODELS, Reader, SCANNER_MODELS, Scanner, Speaker};
 
 use read::Source;
@@ -344,6 +345,8 @@ fn parts(
             absences: roster.absences.into_iter().collect::<Option<_>>()?,
             presence: std::collections::BTreeMap::new(),
             otherwise: roster.otherwise?,
+            turns: Vec::new(),
+            swaps: Vec::new(),
         },
     };
     Some((office, elsewhere, kiosk.doors?))

@@ -49,6 +49,8 @@ pub(super) fn check(
         file.references.iter().for_each(|it| names.look(source, it));
         counters(source, file);
         rules(source, file);
+        rooms(source, file);
+        terms(source, file, (kiosk_source, kiosk));
     }
     if let Some((source, file)) = roster {
         file.references.iter().for_each(|it| names.look(source, it));
@@ -130,6 +132,43 @@ fn counters(source: &Source, file: &RoutingFile) {
                 },
             );
         }
+    }
+}
+
+/// A door has one department behind it. A hall, which has no number, may hold many counters.
+fn rooms(source: &Source, file: &RoutingFile) {
+    let mut doors: BTreeMap<&str, &str> = BTreeMap::new();
+    for entry in &file.departments {
+        let Some(of) = &entry.it.department else { continue };
+        if !of.room.chars().any(|it| it.is_ascii_digit()) {
+            continue;
+        }
+        let room = of.room.trim();
+        if let Some(first) = doors.insert(room, of.code.as_str()) {
+            let (room, first, second) = (room.to_owned(), first.to_owned(), of.code.to_string());
+            source.say(entry.at, Problem::RoomTwice { room, first, second });
+        }
+    }
+}
+
+/// What must always be there is no temporary department.
+fn terms(source: &Source, file: &RoutingFile, (kiosk_source, kiosk): (&Source, &KioskFile)) {
+    let temporary = |code: &str| {
+        let mut departments = file.departments.iter().filter_map(|it| it.it.department.as_ref());
+        departments.any(|it| it.code.as_str() == code && it.temporary())
+    };
+    if let Some(reception) = &kiosk.reception
+        && temporary(reception.it.as_str())
+    {
+        let department = reception.it.to_string();
+        kiosk_source.say(reception.at, Problem::ReceptionIsTemporary { department });
+    }
+    if let Some(last) = file.rules.last()
+        && let Some(rule) = &last.it
+        && temporary(rule.to.as_str())
+    {
+        let (id, department) = (rule.id.to_string(), rule.to.to_string());
+        source.say(last.at, Problem::LastIsTemporary { id, department });
     }
 }
 
@@ -248,6 +287,31 @@ fn posts(source: &Source, routing: &RoutingFile, roster: &RosterFile) {
             }
         }
     }
+    if let Some(shifts) = roster
+        .shifts
+        .iter()
+        .map(Option::as_ref)
+        .collect::<Option<Vec<&Shift>>>()
+    {
+        let works = |it: &StaffId| shifts.iter().any(|shift| !shift.duty && shift.staff.contains(it));
+        let exists = |it: &StaffId| staff.iter().any(|person| person.id == *it);
+        let idle = |it: &&StaffId| exists(it) && !works(it);
+        let of_departments = departments
+            .iter()
+            .flat_map(|(at, it)| [&it.a_post, &it.b_post].map(|post| (*at, it.code.as_str(), post)));
+        let of_matters = routing.matters.iter().flat_map(|entry| {
+            let matter = entry.it.matter.as_ref();
+            let posts = matter
+                .into_iter()
+                .flat_map(|it| it.a_post.iter().chain(&it.b_post));
+            let code = entry.it.code.as_deref().unwrap_or_default();
+            posts.map(move |post| (entry.at, code, post))
+        });
+        for (at, place, post) in of_departments.chain(of_matters).filter(|it| idle(&it.2)) {
+            let (place, staff) = (place.to_owned(), post.to_string());
+            source.say(at, Problem::PostNeverWorks { place, staff });
+        }
+    }
     let rules = routing
         .rules
         .iter()
@@ -258,7 +322,7 @@ fn posts(source: &Source, routing: &RoutingFile, roster: &RosterFile) {
     };
     for entry in &routing.matters {
         let Some(matter) = &entry.it.matter else { continue };
-        let to = rules.route(Some(matter)).department;
+        let to = rules.route(Some(matter), |_| true).department;
         let Some((_, department)) = departments.iter().find(|(_, it)| it.code == to) else {
             continue;
         };
@@ -290,13 +354,15 @@ fn week(kiosk: &KioskFile, routing: &RoutingFile, source: &Source, roster: &Rost
         absences: Vec::new(),
         presence: BTreeMap::new(),
         otherwise: otherwise.clone(),
+        turns: Vec::new(),
+        swaps: Vec::new(),
     };
     // A week that no notice speaks of.
     let usual = Calendar::default();
     let moments = moments(hours, &roster);
     for (_, department) in departments {
         let posts = [&department.a_post, &department.b_post, &department.head];
-        let manned = |at| posts.iter().any(|it: &&StaffId| roster.on_duty(it, at));
+        let manned = |at| posts.iter().any(|it: &&StaffId| roster.on_duty(&usual, it, at));
         let Some(at) = moments
             .iter()
             .find(|it| hours.open(&usual, **it) && !manned(**it))
@@ -319,7 +385,7 @@ fn week(kiosk: &KioskFile, routing: &RoutingFile, source: &Source, roster: &Rost
     }
     if let Some(at) = moments
         .iter()
-        .find(|it| !hours.open(&usual, **it) && roster.duty_officer(**it).is_none())
+        .find(|it| !hours.open(&usual, **it) && roster.duty_officer(&usual, **it).is_none())
     {
         let (when, otherwise) = (told(*at), otherwise.to_string());
         source.say_on(None, Problem::NobodyOutsideHours { when, otherwise });

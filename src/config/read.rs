@@ -363,6 +363,13 @@ impl<'a> Table<'a> {
             return None;
         }
         let digits: String = phone.it.chars().filter(char::is_ascii_digit).collect();
+        // 12345 and 95598 are numbers too; any other of five digits lacks some.
+        let short = digits.len() < 6 && !digits.starts_with(['1', '9']);
+        let one = digits.bytes().all(|it| Some(&it) == digits.as_bytes().first());
+        if short || one {
+            let (key, value) = (key.to_owned(), shown(phone.it));
+            self.say(phone.at, Problem::DoubtfulPhone { key, value });
+        }
         let digits = digits
             .strip_prefix("86")
             .filter(|it| it.len() == 11)
@@ -514,6 +521,18 @@ impl<'a> Table<'a> {
             .unwrap_or(otherwise)
     }
 
+    /// A date that may be there.
+    pub(super) fn date_if(&self, key: &'static str) -> Option<At<NaiveDate>> {
+        if !self.has(key) {
+            return None;
+        }
+        let moment = self.moment(key)?;
+        Some(At {
+            at: moment.at,
+            it: moment.it.date(),
+        })
+    }
+
     /// A local date, or date and time.
     pub(super) fn moment(&self, key: &'static str) -> Option<At<NaiveDateTime>> {
         let value = self.need(key)?;
@@ -557,9 +576,23 @@ impl<'a> Table<'a> {
 
     /// Days of the week: `mon`, or `mon-fri`.
     pub(super) fn days(&self, key: &'static str) -> Vec<Weekday> {
-        let mut days = Vec::new();
         self.not_empty(key);
-        for text in self.texts(key, 200) {
+        self.week(&self.texts(key, 200))
+    }
+
+    /// The same, where `holiday` may stand among them.
+    pub(super) fn days_and_holidays(&self, key: &'static str) -> (Vec<Weekday>, bool) {
+        self.not_empty(key);
+        let mut texts = self.texts(key, 200);
+        let all = texts.len();
+        texts.retain(|it| it.it != "holiday");
+        let holidays = texts.len() < all;
+        (self.week(&texts), holidays)
+    }
+
+    fn week(&self, texts: &[At<&str>]) -> Vec<Weekday> {
+        let mut days = Vec::new();
+        for text in texts {
             match days_of(text.it) {
                 Some(more) => days.extend(more),
                 None => self.say(
@@ -720,7 +753,7 @@ fn invisible(it: char) -> bool {
 }
 
 /// What a person wrote, fit for a line of ours: short and without control characters.
-pub(super) fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let mut shown: String = text
         .chars()
         .map(|it| {
@@ -739,7 +772,7 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 /// Up to `count` of `all`, those most like `text` first.
-pub(super) fn nearest<'n>(text: &str, all: impl Iterator<Item = &'n str>, count: usize) -> String {
+pub(crate) fn nearest<'n>(text: &str, all: impl Iterator<Item = &'n str>, count: usize) -> String {
     let mut all: Vec<(usize, &str)> = all.map(|it| (distance(text, it), it)).collect();
     all.sort_unstable();
     all.dedup();

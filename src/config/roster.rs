@@ -117,7 +117,9 @@ fn person(table: &Table<'_>, ids: &mut Unique, references: &mut Vec<Reference>) 
 }
 
 fn shift(table: &Table<'_>, references: &mut Vec<Reference>) -> Option<Shift> {
-    let days = table.days("days");
+    let (days, holidays) = table.days_and_holidays("days");
+    let leader = table.code_if("leader");
+    refer(references, "leader", To::Staff, leader);
     let (from, until) = (table.time("from"), table.time("until"));
     let staff = table.codes("staff");
     for staff in &staff {
@@ -130,11 +132,13 @@ fn shift(table: &Table<'_>, references: &mut Vec<Reference>) -> Option<Shift> {
     let staff = staff.iter().map(|it| StaffId::new(it.it)).collect();
     Some(Shift {
         days,
+        holidays,
         span: Span {
             from: from?,
             until: until?,
         },
         staff,
+        leader: leader.map(|it| StaffId::new(it.it)),
         duty,
     })
 }

@@ -8,7 +8,7 @@ use crate::config::mistake::Problem;
 use crate::config::read::{At, Source, Table, Unique, shown};
 use crate::domain::elsewhere::Body;
 use crate::domain::ids::{CounterId, DepartmentCode, MatterCode, RuleId, StaffId};
-use crate::domain::office::{Counter, Department, Matter, MatterKind, NoticeWords, Words};
+use crate::domain::office::{Counter, Department, Matter, MatterKind, NoticeWords, Term, Words};
 use crate::domain::routing::{Condition, RoutingRule};
 
 /// Columns of a name on a slip: one line of 58 mm with a label before it.
@@ -188,6 +188,13 @@ fn department(
     refer(references, "b_post", To::Staff, b_post);
     refer(references, "head", To::Staff, head);
     same_posts(table, &told, a_post, b_post);
+    let (from, until) = (table.date_if("from"), table.date_if("until"));
+    if let (Some(from), Some(until)) = (from, until)
+        && until.it < from.it
+    {
+        let department = told.clone();
+        table.say(until.at, Problem::TermBackwards { department });
+    }
     let department = || {
         Some(Department {
             code: DepartmentCode::new(code?.it),
@@ -198,6 +205,10 @@ fn department(
             a_post: StaffId::new(a_post?.it),
             b_post: StaffId::new(b_post?.it),
             head: StaffId::new(head?.it),
+            term: Term {
+                from: from.map(|it| it.it),
+                until: until.map(|it| it.it),
+            },
         })
     };
     DepartmentEntry {

@@ -208,12 +208,12 @@ fn a_good_office_is_read_whole() {
     assert_eq!(office.staff[3].name.zh, "张𬭎");
     assert_eq!(config.data_dir, files.path("data"));
     let dibao = office.matter(&"dibao".into());
-    let routed = office.routing.route(dibao);
+    let routed = office.routing.route(dibao, |_| true);
     assert_eq!(
         (routed.department.as_str(), routed.rule.as_str()),
         ("civil", "civil")
     );
-    assert_eq!(office.routing.route(None).rule.as_str(), "rest");
+    assert_eq!(office.routing.route(None, |_| true).rule.as_str(), "rest");
     let duty = office.duty(
         &routed.department,
         dibao,
@@ -248,7 +248,7 @@ fn the_documented_defaults_are_without_mistakes_or_warnings() {
     }
     for matter in &office.matters {
         assert_ne!(matter.name.zh, matter.name.en, "{} has English", matter.code);
-        let routed = office.routing.route(Some(matter));
+        let routed = office.routing.route(Some(matter), |_| true);
         assert!(office.department(&routed.department).is_some());
     }
     // Every setting of the manual that says it is the default is.
@@ -493,6 +493,8 @@ fn an_office_that_would_start_but_not_work_well_is_warned() {
         .replace("roster.toml", "[\"mon-sun\"]", "[\"mon-sat\"]");
     files.check(expect![[r#"
         ? routing.toml:11: zhang, a post of civil, belongs to general and does not see its queue (post-elsewhere)
+        ? routing.toml:11: zhang, a post of civil, is on no shift of work (post-never-works)
+        ? routing.toml:11: lu, a post of civil, is on no shift of work (post-never-works)
         ? routing.toml:27: dibao bring has no English (no-english)
         ? routing.toml:36: petition has no English (no-english)
         ? roster.toml: nobody has the role administrator (no-role)
@@ -516,6 +518,7 @@ fn a_department_that_goes_home_at_noon_is_found() {
         "until = \"16:00\"\nstaff = [\"zhang\", \"lu\", \"lin\"]",
     );
     files.check(expect![[r#"
+        ? routing.toml:1: he, a post of general, is on no shift of work (post-never-works)
         ? roster.toml: reception (general) is not manned (mon 16:00) (reception-unmanned)
         ? roster.toml: nobody of civil is on duty (mon 16:00); visitors fall back to reception (nobody-on-duty)
     "#]]);

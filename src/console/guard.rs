@@ -343,7 +343,9 @@ impl Who {
         self.session(app, |it| it.flash = Some(Flash { good, words }));
     }
 
-    fn check_csrf(&self, given: Option<&str>) -> Result<(), No> {
+    /// # Errors
+    /// [`No`] unless `given` is the token of this session.
+    pub fn check_csrf(&self, given: Option<&str>) -> Result<(), No> {
         match given {
             Some(given) if session::same(given, &self.csrf) => Ok(()),
             _ => Err(No::new("csrf", StatusCode::FORBIDDEN)),

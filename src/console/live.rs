@@ -77,7 +77,8 @@ async fn step(mut live: Live) -> Option<(Result<Event, Infallible>, Live)> {
         }
         live.who.counter = live.app.sessions().counter(&live.who.token);
         let snapshot = live.snapshots.borrow_and_update().clone();
-        let board = board::paint(&live.app, &live.who, &snapshot, now.at);
+        // A copy, so that it is the office as arranged now.
+        let board = board::paint(&live.app.clone(), &live.who, &snapshot, now.at);
         let (name, change) = match &live.sent {
             None => ("whole", Some(board.whole())),
             Some(before) => ("change", board.since(before)),

@@ -10,16 +10,19 @@ mod api;
 mod board;
 mod cert;
 mod display;
+mod duty;
 mod find;
 mod guard;
 mod live;
 mod matter_story;
 mod pages;
 mod session;
+mod upload;
 mod visit_pages;
 mod watch;
 mod wire;
 mod words;
+mod words_duty;
 mod words_of_matters;
 
 use std::net::{SocketAddr, TcpListener};
@@ -39,6 +42,12 @@ use crate::domain::office::Office;
 use crate::screen::ScreenLink;
 
 pub use session::{BadPassword, hash_password};
+pub use words::of_code as words_of;
+
+/// Whether a code of the desk has words.
+pub fn knows(code: &str) -> bool {
+    words::knows(&format!("refusal.{code}"))
+}
 
 /// Event streams and remote screens open at once. A browser holds one a page.
 const STREAMS_MAX: usize = 128;
@@ -139,14 +148,26 @@ pub enum ConsoleError {
     },
 }
 
-/// What every page shares.
-#[derive(Debug, Clone)]
-struct App(Arc<Shared>);
+/// What every page shares, and the office as it is arranged at the moment: a copy is made for each request,
+/// and each copy takes the newest.
+#[derive(Debug)]
+struct App {
+    shared: Arc<Shared>,
+    office: Arc<Office>,
+}
+
+impl Clone for App {
+    fn clone(&self) -> Self {
+        Self {
+            shared: self.shared.clone(),
+            office: self.desk.snapshot().office.clone(),
+        }
+    }
+}
 
 #[derive(Debug)]
 struct Shared {
     desk: DeskHandle,
-    office: Arc<Office>,
     clock: Clock,
     screen: Option<ScreenLink>,
     push_now: Option<Arc<Notify>>,
@@ -165,7 +186,7 @@ impl std::ops::Deref for App {
     type Target = Shared;
 
     fn deref(&self) -> &Shared {
-        &self.0
+        &self.shared
     }
 }
 
@@ -240,9 +261,8 @@ impl Console {
         listener.set_nonblocking(true).map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let nobody = hash_password("nobody has this password").expect("it is long enough");
-        let app = App(Arc::new(Shared {
+        let shared = Arc::new(Shared {
             desk: wires.desk,
-            office: wires.office,
             clock: wires.clock,
             screen: wires.screen,
             push_now: wires.push_now,
@@ -254,7 +274,11 @@ impl Console {
             nobody: wire::open(&nobody).to_owned(),
             streams: Arc::new(Semaphore::new(STREAMS_MAX)),
             form_key: session::random_hex(),
-        }));
+        });
+        let app = App {
+            shared,
+            office: wires.office,
+        };
         Ok(Self {
             listener,
             address,
@@ -351,6 +375,11 @@ fn router(app: App) -> Router {
             "/visit/{id}/{verb}",
             get(visit_pages::form).post(visit_pages::act),
         )
+        .route("/duty", get(duty::page))
+        .route("/duty/{verb}", post(duty::act))
+        .route("/duty/import/{what}", post(duty::import))
+        .route("/duty/file/{name}", get(duty::file))
+        .route("/route", get(duty::route))
         .route("/admin", get(pages::admin))
         .route("/admin/password", post(pages::set_password))
         .route("/admin/push", post(pages::push))

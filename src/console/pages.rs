@@ -575,7 +575,7 @@ fn register_page(app: &App, who: &Who, query: &str, values: Fields, no: Option<&
     let choice = |it: &crate::domain::office::Matter| MatterChoice {
         code: it.code.to_string(),
         name: it.name.get(who.language()).to_owned(),
-        department: f.r.department(&app.office.routing.route(Some(it)).department),
+        department: f.r.department(&app.office.routed(it, app.clock.now().at)),
         words: [&[it.name.zh.clone(), it.name.en.clone()], it.synonyms.as_slice()]
             .concat()
             .join(" ")

@@ -31,6 +31,8 @@ struct VisitPage<'a> {
     stage_code: &'static str,
     stage: String,
     facts: Vec<(&'static str, String)>,
+    /// Where it is told why the visit came here.
+    why: String,
     bring: Vec<String>,
     periods: Vec<Period>,
     story: Vec<(String, String)>,
@@ -361,6 +363,11 @@ pub async fn visit(
             .collect::<Vec<_>>()
             .join(" · "),
         facts,
+        why: format!(
+            "/route?matter={}&at={}",
+            visit.matters[0].matter.as_ref().map_or("", |it| it.as_str()),
+            crate::domain::time::local(visit.arrived_at).format("%Y-%m-%dT%H:%M")
+        ),
         bring: catalogued
             .map(|it| {
                 it.bring
@@ -585,7 +592,7 @@ fn groups(app: &App, r: &Reader<'_>, visit: &Visit, fields: &Fields) -> Vec<Grou
             .filter(|it| it.department == of.code)
             .map(|it| {
                 let has_it = it.id == *visit.responsible();
-                let here = !open || app.office.roster.on_duty(&it.id, now);
+                let here = !open || app.office.on_duty(&it.id, now);
                 Person {
                     id: it.id.to_string(),
                     name: it.name.get(r.language).to_owned(),

@@ -56,9 +56,12 @@ fn pair(key: &str) -> (&'static str, &'static str) {
 static INDEX: LazyLock<HashMap<&str, (&str, &str)>> =
     LazyLock::new(|| all().map(|&(key, zh, en)| (key, (zh, en))).collect());
 
-/// Every line of both tables.
+/// Every line of every table.
 fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    TABLE.iter().chain(super::words_of_matters::TABLE)
+    TABLE
+        .iter()
+        .chain(super::words_of_matters::TABLE)
+        .chain(super::words_duty::TABLE)
 }
 
 /// Key, 中文, English.
@@ -702,6 +705,27 @@ const TABLE: &[(&str, &str, &str)] = &[
         "The limit is over and can no longer be extended; finish soon and tell the leader.",
     ),
     (
+        "refusal.bad-dates",
+        "日期不对：结束要晚于开始，并且不能太长。",
+        "The dates do not fit: the end must come after the beginning, and not too late.",
+    ),
+    (
+        "refusal.in-the-past",
+        "这段时间已经过去，不能再改。",
+        "That time has passed and stays as it was.",
+    ),
+    ("refusal.already-noted", "已经登记过了。", "It is noted already."),
+    (
+        "refusal.nobody-in-turn",
+        "有一个班次没有值班人员，请补上姓名。",
+        "A turn names nobody; fill in who is on duty.",
+    ),
+    (
+        "refusal.not-in-turn",
+        "这个班次里没有这个人，请刷新页面看最新的值班表。",
+        "That person is not on duty in that turn; reload the roster.",
+    ),
+    (
         "refusal.too-soon",
         "刚刚叫过，请过 {n} 秒再重呼。",
         "Called a moment ago; wait {n} seconds before calling again.",
@@ -945,6 +969,11 @@ mod tests {
             NotExtendable,
             ExtensionTooLong,
             LimitOver,
+            BadDates,
+            InThePast,
+            AlreadyNoted,
+            NobodyInTurn,
+            NotInTurn,
             NumbersUsedUp,
             Personal(BadPersonal::Name),
             Personal(BadPersonal::Phone),
@@ -990,6 +1019,11 @@ mod tests {
                 | NotExtendable
                 | ExtensionTooLong
                 | LimitOver
+                | BadDates
+                | InThePast
+                | AlreadyNoted
+                | NobodyInTurn
+                | NotInTurn
                 | NumbersUsedUp
                 | Recused
                 | WithLeader

@@ -22,6 +22,7 @@ pub use senses::{SenseState, Senses};
 pub use snapshot::{Call, Seen, Snapshot, Storage, Sync};
 
 use crate::clock::{Clock, new_id};
+use crate::domain::arrangement::Arrangement;
 use crate::domain::event::{
     BoxEvent, Event, Form, HandoverReason, OpenReason, Origin, PaperKind, SlipOutcome, Stamp,
 };
@@ -172,6 +173,10 @@ impl Desk {
             Some((moment, reckoned)) => LobbyClock::resume(moment, reckoned, now),
             None => LobbyClock::new(now),
         };
+        let arranged = store::arrangements(store.read())?;
+        let office = arranged
+            .iter()
+            .fold(office, |office, (it, at)| Arc::new(office.arranged(it, *at)));
         let mut lobby = Lobby::default();
         let day = store::last_day(store.read())?;
         for (visit, event, stamp) in store::events_of_day(store.read(), day)? {
@@ -383,8 +388,28 @@ impl Desk {
                 self.watchers += usize::from(began);
                 Ok(Reply::Done)
             }
+            Request::Arrange { by, arrangement } => self.arrange(by, *arrangement, now),
             Request::Tick => self.tick(now),
         }
+    }
+
+    /// The office arranges something: in the journal first, then for everybody.
+    fn arrange(
+        &mut self,
+        by: Option<StaffId>,
+        arrangement: Arrangement,
+        now: Moment,
+    ) -> Result<Reply, Problem> {
+        let actor = by.as_ref().map(|it| self.staff(it)).transpose()?;
+        self.office.may_arrange(actor, &arrangement, now.at)?;
+        let dossier = match &arrangement {
+            Arrangement::Handover(note) => Some(note.id),
+            _ => None,
+        };
+        let facts = store::write_arrangement(by.as_ref(), &arrangement);
+        self.append(now, dossier, facts, |_| Ok(()))?;
+        self.office = Arc::new(self.office.arranged(&arrangement, now.at));
+        Ok(Reply::Done)
     }
 
     fn arrive(&mut self, arrival: Arrival, now: Moment) -> Result<Reply, Problem> {
@@ -926,18 +951,33 @@ impl Desk {
         event: &BoxEvent,
         also: impl FnOnce(&Tx<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
+        self.append(now, None, store::write_box_event(event), also)
+    }
+
+    /// Writes one entry that changes no visit. What is personal in it is encrypted with the key of `dossier`.
+    fn append(
+        &mut self,
+        now: Moment,
+        dossier: Option<VisitId>,
+        facts: store::Facts,
+        also: impl FnOnce(&Tx<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         writable(self.storage)?;
         let stamp = self.stamp(now);
         let (head, office) = (self.head, &self.office);
         self.head = self.store.transact(|tx| -> Result<Head, StoreError> {
+            let key = match dossier {
+                Some(id) if facts.personal.is_some() => Some(store::new_key(tx, id)?),
+                _ => None,
+            };
             let entry = NewEntry {
                 site: &office.identity.site,
                 kiosk: &office.identity.kiosk,
                 entry_id: EntryId(new_id(now.at)),
                 moment: now,
                 lobby: stamp.lobby,
-                visit: None,
-                facts: store::write_box_event(event),
+                visit: dossier.map(|it| (it, key.as_ref().map(Lock::Visit))),
+                facts,
             };
             let head = store::append(tx, head, entry)?;
             also(tx)?;

@@ -3,6 +3,7 @@
 
 use crate::desk::senses::Senses;
 use crate::desk::snapshot::Seen;
+use crate::domain::arrangement::Arrangement;
 use crate::domain::event::{Event, HandoverReason, OpenReason, Outcome, PaperKind, RefuseReason, Told};
 use crate::domain::find::Clue;
 use crate::domain::ids::{CounterId, JobId, MatterCode, MatterIndex, OfferIndex, StaffId, VisitId};
@@ -120,6 +121,13 @@ pub enum Request {
         by: StaffId,
         /// Whether it begins.
         began: bool,
+    },
+    /// The office arranges something; none is the administrator at the box's own command line.
+    Arrange {
+        /// Who.
+        by: Option<StaffId>,
+        /// What.
+        arrangement: Box<Arrangement>,
     },
     /// Time has passed: see what is due.
     Tick,

@@ -22,7 +22,8 @@ pub struct Snapshot {
     pub day: Option<ServiceDay>,
     /// Whether the office is open.
     pub open: bool,
-    /// The office as it is now: where people say they are stands in its roster.
+    /// The office as it is now: what the files say, what was imported or noted since, and where people say
+    /// they are.
     pub office: Arc<Office>,
     /// Every visit that is open or of today: first those that wait, in calling order.
     pub visits: Vec<Seen>,

@@ -334,13 +334,17 @@ impl Visit {
 }
 
 impl Office {
-    /// The leader who is asked at `at`: on duty if one is, else the first there is, else whom the roster
-    /// names. `not` are those who may not be asked.
+    /// The leader who is asked at `at`: whom the duty turn names, else one at work, else the first there is,
+    /// else whom the roster names. `not` are those who may not be asked.
     pub fn leader(&self, at: Timestamp, not: impl Fn(&StaffId) -> bool) -> StaffId {
         let leads = |it: &&Staff| it.is(Role::Leader) && !not(&it.id);
         let leaders = || self.staff.iter().filter(leads);
+        let named = self.roster.duty_leader(&self.calendar, at);
+        if let Some(named) = named.filter(|it| !not(it)) {
+            return named;
+        }
         leaders()
-            .find(|it| self.roster.on_duty(&it.id, at))
+            .find(|it| self.on_duty(&it.id, at))
             .or_else(|| leaders().next())
             .map_or_else(|| self.roster.otherwise.clone(), |it| it.id.clone())
     }

@@ -2,6 +2,8 @@
 //!
 //! Read [`visit`] first: it holds the rules of one visit; [`lobby`] holds what only all visits together
 //! decide; [`office`], [`routing`] and [`roster`] hold what the office's files say.
+pub mod answer;
+pub mod arrangement;
 pub mod bell;
 pub mod calendar;
 pub mod elsewhere;

@@ -83,7 +83,7 @@ impl Visit {
             Err(Refusal::Recused)
         } else if office.department(&receiver.department).is_none() {
             Err(Refusal::UnknownStaff)
-        } else if office.open(stamp.at) && !office.roster.on_duty(&to, stamp.at) {
+        } else if office.open(stamp.at) && !office.on_duty(&to, stamp.at) {
             Err(Refusal::Away)
         } else if !current.decided && HANDOVERS_MAX <= current.handovers + 1 {
             let why = EscalationReason::ThirdHandover;

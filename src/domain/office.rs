@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{NaiveDate, NaiveTime, Weekday};
 
+use crate::domain::arrangement::Noted;
 use crate::domain::calendar::Calendar;
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::ids::{CounterId, DepartmentCode, KioskId, MatterCode, SiteId, StaffId};
@@ -142,6 +143,29 @@ pub struct Department {
     pub b_post: StaffId,
     /// Head of the department.
     pub head: StaffId,
+    /// A temporary department's first and last day (临时机构); none where there is no such bound.
+    pub term: Term,
+}
+
+/// How long a temporary department is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Term {
+    /// Its first day.
+    pub from: Option<NaiveDate>,
+    /// Its last day, included.
+    pub until: Option<NaiveDate>,
+}
+
+impl Department {
+    /// Whether it is there on `date`.
+    pub fn exists(&self, date: NaiveDate) -> bool {
+        self.term.from.is_none_or(|it| it <= date) && self.term.until.is_none_or(|it| date <= it)
+    }
+
+    /// Whether it has an end or a beginning.
+    pub fn temporary(&self) -> bool {
+        self.term != Term::default()
+    }
 }
 
 /// A numbered place where tickets are called (窗口).
@@ -276,14 +300,16 @@ pub struct Hours {
     pub days: Vec<Weekday>,
     /// Its hours on those days, in order.
     pub spans: Vec<Span>,
+    /// Whether holidays do not close it.
+    pub holidays: bool,
 }
 
 impl Hours {
     /// Whether the office opens on `date`: on the days of its week, on make-up days, on no holiday.
     pub fn open_on(&self, calendar: &Calendar, date: NaiveDate) -> bool {
         match calendar.special(date) {
-            Some(special) => special.works,
-            None => self.days.contains(&chrono::Datelike::weekday(&date)),
+            Some(special) if special.works || !self.holidays => special.works,
+            _ => self.days.contains(&chrono::Datelike::weekday(&date)),
         }
     }
 
@@ -430,6 +456,8 @@ pub struct Office {
     pub calendar: Calendar,
     /// Where people are sent that is no department of ours.
     pub elsewhere: Elsewhere,
+    /// What turns of duty told the next, the newest last.
+    pub notes: Vec<Noted>,
     index: Index,
 }
 
@@ -504,6 +532,7 @@ impl Office {
             roster: parts.roster,
             calendar: Calendar::shipped(),
             elsewhere: Elsewhere::default(),
+            notes: Vec::new(),
             index,
         }
     }
@@ -577,6 +606,7 @@ mod tests {
                     until: time(17, 30),
                 },
             ],
+            holidays: false,
         }
     }
 

@@ -129,7 +129,7 @@ impl Office {
         at: Timestamp,
     ) {
         let free = |it: &StaffId| !recused.contains(it);
-        let on_duty = |it: &StaffId| free(it) && self.roster.on_duty(it, at);
+        let on_duty = |it: &StaffId| free(it) && self.on_duty(it, at);
         let posts = |code: &DepartmentCode, matter: Option<&Matter>| {
             let department = self.department(code)?;
             let of_matter = matter.map(|it| (it.a_post.clone(), it.b_post.clone()));

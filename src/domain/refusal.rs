@@ -75,6 +75,21 @@ pub enum Refusal {
     /// An extension is entered before the limit ends.
     #[error("limit is over; it can no longer be extended")]
     LimitOver,
+    /// The dates contradict each other, or reach too far.
+    #[error("the dates do not fit together")]
+    BadDates,
+    /// What has passed stays as it was.
+    #[error("that time has passed and stays as it was")]
+    InThePast,
+    /// It stands there already.
+    #[error("it is noted already")]
+    AlreadyNoted,
+    /// A turn of duty without anybody.
+    #[error("nobody is named for that turn")]
+    NobodyInTurn,
+    /// They are not in that turn of duty.
+    #[error("that person is not on duty in that turn")]
+    NotInTurn,
     /// Today's numbers of this queue are used up.
     #[error("today's numbers are used up")]
     NumbersUsedUp,
@@ -157,6 +172,11 @@ impl Refusal {
             Self::NotExtendable => "not-extendable",
             Self::ExtensionTooLong => "extension-too-long",
             Self::LimitOver => "limit-over",
+            Self::BadDates => "bad-dates",
+            Self::InThePast => "in-the-past",
+            Self::AlreadyNoted => "already-noted",
+            Self::NobodyInTurn => "nobody-in-turn",
+            Self::NotInTurn => "not-in-turn",
             Self::NumbersUsedUp => "numbers-used-up",
             Self::Personal(BadPersonal::Name) => "bad-name",
             Self::Personal(BadPersonal::Phone) => "bad-phone",

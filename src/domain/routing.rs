@@ -47,6 +47,8 @@ pub struct Routed {
     pub department: DepartmentCode,
     /// The rule that said so.
     pub rule: RuleId,
+    /// Rules before it that match and whose department is not there.
+    pub passed_over: Vec<(RuleId, DepartmentCode)>,
 }
 
 /// The rules do not give every matter a department.
@@ -76,21 +78,32 @@ impl Routing {
         })
     }
 
-    /// The department for `matter`; none is a visitor who does not know whom to ask.
-    pub fn route(&self, matter: Option<&Matter>) -> Routed {
-        let rule = self
-            .rules
-            .iter()
-            .find(|it| it.when.as_ref().is_none_or(|when| when.holds(matter)));
-        match rule {
-            Some(rule) => Routed {
-                department: rule.to.clone(),
-                rule: rule.id.clone(),
-            },
-            None => Routed {
-                department: self.otherwise.1.clone(),
-                rule: self.otherwise.0.clone(),
-            },
+    /// The department for `matter`; none is a visitor who does not know whom to ask. A rule whose
+    /// department does not `exist` at the time is passed over; that of the last rule always counts.
+    pub fn route(&self, matter: Option<&Matter>, exist: impl Fn(&DepartmentCode) -> bool) -> Routed {
+        let mut passed_over = Vec::new();
+        let holds = |it: &&RoutingRule| it.when.as_ref().is_none_or(|when| when.holds(matter));
+        for rule in self.rules.iter().filter(holds) {
+            if exist(&rule.to) {
+                return Routed {
+                    department: rule.to.clone(),
+                    rule: rule.id.clone(),
+                    passed_over,
+                };
+            }
+            passed_over.push((rule.id.clone(), rule.to.clone()));
         }
+        Routed {
+            department: self.otherwise.1.clone(),
+            rule: self.otherwise.0.clone(),
+            passed_over,
+        }
+    }
+
+    /// The rules in order, the last one without a condition.
+    pub fn rules(&self) -> impl Iterator<Item = (&RuleId, Option<&Condition>, &DepartmentCode)> {
+        let last = (&self.otherwise.0, None, &self.otherwise.1);
+        let rules = self.rules.iter().map(|it| (&it.id, it.when.as_ref(), &it.to));
+        rules.chain(std::iter::once(last))
     }
 }

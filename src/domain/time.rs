@@ -165,7 +165,7 @@ impl fmt::Display for ServiceDay {
 }
 
 /// A span of the day, its end not included. One that ends before it begins runs over midnight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Span {
     /// The first minute.
     pub from: NaiveTime,

@@ -737,17 +737,12 @@ impl Office {
     /// # Errors
     /// [`Refusal::UnknownMatter`].
     pub fn direct(&self, matter: Option<&MatterCode>, at: Timestamp) -> Result<Direction, Refusal> {
-        let matter = match matter {
-            Some(code) => Some(self.matter(code).ok_or(Refusal::UnknownMatter)?),
-            None => None,
-        };
-        let routed = self.routing.route(matter);
-        let duty = self.duty(&routed.department, matter, at);
-        let (department, responder) = (duty.department, duty.responder);
+        let route = self.route(matter, at)?;
+        let duty = route.answer.duty;
         Ok(Direction {
-            department,
-            rule: routed.rule,
-            responder,
+            department: duty.department,
+            rule: route.rule,
+            responder: duty.responder,
             post: duty.post,
         })
     }

@@ -1,18 +1,15 @@
 //! The first page: kinds as tiles, whether the office is open, how many wait.
 
-use chrono::{Datelike, Days, NaiveDateTime};
+use chrono::NaiveDateTime;
 use slint::ComponentHandle;
 use ui::{HomeAdapter, Kind, KioskWindow};
 
 use crate::domain::ids::StaffId;
-use crate::domain::office::{Hours, MatterKind, Office};
+use crate::domain::office::{MatterKind, Office};
 use crate::domain::roster::DutyPost;
 use crate::domain::time::local;
 use crate::kiosk::flow::Tap;
 use crate::kiosk::{Taps, View, count, model, moment, unbroken};
-
-/// Days ahead in which the next opening is looked for.
-const DAYS_AHEAD: u64 = 14;
 
 pub(super) fn connect(window: &KioskWindow, office: &std::sync::Arc<Office>, taps: &Taps) {
     let home = window.global::<HomeAdapter>();
@@ -39,19 +36,20 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
         MatterKind::ALL.into_iter().filter(used).map(kind).collect(),
     ));
     let now = local(view.snapshot.at);
-    home.set_hours(match next_opening(&view.office.hours, now) {
+    let opens = view.office.next_opening(view.snapshot.at);
+    home.set_hours(match opens {
         _ if view.snapshot.open => ui::Hours::Open,
-        Some(opens) if opens.date() == now.date() && was_open(&view.office.hours, now) => ui::Hours::Lunch,
+        Some(opens) if opens.date() == now.date() && was_open(view.office, now) => ui::Hours::Lunch,
         _ => ui::Hours::Closed,
     });
-    if let Some(opens) = next_opening(&view.office.hours, now) {
+    if let Some(opens) = opens {
         home.set_opens(moment(opens));
     }
     home.set_waiting(count(view.snapshot.waiting.iter().map(|it| it.1).sum()));
     let on_call = on_call(view);
     home.set_on_call(on_call.is_some());
-    let duty = view.office.roster.duty_officer(view.snapshot.at);
-    let officer = on_call.or(duty.cloned()).and_then(|it| view.office.staff(&it));
+    let duty = view.office.duty_officer(view.snapshot.at);
+    let officer = on_call.or(duty).and_then(|it| view.office.staff(&it));
     home.set_duty_officer(officer.map_or("", |it| it.name.get(view.language())).into());
     home.set_duty_phone(unbroken(
         officer.map_or(&view.office.identity.phone, |it| &it.phone),
@@ -75,18 +73,10 @@ fn on_call(view: &View<'_>) -> Option<StaffId> {
     responder
 }
 
-/// When the office next opens, on its usual week.
-fn next_opening(hours: &Hours, now: NaiveDateTime) -> Option<NaiveDateTime> {
-    (0..DAYS_AHEAD)
-        .filter_map(|ahead| now.date().checked_add_days(Days::new(ahead)))
-        .filter(|date| hours.days.contains(&date.weekday()))
-        .flat_map(|date| hours.spans.iter().map(move |it| date.and_time(it.from)))
-        .find(|opens| now < *opens)
-}
-
 /// Whether the office has been open today already: what is shut now is a break.
-fn was_open(hours: &Hours, now: NaiveDateTime) -> bool {
-    hours.days.contains(&now.weekday()) && hours.spans.iter().any(|it| it.from <= now.time())
+fn was_open(office: &Office, now: NaiveDateTime) -> bool {
+    let hours = &office.hours;
+    hours.open_on(&office.calendar, now.date()) && hours.spans.iter().any(|it| it.from <= now.time())
 }
 
 pub(super) fn kind(of: MatterKind) -> Kind {

@@ -506,7 +506,7 @@ impl Kiosk {
         state.shown = Some(now);
         let state = &*state;
         let view = View {
-            office: &self.office,
+            office: &state.snapshot.office,
             snapshot: &state.snapshot,
             flow: &state.flow,
             given: state.given.as_ref(),

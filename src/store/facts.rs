@@ -419,14 +419,14 @@ pub(super) fn wrong(name: &str) -> String {
     format!("{name} is missing or is not what it should be")
 }
 
-fn object(bytes: &[u8]) -> Result<Map<String, Value>, String> {
+pub(super) fn object(bytes: &[u8]) -> Result<Map<String, Value>, String> {
     match serde_json::from_slice(bytes) {
         Ok(Value::Object(map)) => Ok(map),
         _ => Err("it is no JSON object".to_owned()),
     }
 }
 
-fn bytes(value: &Value) -> Vec<u8> {
+pub(super) fn bytes(value: &Value) -> Vec<u8> {
     serde_json::to_vec(value).expect("a value with text keys is JSON")
 }
 

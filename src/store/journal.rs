@@ -324,6 +324,16 @@ fn events_of(connection: &Connection, visit: VisitId) -> Result<Vec<Placed>, Sto
     Ok(events)
 }
 
+/// What the office has arranged, in order.
+pub(super) fn entries_of_office(connection: &Connection) -> Result<Vec<(Entry, LobbyTime)>, StoreError> {
+    let sql = format!(
+        "select {COLUMNS} from journal where 'office.' <= kind and kind < 'office/' order by epoch, seq"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map([], |row| Ok(read(row)))?;
+    rows.map(|row| row?).collect()
+}
+
 /// Refuses a file that another box has written.
 ///
 /// # Errors

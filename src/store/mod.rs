@@ -5,6 +5,7 @@
 //! constraint or an index must guard or find something.
 
 mod accounts;
+mod arrangements;
 pub mod bare;
 mod facts;
 mod facts_of_matters;
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, ErrorCode, Transaction};
 
 pub use accounts::{Account, account, accounts, set_account};
+pub use arrangements::{arrangements, read_arrangement, write_arrangement};
 pub use facts::{Facts, read_box_event, read_event, write_box_event, write_event};
 pub use jobs::{
     Job, JobState, add_job, doubtful_fences, interrupted_jobs, job, job_by_fence, jobs_of, last_sent,
@@ -42,6 +44,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_sent.sql"),
     include_str!("migrations/0003_matters.sql"),
+    include_str!("migrations/0004_office.sql"),
 ];
 
 /// Pages of 4 KiB the write-ahead log grows to before it is folded back.

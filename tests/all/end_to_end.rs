@@ -300,7 +300,7 @@ fn a_visitor_is_followed_from_the_touch_to_the_office_database() {
         .find(|it| {
             let department = config
                 .office
-                .department(&config.office.routing.route(Some(it)).department);
+                .department(&config.office.routing.route(Some(it), |_| true).department);
             department.is_some_and(|it| {
                 config
                     .office

@@ -9,7 +9,7 @@ use lobby::domain::event::{Class, Origin};
 use lobby::domain::ids::{CounterId, TapKey, VisitId};
 use lobby::domain::office::{
     Counter, Department, Hours, Identity, Language, Matter, MatterKind, Office, OfficeParts, Role, Settings,
-    Staff, Words,
+    Staff, Term, Words,
 };
 use lobby::domain::roster::{Roster, Shift};
 use lobby::domain::routing::{Condition, Routing, RoutingRule};
@@ -44,6 +44,7 @@ pub fn office() -> Office {
         a_post: a.into(),
         b_post: b.into(),
         head: head.into(),
+        term: Term::default(),
     };
     let staff = |id: &str, name: &str, of: &str, counter: u8, roles: &[Role]| Staff {
         id: id.into(),
@@ -81,6 +82,8 @@ pub fn office() -> Office {
     };
     let shift = |from, until, who: &[&str], duty| Shift {
         days: week.clone(),
+        holidays: false,
+        leader: None,
         span: Span { from, until },
         staff: who.iter().map(|it| (*it).into()).collect(),
         duty,
@@ -115,6 +118,7 @@ pub fn office() -> Office {
                     until: time(17, 30),
                 },
             ],
+            holidays: false,
         },
         settings: Settings::default(),
         reception: "general".into(),
@@ -188,6 +192,8 @@ pub fn office() -> Office {
             absences: Vec::new(),
             presence: std::collections::BTreeMap::new(),
             otherwise: "zhao".into(),
+            turns: Vec::new(),
+            swaps: Vec::new(),
         },
     })
 }

@@ -1,0 +1,234 @@
+//! Why a matter goes where it goes (为什么到这里), in words: the same on the console and at the command line.
+
+use chrono::Datelike;
+
+use crate::domain::answer::{Found, Route, Tried};
+use crate::domain::office::{Department, Language, MatterKind, Office};
+use crate::domain::roster::DutyPost;
+use crate::domain::routing::Condition;
+use crate::domain::slip::matter_words;
+use crate::domain::time::{Timestamp, local};
+
+/// One line: what it is about, and what there is to say of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Such as 负责.
+    pub about: &'static str,
+    /// Such as 张三（A 岗）.
+    pub says: String,
+}
+
+/// The whole answer for `route` at `at`, a line each.
+pub fn lines(office: &Office, route: &Route, at: Timestamp, language: Language) -> Vec<Line> {
+    Words { office, language }.lines(route, at)
+}
+
+struct Words<'o> {
+    office: &'o Office,
+    language: Language,
+}
+
+impl Words<'_> {
+    fn say(&self, zh: &'static str, en: &'static str) -> &'static str {
+        match self.language {
+            Language::Chinese => zh,
+            Language::English => en,
+        }
+    }
+
+    fn line(&self, zh: &'static str, en: &'static str, says: String) -> Line {
+        Line {
+            about: self.say(zh, en),
+            says,
+        }
+    }
+
+    fn lines(&self, route: &Route, at: Timestamp) -> Vec<Line> {
+        let words = matter_words(self.office, route.matter.as_ref());
+        let name = words.get(self.language);
+        let matter = match &route.matter {
+            Some(code) => format!("{name} ({code})"),
+            None => name.to_owned(),
+        };
+        let mut lines = vec![
+            self.line("事项", "matter", matter),
+            self.line("时间", "time", self.time(route, at)),
+        ];
+        for (rule, to) in &route.passed_over {
+            let department = self.office.department(to);
+            let term = department.map(|it| self.term(it)).unwrap_or_default();
+            let name = self.department(to.as_str());
+            let passed = self.say("当日不在期限内，跳过", "not there on that day, passed over");
+            lines.push(self.line("规则", "rule", format!("{rule} → {name}{term} {passed}")));
+        }
+        lines.push(self.line("规则", "rule", self.rule(route)));
+        lines.push(self.line("科室", "department", self.place(route)));
+        for tried in &route.answer.tried {
+            lines.push(self.line("查找", "looked for", self.tried(tried, at)));
+        }
+        lines.push(self.line("负责", "answers", self.answers(route)));
+        if route.answer.duty.post == DutyPost::Otherwise {
+            let says = self.say(
+                "这个时间值班表上没有人，请补上班次；来访人会拿到总值班电话",
+                "nobody is rostered at that time; fill the roster. Visitors are given the telephone that is always answered",
+            );
+            lines.push(self.line("提醒", "warning", says.to_owned()));
+        }
+        lines
+    }
+
+    fn time(&self, route: &Route, at: Timestamp) -> String {
+        let local = local(at);
+        let zh = ["一", "二", "三", "四", "五", "六", "日"];
+        let en = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+        let day = local.weekday().num_days_from_monday() as usize;
+        let weekday = match self.language {
+            Language::Chinese => format!("星期{}", zh[day]),
+            Language::English => en[day].to_owned(),
+        };
+        let special = self.office.calendar.special(local.date());
+        let special = special.map(|it| {
+            let worked = if it.works {
+                self.say("调休上班", "make-up day")
+            } else {
+                self.say("放假", "day off")
+            };
+            format!("{} {worked}，", it.name)
+        });
+        let open = if route.open {
+            self.say("上班时间", "office open")
+        } else {
+            self.say("非上班时间", "office closed")
+        };
+        let special = special.unwrap_or_default();
+        format!("{} {weekday}，{special}{open}", local.format("%Y-%m-%d %H:%M"))
+    }
+
+    fn rule(&self, route: &Route) -> String {
+        let mut rules = self.office.routing.rules().enumerate();
+        let found = rules.find(|(_, it)| *it.0 == route.rule);
+        let (number, when) = found.map_or((0, None), |(at, it)| (at + 1, it.1));
+        let because = match when {
+            None => self.say("没有其他规则认领", "no other rule takes it").to_owned(),
+            Some(when) => self.because(when),
+        };
+        let to = self.department(route.routed.as_str());
+        match self.language {
+            Language::Chinese => format!("{}（第 {number} 条）：{because} → {to}", route.rule),
+            Language::English => format!("{} (no. {number}): {because} → {to}", route.rule),
+        }
+    }
+
+    fn because(&self, when: &Condition) -> String {
+        let listed = (!when.matters.is_empty()).then(|| {
+            self.say("事项在这条规则的清单里", "the matter is on its list")
+                .to_owned()
+        });
+        let kinds: Vec<&str> = when.kinds.iter().map(|it| self.kind(*it)).collect();
+        let of_kind = (!kinds.is_empty()).then(|| {
+            let is = self.say("类别是", "the kind is ");
+            format!("{is}{}", kinds.join("/"))
+        });
+        let parts: Vec<String> = [listed, of_kind].into_iter().flatten().collect();
+        parts.join(self.say("，并且", ", and "))
+    }
+
+    fn place(&self, route: &Route) -> String {
+        let duty = &route.answer.duty;
+        let Some(of) = self.office.department(&duty.department) else {
+            return duty.department.to_string();
+        };
+        let name = of.name.get(self.language);
+        let moved = if duty.department == route.routed {
+            self.term(of)
+        } else {
+            self.say(
+                "（本科室无人在岗，由综合窗口接待）",
+                "(nobody of the department is here: reception)",
+            )
+            .to_owned()
+        };
+        format!("{name} {} {}{moved}", of.room, of.phone)
+    }
+
+    fn term(&self, of: &Department) -> String {
+        if !of.temporary() {
+            return String::new();
+        }
+        let date = |it: Option<chrono::NaiveDate>| it.map_or("…".to_owned(), |it| it.to_string());
+        let (from, until) = (date(of.term.from), date(of.term.until));
+        match self.language {
+            Language::Chinese => format!("（临时机构 {from} 至 {until}）"),
+            Language::English => format!("(temporary, {from} to {until})"),
+        }
+    }
+
+    fn tried(&self, tried: &Tried, at: Timestamp) -> String {
+        let found = match tried.found {
+            Found::Here => self.say("在岗", "here").to_owned(),
+            Found::OffShift => self.say("这个时间没有班", "not on shift").to_owned(),
+            Found::Away => {
+                let absence = self.office.roster.absence(&tried.staff, at);
+                let until = absence.map(|it| it.until.format("%m-%d %H:%M").to_string());
+                match (until, self.language) {
+                    (Some(until), Language::Chinese) => format!("外出到 {until}"),
+                    (Some(until), Language::English) => format!("away until {until}"),
+                    (None, _) => self.say("外出或开会", "out or in a meeting").to_owned(),
+                }
+            }
+        };
+        format!(
+            "{} {}：{found}",
+            self.post(tried.post),
+            self.person(tried.staff.as_str())
+        )
+    }
+
+    fn answers(&self, route: &Route) -> String {
+        let answer = &route.answer;
+        let person = self.person(answer.duty.responder.as_str());
+        let staff = self.office.staff(&answer.duty.responder);
+        let post = staff.map_or("", |it| it.post.get(self.language));
+        format!(
+            "{person} {post} {}（{}）",
+            answer.phone,
+            self.post(answer.duty.post)
+        )
+    }
+
+    fn department(&self, code: &str) -> String {
+        let of = self.office.department(&code.into());
+        of.map_or(code.to_owned(), |it| it.name.get(self.language).to_owned())
+    }
+
+    fn person(&self, id: &str) -> String {
+        let staff = self.office.staff(&id.into());
+        staff.map_or(id.to_owned(), |it| it.name.get(self.language).to_owned())
+    }
+
+    fn post(&self, post: DutyPost) -> &'static str {
+        match post {
+            DutyPost::A => self.say("A岗", "A post"),
+            DutyPost::B => self.say("B岗", "B post"),
+            DutyPost::Head => self.say("科室负责人", "head of department"),
+            DutyPost::Reception => self.say("综合窗口", "reception"),
+            DutyPost::DutyOfficer => self.say("值班人员", "duty officer"),
+            DutyPost::Asked => self.say("首先被问到的人", "asked first"),
+            DutyPost::Contact => self.say("指定联系人", "named contact"),
+            DutyPost::Otherwise => self.say("无人值班时的负责人", "named for when nobody is rostered"),
+        }
+    }
+
+    fn kind(&self, kind: MatterKind) -> &'static str {
+        match kind {
+            MatterKind::Service => self.say("办事", "service"),
+            MatterKind::Enquiry => self.say("咨询", "enquiry"),
+            MatterKind::Petition => self.say("反映诉求", "petition"),
+            MatterKind::Archive => self.say("查档", "archive"),
+            MatterKind::Seal => self.say("用印", "seal"),
+            MatterKind::Meeting => self.say("会议", "meeting"),
+            MatterKind::Official => self.say("公务", "official visit"),
+            MatterKind::Delivery => self.say("送文送件", "delivery"),
+        }
+    }
+}

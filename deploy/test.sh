@@ -9,12 +9,26 @@ cd "$(dirname "$0")/.."
 . deploy/common.sh
 
 want gcc:cc libc6-dev pkg-config:pkg-config libfontconfig-dev libasound2-dev fonts-noto-cjk fonts-hanazono rime-data-stroke \
-    zbar-tools:zbarimg chromium:chromium chromium-driver:chromedriver
+    zbar-tools:zbarimg chromium:chromium chromium-driver:chromedriver python3-venv
 want_postgres
 want_rust rustfmt-web rust-web-clippy
 install_wanted
 need_postgres
 need_rust
+
+# --- Another ESC/POS program, which sees the simulated printer with its own eyes ----------------------------------
+escpos=$LOBBY_CACHE/python-escpos
+if ! "$escpos/bin/python" -c 'import escpos.printer, serial' >/dev/null 2>&1; then
+    mkdir -p "$LOBBY_CACHE"
+    python=python3
+    # Debian's own, which the package python3-venv is for.
+    if [ -x /usr/bin/python3 ]; then python=/usr/bin/python3; fi
+    step "Python 环境 a Python of our own ($escpos)" "$python" -m venv --clear "$escpos"
+    step "安装 installing python-escpos" "$escpos/bin/pip" install -q --disable-pip-version-check \
+        python-escpos==3.1 pyserial==3.5
+fi
+LOBBY_TEST_PYTHON=$escpos/bin/python
+export LOBBY_TEST_PYTHON
 
 # --- An office database of our own ------------------------------------------------------------------------------
 # Short, since the path of a socket may have some hundred characters only.

@@ -10,7 +10,7 @@ pub use hardware::image::Image;
 pub use hardware::profile::{Profile, ProfileError};
 
 /// The printer and its port.
-pub use hardware::port::{PortFault, PortSettings, PrinterHandle, SubmitError, spawn};
+pub use hardware::port::{Address, PortFault, PortSettings, PrinterHandle, SubmitError, spawn};
 pub use hardware::printer::{FenceId, Job, PrinterEvent, Reason};
 pub use hardware::status::{Paper as PaperLeft, PrinterStatus, Trouble as PrinterTrouble};
 
@@ -30,6 +30,9 @@ pub mod voice {
     pub use hardware::speaker::{Announcement, AnnouncementId, SoundFault, SpeakerEvent, SpeakerState};
     pub use hardware::speech::{Part, Tongue, Voices, chime};
 }
+
+/// What an unknown printer answers.
+pub use hardware::probe::{Findings, SPEEDS, run as probe};
 
 /// A printer made of memory, behind a real serial line.
 pub mod simulator {

@@ -38,7 +38,7 @@ pub fn cells(text: &str, charset: Charset) -> Vec<Cell> {
         let columns = match code {
             Code::One(_) => 1,
             Code::Two(_) => 2,
-            Code::Drawn if character < '\u{0590}' => 1,
+            Code::Drawn if is_narrow(character) => 1,
             Code::Drawn => 2,
         };
         Cell {
@@ -52,6 +52,11 @@ pub fn cells(text: &str, charset: Charset) -> Vec<Cell> {
         .filter(|character| !is_mark(*character))
         .map(cell)
         .collect()
+}
+
+/// Latin, Greek and Cyrillic with all their marks, Vietnamese and phonetic letters among them.
+fn is_narrow(character: char) -> bool {
+    matches!(character, '\0'..'\u{590}' | '\u{1d00}'..='\u{1fff}' | '\u{2c60}'..='\u{2c7f}' | '\u{a720}'..='\u{a7ff}')
 }
 
 /// Columns a line of text takes.
@@ -155,6 +160,14 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn letters_with_marks_are_as_narrow_as_letters() {
+        for letter in ["ñ", "Ş", "ę", "ễ", "ạ", "Ḥ"] {
+            assert_eq!(columns(letter, Charset::Gbk), 1, "{letter}");
+        }
+        assert_eq!(columns("·", Charset::Gbk), 2);
     }
 
     #[test]

@@ -15,6 +15,8 @@ use crate::profile::{CHARACTER_DOTS, COLUMN_DOTS, Cut, Fence, LINE_DOTS, Profile
 pub const CLEAR: [u8; 3] = [0x10, 0x05, 0x02];
 /// `GS r 1`: how much paper? Answered in print order.
 pub const ASK_PAPER: [u8; 3] = [0x1d, 0x72, 0x01];
+/// `GS ( H`: echo the four characters that follow once all before is printed.
+pub const ASK_ECHO: [u8; 7] = [0x1d, 0x28, 0x48, 0x06, 0x00, 0x30, 0x30];
 /// `ESC @`, automatic status off, Chinese on.
 const BEGIN: [u8; 7] = [0x1b, 0x40, 0x1d, 0x61, 0x00, 0x1c, 0x26];
 /// White between the last line and the cut, 3 mm: the knife stands a little off.
@@ -64,7 +66,7 @@ pub fn cut(profile: &Profile) -> Vec<u8> {
 pub fn fence(profile: &Profile, id: FenceId) -> Vec<u8> {
     match profile.fence {
         Fence::Id => {
-            let mut bytes = vec![0x1d, 0x28, 0x48, 0x06, 0x00, 0x30, 0x30];
+            let mut bytes = ASK_ECHO.to_vec();
             bytes.extend(id.bytes());
             bytes.extend(ASK_PAPER);
             bytes
@@ -344,6 +346,14 @@ impl Writer<'_> {
             done += height;
         }
     }
+}
+
+/// Stores a QR code without printing it, and asks how large it would be: `GS ( k` 182.
+pub fn ask_qr_size(data: &str) -> Vec<u8> {
+    let mut bytes = native_qr(data, 3);
+    let print = bytes.len() - 2;
+    bytes[print] = 0x52;
+    bytes
 }
 
 /// The five commands of a native QR code: model 2, module size, level M, data, print.

@@ -8,7 +8,8 @@
 //! - [`escpos`]: a document as bytes;
 //! - [`status`]: the printer's answers;
 //! - [`printer`]: the state machine that prints a job and says truthfully what became of it;
-//! - [`port`]: the thread that owns the serial line;
+//! - [`port`]: the thread that owns the serial line, or calls a printer on the network;
+//! - [`probe`]: what an unknown printer answers;
 //! - [`simulator`]: a printer made of memory, alone or behind a pty; a card reader and a scanner likewise;
 //! - [`card`], [`reader`]: identity cards; [`scanner`]: codes; [`model`]: what differs between readers, as data;
 //! - [`line`](mod@line): the thread that owns a reader's line;
@@ -26,6 +27,7 @@ pub mod model;
 pub mod paper;
 pub mod port;
 pub mod printer;
+pub mod probe;
 pub mod profile;
 pub mod reader;
 pub mod scanner;

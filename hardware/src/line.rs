@@ -212,7 +212,7 @@ impl<M: Machine> Owner<M> {
 
     fn open(&mut self, now: Instant) {
         let opened = match self.kind {
-            Kind::Serial(baud) => open_port(&self.path, baud).map(OwnedFd::from),
+            Kind::Serial(baud) => open_port(&self.path, baud),
             Kind::Keys => open_keys(&self.path),
         };
         match opened {

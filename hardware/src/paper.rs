@@ -322,7 +322,7 @@ fn wrap_paragraph(cells: &[Cell], width: u16, lines: &mut Vec<String>) {
             taken += cells[end].columns;
             end += 1;
         }
-        if end < cells.len() && !is_space(&cells[end]) {
+        if end < cells.len() && (join[end] || !is_space(&cells[end])) {
             // Back to the last place where a line may end; a word longer than the line is split where it must be.
             let good = (rest + 1..=end).rev().find(|&at| !join[at]);
             end = good.unwrap_or(end).max(rest + 1);
@@ -370,6 +370,7 @@ fn joins(cells: &[Cell]) -> Vec<bool> {
             || (NEVER_LAST.contains(before) && after != ' ');
     }
     keep_phone_numbers(cells, &mut join);
+    keep_dates(cells, &mut join);
     join
 }
 
@@ -391,10 +392,80 @@ fn keep_phone_numbers(cells: &[Cell], join: &mut [bool]) {
             end -= 1;
         }
         if (7..=15).contains(&digits) {
+            end += extension(cells, end);
             join[start + 1..end].fill(true);
         }
         start = end.max(start + 1);
     }
+}
+
+/// How many cells from `start` on are the extension of a phone number: `转 801`, ` ext. 801`.
+fn extension(cells: &[Cell], start: usize) -> usize {
+    let text: String = cells[start..].iter().map(|cell| cell.character).collect();
+    let word = text.trim_start();
+    let Some(rest) = ["转", "分机", "ext.", "ext"]
+        .iter()
+        .find_map(|it| word.strip_prefix(it))
+    else {
+        return 0;
+    };
+    let number = rest.trim_start();
+    let digits = number.chars().take_while(char::is_ascii_digit).count();
+    match digits {
+        0 => 0,
+        _ => text.chars().count() - number.chars().count() + digits,
+    }
+}
+
+/// English months, as they begin.
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+
+/// Joins the words of a date that are written with spaces: `2 March 2026`, `Nov 22, 2026`, `2026-11-22 09:41`, `3 月 2 日`.
+fn keep_dates(cells: &[Cell], join: &mut [bool]) {
+    let character = |index: usize| cells.get(index).map_or(' ', |cell| cell.character);
+    for space in (1..cells.len().saturating_sub(1)).filter(|&index| character(index) == ' ') {
+        let (before, after) = (character(space - 1), character(space + 1));
+        let chinese = (before.is_ascii_digit() && "年月日号时分".contains(after))
+            || ("年月".contains(before) && after.is_ascii_digit());
+        // Chinese on either side is no part of the date.
+        let ascii = |index: &usize| character(*index).is_ascii_graphic();
+        let left: Vec<char> = (0..space).rev().take_while(ascii).map(character).collect();
+        let left: String = left.into_iter().rev().collect();
+        let right: String = (space + 1..cells.len())
+            .take_while(ascii)
+            .map(character)
+            .collect();
+        if chinese || date_goes_on(&left, &right) {
+            join[space] = true;
+            join[space + 1] = true;
+        }
+    }
+}
+
+/// Whether these two words stand beside each other in a date.
+fn date_goes_on(left: &str, right: &str) -> bool {
+    let month = |word: &str| {
+        let letters = word.trim_end_matches(['.', ',']);
+        letters.chars().all(char::is_alphabetic) && MONTHS.iter().any(|it| letters.starts_with(it))
+    };
+    let number = |word: &str| {
+        let digits = word.trim_end_matches(['.', ',', ';', ')']);
+        (1..=4).contains(&digits.len()) && digits.bytes().all(|it| it.is_ascii_digit())
+    };
+    let day = |word: &str| {
+        let bytes = word.as_bytes();
+        bytes.len() >= 10
+            && bytes[bytes.len() - 6] == b'-'
+            && bytes[bytes.len() - 3] == b'-'
+            && number(&word[word.len() - 2..])
+    };
+    let time = |word: &str| word.split_once(':').is_some_and(|(hour, _)| number(hour));
+    (number(left) && month(right))
+        || (month(left) && number(right))
+        || (left.ends_with(',') && number(left) && number(right))
+        || (day(left) && time(right))
 }
 
 fn is_space(cell: &Cell) -> bool {
@@ -436,6 +507,69 @@ mod tests {
         );
         assert_eq!(lines("最迟 2026-11-22 答复", 12), ["最迟", "2026-11-22", "答复"]);
         assert_eq!(lines("民政办二楼203室", 12), ["民政办二楼", "203室"]);
+        assert_eq!(
+            lines("值班电话 0372-3928110 转 801 找他", 21),
+            ["值班电话", "0372-3928110 转 801", "找他"]
+        );
+        assert_eq!(
+            lines("by Monday 2 March 2026, please", 16),
+            ["by Monday", "2 March 2026,", "please"]
+        );
+        assert_eq!(
+            lines("on Nov 22, 2026 at noon", 14),
+            ["on", "Nov 22, 2026", "at noon"]
+        );
+        assert_eq!(
+            lines("登记 2026-11-22 09:41 完成", 18),
+            ["登记", "2026-11-22 09:41", "完成"]
+        );
+        assert_eq!(lines("最迟于 3 月 2 日答复", 12), ["最迟于", "3 月 2 日", "答复"]);
+    }
+
+    #[test]
+    fn no_phone_number_and_no_date_is_ever_split_wherever_it_stands() {
+        let whole = [
+            "0372-3928110",
+            "(0372) 392 8110",
+            "+86 138 0013 8000",
+            "13800138000",
+            "0372-3928110转801",
+            "2026年11月22日",
+            "2026-11-22",
+            "2026/11/22",
+            "22 November 2026",
+            "Nov 22, 2026",
+            "2026-11-22 09:41",
+        ];
+        let around = [
+            "请您于",
+            "前来",
+            "，电话",
+            "（",
+            "）。",
+            " call ",
+            " before ",
+            "张㛃",
+            "； ",
+            "找他 ",
+        ];
+        let mut seed = 7_u32;
+        let mut roll = |sides: usize| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 8) as usize % sides
+        };
+        for _ in 0..4000 {
+            let (unit, width) = (whole[roll(whole.len())], 22 + roll(30) as u16);
+            let mut part = || {
+                (0..roll(6))
+                    .map(|_| around[roll(around.len())])
+                    .collect::<String>()
+            };
+            // Other digits beside it would make it another number.
+            let text = format!("{}于{unit}到{}", part(), part());
+            let lines = lines(&text, width);
+            assert!(lines.iter().any(|line| line.contains(unit)), "{width}: {lines:?}");
+        }
     }
 
     #[test]

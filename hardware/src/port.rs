@@ -1,11 +1,13 @@
 //! The thread that owns the serial line: dull on purpose, all that is interesting is in [`crate::printer`].
 //!
 //! It never blocks: the port is non-blocking and polled, so a printer that takes no bytes holds up nobody. A port that hangs
-//! up is opened again by its path, which may then be another device. One process a port: the file is locked.
+//! up is opened again by its path, which may then be another device. One process a port: the file is locked. A printer on the
+//! network goes through the same code; only opening and giving up differ.
 
 use std::collections::VecDeque;
-use std::fs::File;
+use std::fmt;
 use std::io;
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
@@ -17,6 +19,7 @@ use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::fd::OwnedFd;
 use rustix::fs::{FlockOperation, Mode, OFlags, flock, open};
 use rustix::io::Errno;
+use rustix::net::sockopt::set_socket_linger;
 use rustix::termios::{
     ControlModes, OptionalActions, QueueSelector, ioctl_tiocexcl, tcflush, tcgetattr, tcsetattr, ttyname,
 };
@@ -35,11 +38,43 @@ const REOPEN_LAST: Duration = Duration::from_secs(2);
 /// The thread turns at least this often, so that a watchdog can tell it is alive.
 const TURN_MAX: Duration = Duration::from_secs(1);
 
+/// How long a printer on the network may take to pick up. The thread waits meanwhile, and nobody for the thread.
+const CONNECT_LIMIT: Duration = Duration::from_millis(500);
+/// A connection that stays silent this long is made anew: the printer may have been switched off and on.
+const SILENT_MAX: Duration = Duration::from_secs(6);
+
+/// Where a printer is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Address {
+    /// A device, such as `/dev/serial/by-path/…`, or the link of the simulated printer.
+    Serial(PathBuf),
+    /// A printer on the network, by number: `tcp://192.168.1.50:9100`.
+    Network(SocketAddr),
+}
+
+impl From<&Path> for Address {
+    /// Whatever is no `tcp://` address is the path of a device.
+    fn from(path: &Path) -> Self {
+        path.to_str()
+            .and_then(|text| text.strip_prefix("tcp://")?.parse().ok())
+            .map_or_else(|| Self::Serial(path.to_owned()), Self::Network)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Serial(path) => write!(formatter, "{}", path.display()),
+            Self::Network(address) => write!(formatter, "tcp://{address}"),
+        }
+    }
+}
+
 /// Which printer, and where.
 #[derive(Debug, Clone)]
 pub struct PortSettings {
-    /// The device, such as `/dev/serial/by-path/…`, or the link of the simulated printer.
-    pub path: PathBuf,
+    /// The port.
+    pub address: Address,
     /// Speed of the line; usually that of the profile.
     pub baud: u32,
     /// The model.
@@ -58,6 +93,9 @@ pub enum PortFault {
     /// We may not open it.
     #[error("opening the printer's port is not permitted; add the service's user to the group dialout")]
     Denied,
+    /// Nobody picks up on the network.
+    #[error("nobody answers at the printer's address; switch the printer on, or correct the address")]
+    NoAnswer,
     /// Another program has it.
     #[error("another program uses the printer's port; stop it (fuser -v shows which)")]
     InUse,
@@ -133,6 +171,7 @@ pub fn spawn(settings: PortSettings) -> io::Result<PrinterHandle> {
         outbox,
         kept: VecDeque::new(),
         port: None,
+        silent_since: None,
         unsent: VecDeque::new(),
         reopen_at: Instant::now(),
         pause: REOPEN_FIRST,
@@ -203,7 +242,9 @@ struct Owner {
     outbox: SyncSender<PrinterEvent>,
     /// Events the caller has not yet had room for.
     kept: VecDeque<PrinterEvent>,
-    port: Option<File>,
+    port: Option<OwnedFd>,
+    /// Since when the printer has been mute.
+    silent_since: Option<Instant>,
     /// Bytes the port has not yet taken.
     unsent: VecDeque<u8>,
     reopen_at: Instant,
@@ -222,6 +263,7 @@ impl Owner {
             self.wait();
             self.read();
             self.printer.handle(Input::Tick, Instant::now());
+            self.hang_up_on_silence(Instant::now());
         }
     }
 
@@ -229,7 +271,11 @@ impl Owner {
         if self.port.is_some() || now < self.reopen_at {
             return;
         }
-        match open_port(&self.settings.path, self.settings.baud) {
+        let opened = match &self.settings.address {
+            Address::Serial(path) => open_port(path, self.settings.baud),
+            Address::Network(address) => connect(address),
+        };
+        match opened {
             Ok(port) => {
                 self.port = Some(port);
                 self.pause = REOPEN_FIRST;
@@ -248,7 +294,11 @@ impl Owner {
         while self.printer.is_free() {
             let input = match self.inbox.try_recv() {
                 Ok(Command::Print(job)) => Input::Print(job),
-                Ok(Command::Clear) => Input::Clear,
+                Ok(Command::Clear) => {
+                    // What the line still holds would come out beside the reprint.
+                    self.discard();
+                    Input::Clear
+                }
                 Err(TryRecvError::Empty | TryRecvError::Disconnected) => return,
             };
             self.printer.handle(input, Instant::now());
@@ -261,13 +311,16 @@ impl Owner {
             match output {
                 Output::Send(bytes) => self.unsent.extend(bytes),
                 Output::Event(event) => {
-                    if matches!(event, PrinterEvent::InDoubt(..)) && !self.unsent.is_empty() {
-                        // The line takes nothing: the rest must not come out hours later.
-                        self.unsent.clear();
-                        if let Some(port) = &self.port {
-                            let _ = tcflush(port, QueueSelector::OFlush);
+                    if matches!(event, PrinterEvent::InDoubt(..)) {
+                        if !self.unsent.is_empty() {
+                            // The line takes nothing: the rest must not come out hours later.
+                            self.discard();
                         }
-                        self.printer.handle(Input::Discarded, Instant::now());
+                        if self.is_network() && self.port.is_some() {
+                            // A connection holds far more than a line, and only ending it throws that away.
+                            self.printer.handle(Input::Discarded, Instant::now());
+                            self.lose();
+                        }
                     }
                     // Only the latest status is of interest to somebody who comes late.
                     if matches!(event, PrinterEvent::Status(_)) {
@@ -276,6 +329,28 @@ impl Owner {
                     self.kept.push_back(event);
                 }
             }
+        }
+    }
+
+    /// Throws away what has not left yet.
+    fn discard(&mut self) {
+        self.unsent.clear();
+        if let Some(port) = &self.port {
+            let _ = tcflush(port, QueueSelector::OFlush);
+        }
+        self.printer.handle(Input::Discarded, Instant::now());
+    }
+
+    fn is_network(&self) -> bool {
+        matches!(self.settings.address, Address::Network(_))
+    }
+
+    /// A printer that was switched off does not end its connection, and would never be heard of again.
+    fn hang_up_on_silence(&mut self, now: Instant) {
+        if !self.is_network() || self.port.is_none() || !self.printer.status().mute {
+            self.silent_since = None;
+        } else if SILENT_MAX <= now - *self.silent_since.get_or_insert(now) {
+            self.lose();
         }
     }
 
@@ -308,9 +383,13 @@ impl Owner {
 
     fn lose(&mut self) {
         self.port = None;
+        self.silent_since = None;
         self.unsent.clear();
         self.reopen_at = Instant::now() + REOPEN_FIRST;
-        self.shared.set_fault(Some(PortFault::Missing));
+        self.shared.set_fault(Some(match self.settings.address {
+            Address::Serial(_) => PortFault::Missing,
+            Address::Network(_) => PortFault::NoAnswer,
+        }));
         self.printer.handle(Input::Lost, Instant::now());
     }
 
@@ -350,8 +429,24 @@ impl Owner {
     }
 }
 
+/// Calls a printer on the network. What has not left when the call ends is thrown away.
+pub(crate) fn connect(address: &SocketAddr) -> Result<OwnedFd, PortFault> {
+    let fault = |error: io::Error| match error.kind() {
+        io::ErrorKind::ConnectionRefused
+        | io::ErrorKind::TimedOut
+        | io::ErrorKind::HostUnreachable
+        | io::ErrorKind::NetworkUnreachable => PortFault::NoAnswer,
+        other => PortFault::Other(other),
+    };
+    let stream = TcpStream::connect_timeout(address, CONNECT_LIMIT).map_err(fault)?;
+    stream.set_nonblocking(true).map_err(fault)?;
+    stream.set_nodelay(true).map_err(fault)?;
+    set_socket_linger(&stream, Some(Duration::ZERO)).map_err(|errno| fault(errno.into()))?;
+    Ok(stream.into())
+}
+
 /// Opens a serial port raw, 8N1, without flow control and without blocking, and locks it.
-pub(crate) fn open_port(path: &Path, baud: u32) -> Result<File, PortFault> {
+pub(crate) fn open_port(path: &Path, baud: u32) -> Result<OwnedFd, PortFault> {
     let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let fault = |errno: Errno| match errno {
         Errno::NOENT | Errno::NODEV | Errno::NXIO => PortFault::Missing,
@@ -380,5 +475,5 @@ pub(crate) fn open_port(path: &Path, baud: u32) -> Result<File, PortFault> {
         // is left to arrive: cut short it would be half a command, which swallows the beginning of the next slip.
         let _ = tcflush(&port, QueueSelector::IFlush);
     }
-    Ok(File::from(port))
+    Ok(port)
 }

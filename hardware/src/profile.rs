@@ -164,14 +164,15 @@ impl Profile {
     /// # Errors
     /// When no built-in profile has this name.
     pub fn builtin(name: &str) -> Result<Self, ProfileError> {
-        let (file, text) =
-            BUILTIN
-                .iter()
-                .find(|(known, _)| *known == name)
-                .ok_or_else(|| ProfileError::Unknown {
-                    name: name.to_owned(),
-                })?;
-        Self::parse(text, file)
+        let text = Self::builtin_text(name).ok_or_else(|| ProfileError::Unknown {
+            name: name.to_owned(),
+        })?;
+        Self::parse(text, name)
+    }
+
+    /// The file of a profile that is part of the program, to begin one's own with.
+    pub fn builtin_text(name: &str) -> Option<&'static str> {
+        BUILTIN.iter().find(|it| it.0 == name).map(|it| it.1)
     }
 
     /// A profile of the office's own.

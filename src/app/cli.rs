@@ -149,13 +149,17 @@ pub enum Journal {
 
 /// The simulated printer alone.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Printer {
+    /// 探测真打印机 · ask a real printer what it knows
+    #[command(subcommand)]
+    pub command: Option<PrinterCommand>,
     /// 串口链接 · where to put the serial line
-    #[arg(long, value_name = "PATH")]
-    pub link: PathBuf,
+    #[arg(long, value_name = "PATH", required = true)]
+    pub link: Option<PathBuf>,
     /// 号票文件夹（.bin .txt .png） · folder the slips fall into
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
+    #[arg(long, value_name = "DIR", required = true)]
+    pub out: Option<PathBuf>,
     /// 型号 · model
     #[arg(long, value_name = "NAME", default_value = "generic-80")]
     pub profile: String,
@@ -165,6 +169,33 @@ pub struct Printer {
     /// 故障，可重复 · a fault; may be repeated
     #[arg(long, value_name = "FAULT")]
     pub fault: Vec<String>,
+}
+
+/// What is done with a real printer.
+#[derive(Debug, Subcommand)]
+pub enum PrinterCommand {
+    /// 探测打印机：波特率、应答方式，并写出型号文件草稿 · find speed and answers, and write a profile to begin with
+    Probe(Probe),
+}
+
+/// `lobby printer probe`
+#[derive(Debug, Args)]
+pub struct Probe {
+    /// 串口设备，或 tcp://地址:9100 · the device, or tcp://ADDRESS:9100
+    #[arg(long, value_name = "PORT")]
+    pub port: PathBuf,
+    /// 只试这个波特率 · try this speed only
+    #[arg(long, value_name = "BAUD")]
+    pub baud: Option<u32>,
+    /// 纸宽，毫米 · paper width in millimetres
+    #[arg(long, value_name = "58|80", default_value_t = 80, value_parser = clap::value_parser!(u16).range(40..=120))]
+    pub paper: u16,
+    /// 型号文件写到这里；不写则显示 · where the profile goes; shown if left out
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// 再打印一张自检页 · and print a self-test page
+    #[arg(long)]
+    pub page: bool,
 }
 
 /// What to do with logins.

@@ -10,8 +10,12 @@ use crate::app::run::database;
 use crate::app::{cli, place, profiles, say, senses, tongue, upload};
 use crate::clock::Clock;
 use crate::config::{Config, ScreenMode};
-use crate::devices::{Glyphs, PortSettings, PrinterEvent, spawn};
+use crate::console::words::say as say_word;
+use crate::desk::PrinterState;
+use crate::devices::{Glyphs, PortFault, PortSettings, PrinterEvent, spawn};
+use crate::domain::office::Language;
 use crate::domain::time::ClockState;
+use crate::print;
 use crate::store::{self, Store};
 use crate::sync::office;
 
@@ -44,6 +48,9 @@ pub struct Finding {
 const SPACE_RED: u64 = 64 << 20;
 /// Below this somebody should look.
 const SPACE_YELLOW: u64 = 512 << 20;
+
+/// How long a printer may take to say how it is.
+const ANSWER_LIMIT: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// Examines everything.
 ///
@@ -244,34 +251,20 @@ fn printer(config: &Config, status: Option<&serde_json::Value>) -> Finding {
         .and_then(|it| it.get("printer"))
         .and_then(serde_json::Value::as_str)
     {
-        return match code {
-            "ready" => found(what, Colour::Green, "正常", "well"),
-            "paper-low" => found(
-                what,
-                Colour::Yellow,
-                "纸快用完：请准备新纸卷",
-                "the roll is nearly used up: have a new one ready",
-            ),
-            code => found(
-                what,
-                Colour::Red,
-                format!("{code}：请看工作台上的处理办法"),
-                format!("{code}: the console says what to do"),
-            ),
-        };
+        return printer_is(code, "");
     }
-    let profile = match profiles::load(&printer.profile) {
-        Ok(profile) => profile,
+    let settings = match profiles::settings(printer) {
+        Ok(settings) => settings,
         Err(error) => return found(what, Colour::Red, error.to_string(), error.to_string()),
     };
-    let baud = printer.baud.unwrap_or(profile.baud);
-    let settings = PortSettings {
-        path: printer.port.clone(),
-        baud,
-        profile,
+    let place = format!(" · {}, {} baud", settings.address, settings.baud);
+    let handle = spawn(PortSettings {
+        address: settings.address,
+        baud: settings.baud,
+        profile: settings.profile,
         doubtful: Vec::new(),
-    };
-    let Ok(handle) = spawn(settings) else {
+    });
+    let Ok(handle) = handle else {
         return found(
             what,
             Colour::Red,
@@ -280,7 +273,7 @@ fn printer(config: &Config, status: Option<&serde_json::Value>) -> Finding {
         );
     };
     let mut last = None;
-    while let Ok(event) = handle.events.recv_timeout(std::time::Duration::from_secs(3)) {
+    while let Ok(event) = handle.events.recv_timeout(ANSWER_LIMIT) {
         if let PrinterEvent::Status(status) = event {
             last = Some(status);
             if status.can_print() {
@@ -289,39 +282,51 @@ fn printer(config: &Config, status: Option<&serde_json::Value>) -> Finding {
         }
     }
     match (last, handle.port_fault()) {
-        (_, Some(fault)) => found(
-            what,
-            Colour::Red,
-            format!(
-                "串口 {} 打不开：请检查连线和 [printer] port（{fault}）",
-                printer.port.display()
-            ),
-            format!("{}: {fault}", printer.port.display()),
-        ),
-        (Some(status), None) if status.can_print() => found(
-            what,
-            Colour::Green,
-            format!("正常（{}，{baud} 波特）", printer.port.display()),
-            format!("well ({}, {baud} baud)", printer.port.display()),
-        ),
-        (Some(status), None) => {
-            let why = status
-                .trouble()
-                .map_or_else(|| "?".to_owned(), |it| format!("{it:?}"));
+        (_, Some(fault)) => {
+            let zh = match fault {
+                PortFault::Missing => "没有这个设备：请插好打印机，或改正 [printer] port",
+                PortFault::Denied => "没有权限：请把运行大厅的用户加入 dialout 组",
+                PortFault::NoAnswer => "网络上没有应答：请打开打印机，或改正 [printer] port",
+                PortFault::InUse => "被别的程序占用：请停掉那个程序（fuser -v 可查）",
+                PortFault::Other(_) => "打不开：请检查连线和转接头",
+            };
             found(
                 what,
                 Colour::Red,
-                format!("不能打印（{why}）：请检查纸、盖子和电源"),
-                format!("cannot print ({why}): check paper, cover and power"),
+                format!("{zh}{place}"),
+                format!("{fault}{place}"),
             )
         }
-        (None, None) => found(
-            what,
-            Colour::Red,
-            "打印机不回答：请检查电源、连线和波特率",
-            "the printer does not answer: check power, cable and speed",
-        ),
+        (Some(status), None) => printer_is(print::state(&status).code(), &place),
+        (None, None) => printer_is(PrinterState::Mute.code(), &place),
     }
+}
+
+/// How the printer is, and what to do, in the words the console uses.
+fn printer_is(code: &str, place: &str) -> Finding {
+    let colour = match code {
+        "ready" => Colour::Green,
+        "paper-low" | "hot" | "unknown" => Colour::Yellow,
+        _ => Colour::Red,
+    };
+    let words = |language| {
+        let state = say_word(&format!("printer.{code}"), language);
+        let separator = if language == Language::Chinese {
+            "："
+        } else {
+            ": "
+        };
+        match say_word(&format!("remedy.{code}"), language) {
+            "" => format!("{state}{place}"),
+            remedy => format!("{state}{separator}{remedy}{place}"),
+        }
+    };
+    let (mut zh, mut en) = (words(Language::Chinese), words(Language::English));
+    if code == "mute" && !place.is_empty() {
+        zh.push_str("；可用 lobby printer probe 探测波特率");
+        en.push_str("; lobby printer probe finds its speed");
+    }
+    found("printer", colour, zh, en)
 }
 
 fn screen(config: &Config) -> Finding {

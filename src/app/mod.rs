@@ -13,6 +13,7 @@ pub mod journal;
 pub mod lock;
 pub mod logins;
 pub mod office;
+pub mod probe;
 pub mod profiles;
 pub mod run;
 pub mod senses;
@@ -157,6 +158,10 @@ fn check(path: &Path) -> Result<()> {
     match crate::config::load(path, &Profile::names()) {
         Ok(config) => {
             tell(&config.warnings);
+            if let Some(printer) = &config.printer {
+                profiles::settings(printer)
+                    .context("打印机型号文件有误 · the printer profile has mistakes")?;
+            }
             let office = &config.office;
             let (departments, matters) = (office.departments.len(), office.matters.len());
             let (staff, warnings) = (office.staff.len(), config.warnings.len());
@@ -287,22 +292,25 @@ fn journal_command(asked: &cli::Journal) -> Result<()> {
 }
 
 fn printer(asked: &cli::Printer) -> Result<()> {
+    if let Some(cli::PrinterCommand::Probe(asked)) = &asked.command {
+        return probe::probe(asked);
+    }
+    let (Some(link), Some(out)) = (&asked.link, &asked.out) else {
+        bail!("lobby printer --link PATH --out DIR")
+    };
     let profile = demo::profile(&asked.profile)?;
     let baud = asked.baud.unwrap_or(profile.baud);
     let faults = demo::faults(&asked.fault)?;
-    let printer = simulator::serve(&asked.link, &asked.out, profile, baud, faults)
+    let printer = simulator::serve(link, out, profile, baud, faults)
         .with_context(|| {
-            let (link, out) = (asked.link.display(), asked.out.display());
+            let (link, out) = (link.display(), out.display());
             format!("打印机不能放在 {link}，或号票不能写入 {out} · cannot put a printer at {link}, or slips into {out}")
         })?;
     say(
-        &format!(
-            "模拟打印机在 {}（{baud} 波特），按 Ctrl-C 停止",
-            asked.link.display()
-        ),
+        &format!("模拟打印机在 {}（{baud} 波特），按 Ctrl-C 停止", link.display()),
         &format!(
             "the simulated printer is at {} ({baud} baud); Ctrl-C stops it",
-            asked.link.display()
+            link.display()
         ),
     );
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -351,13 +359,7 @@ fn test_alone(config: &Config) -> Result<&'static str> {
     let Some(printer) = &config.printer else {
         bail!("设置里没有打印机 · there is no printer in the settings")
     };
-    let profile = profiles::load(&printer.profile)?;
-    let baud = printer.baud.unwrap_or(profile.baud);
-    let settings = crate::print::PrintSettings {
-        path: printer.port.clone(),
-        baud,
-        profile,
-    };
+    let settings = profiles::settings(printer)?;
     Ok(crate::print::test_alone(
         settings,
         &crate::devices::Glyphs::system(),

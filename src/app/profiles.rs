@@ -1,9 +1,12 @@
 //! Printer profiles, by name or from a file.
 
+use std::path::Path;
+
 use anyhow::{Context, Result};
 
-use crate::config::PrinterProfile;
-use crate::devices::Profile;
+use crate::config::{Printer, PrinterProfile};
+use crate::devices::{Address, Profile};
+use crate::print::PrintSettings;
 
 /// The profile the settings name.
 ///
@@ -18,4 +21,17 @@ pub fn load(profile: &PrinterProfile) -> Result<Profile> {
             Profile::load(path).with_context(|| format!("printer profile {}", path.display()))
         }
     }
+}
+
+/// Which printer the settings name, and where.
+///
+/// # Errors
+/// When its profile cannot be used.
+pub fn settings(printer: &Printer) -> Result<PrintSettings> {
+    let profile = load(&printer.profile)?;
+    Ok(PrintSettings {
+        address: Address::from(Path::new(&printer.port)),
+        baud: printer.baud.unwrap_or(profile.baud),
+        profile,
+    })
 }

@@ -16,7 +16,7 @@ use crate::console::{self, Console, Wires};
 use crate::desk::{Desk, DeskHandle, Place, Request, Setup, Waker};
 use crate::devices::Glyphs;
 use crate::kiosk::{self, Display};
-use crate::print::{self, PrintSettings};
+use crate::print;
 use crate::pulse::Vigil;
 use crate::screen;
 
@@ -75,13 +75,7 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
     let glyphs = Arc::new(Glyphs::system());
     let printing = match &config.printer {
         Some(printer) => {
-            let profile = profiles::load(&printer.profile)?;
-            let baud = printer.baud.unwrap_or(profile.baud);
-            let settings = PrintSettings {
-                path: printer.port.clone(),
-                baud,
-                profile,
-            };
+            let settings = profiles::settings(printer)?;
             Some(print::start(bell, desk.clone(), settings, glyphs).context("cannot start printing")?)
         }
         None => {

@@ -294,8 +294,13 @@ fn printer(printer: &Table<'_>, places: &Places<'_>) -> Option<Option<Printer>> 
     };
     let (port, profile) = (wanted("port"), wanted("profile"));
     let baud = printer.whole_if("baud", 1..=i64::from(u32::MAX));
+    let network = |text: &str| {
+        text.strip_prefix("tcp://")
+            .is_some_and(|it| it.parse::<SocketAddr>().is_ok())
+    };
     if let Some(path) = port
         && !path.it.starts_with('/')
+        && !network(path.it)
     {
         printer.say(
             path.at,

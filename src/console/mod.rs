@@ -21,7 +21,7 @@ mod upload;
 mod visit_pages;
 mod watch;
 mod wire;
-mod words;
+pub mod words;
 mod words_duty;
 mod words_of_matters;
 

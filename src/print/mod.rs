@@ -17,7 +17,7 @@ pub use slip::{slip, test_page};
 
 use crate::desk::{Content, DeskHandle, Paper, PaperOutcome, PrinterState, Reply, Request, Trouble, Waker};
 use crate::devices::{
-    Doc, FenceId, Glyphs, Job, PaperLeft, PortSettings, PrinterEvent, PrinterHandle, PrinterStatus,
+    Address, Doc, FenceId, Glyphs, Job, PaperLeft, PortSettings, PrinterEvent, PrinterHandle, PrinterStatus,
     PrinterTrouble, Profile, encode, spawn,
 };
 use crate::domain::ids::JobId;
@@ -93,8 +93,8 @@ const TEST_LIMIT: Duration = Duration::from_secs(30);
 /// Which printer, and where.
 #[derive(Debug, Clone)]
 pub struct PrintSettings {
-    /// The device.
-    pub path: std::path::PathBuf,
+    /// The port.
+    pub address: Address,
     /// Its speed.
     pub baud: u32,
     /// The model.
@@ -138,7 +138,7 @@ pub fn start(
         _ => Vec::new(),
     };
     let printer = spawn(PortSettings {
-        path: settings.path,
+        address: settings.address,
         baud: settings.baud,
         profile: settings.profile.clone(),
         doubtful,
@@ -164,10 +164,14 @@ pub fn start(
 /// # Errors
 /// When the system gives no thread.
 pub fn test_alone(settings: PrintSettings, glyphs: &Glyphs) -> std::io::Result<&'static str> {
-    let PrintSettings { path, baud, profile } = settings;
+    let PrintSettings {
+        address,
+        baud,
+        profile,
+    } = settings;
     let bytes = encode(&test_page(), &profile, glyphs);
     let printer = spawn(PortSettings {
-        path,
+        address,
         baud,
         profile,
         doubtful: Vec::new(),
@@ -383,7 +387,7 @@ fn fence_id(text: &str) -> Option<FenceId> {
 }
 
 /// What the printer says of itself, in the desk's words.
-fn state(status: &PrinterStatus) -> PrinterState {
+pub fn state(status: &PrinterStatus) -> PrinterState {
     match status.trouble() {
         Some(PrinterTrouble::NotConnected) => PrinterState::Unplugged,
         Some(PrinterTrouble::Mute) => PrinterState::Mute,

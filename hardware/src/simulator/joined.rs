@@ -123,7 +123,16 @@ impl Joined {
                     self.sent.extend(&bytes);
                     self.simulated.receive(&bytes, self.now);
                 }
-                Output::Event(event) => self.events.push(event),
+                Output::Event(event) => {
+                    self.events.push(event);
+                    // As the port does: the rest of a slip in doubt must not come out hours later.
+                    if matches!(event, PrinterEvent::InDoubt(..))
+                        && self.simulated.has(Fault::HalfWritten)
+                        && 0 < self.simulated.take_back()
+                    {
+                        self.printer.handle(Input::Discarded, self.now);
+                    }
+                }
             }
         }
     }

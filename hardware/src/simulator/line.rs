@@ -128,7 +128,7 @@ impl<S: Simulated> Server<S> {
         if pulled && self.line.take().is_some() {
             let _ = fs::remove_file(&self.link);
         } else if !pulled && self.line.is_none() {
-            self.line = Some(open_line(&self.link)?);
+            self.line = Some(open_line(&self.link, READER_BAUD)?);
         }
         Ok(())
     }

@@ -21,7 +21,7 @@ pub use self::roll::Slip;
 use self::roll::{Effect, Roll};
 use crate::glyph::Glyphs;
 use crate::image::Image;
-use crate::profile::Profile;
+use crate::profile::{Fence, Profile};
 
 /// The receive buffer of a usual printer.
 const BUFFER_BYTES: usize = 4096;
@@ -29,6 +29,9 @@ const BUFFER_BYTES: usize = 4096;
 const LATE: Duration = Duration::from_secs(30);
 /// How often a noisy line makes noise.
 const NOISE_EVERY: Duration = Duration::from_millis(170);
+/// What a printer with flow control says when it wants no more, and when it does again.
+const XOFF: u8 = 0x13;
+const XON: u8 = 0x11;
 /// How long a printer takes to start.
 const STARTING: Duration = Duration::from_millis(800);
 
@@ -59,11 +62,17 @@ pub enum Fault {
     LateEcho,
     /// Rubbish on the line from it.
     Garbage,
+    /// It echoes the id of the job before.
+    OldEcho,
+    /// It says XOFF, as a printer with flow control does, and stands still until it says XON.
+    Xoff,
+    /// The line takes no more bytes towards it: what is being written stays half written.
+    HalfWritten,
 }
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::NoPaper,
         Self::NearEnd,
         Self::CoverOpen,
@@ -76,6 +85,9 @@ impl Fault {
         Self::WrongEcho,
         Self::LateEcho,
         Self::Garbage,
+        Self::OldEcho,
+        Self::Xoff,
+        Self::HalfWritten,
     ];
 
     /// The name on the command line.
@@ -93,6 +105,9 @@ impl Fault {
             Self::WrongEcho => "wrong-echo",
             Self::LateEcho => "late-echo",
             Self::Garbage => "garbage",
+            Self::OldEcho => "old-echo",
+            Self::Xoff => "xoff",
+            Self::HalfWritten => "half-written",
         }
     }
 }
@@ -140,6 +155,8 @@ pub struct SimulatedPrinter {
     off_until: Instant,
     noise_at: Instant,
     seed: u64,
+    /// The ids of the job before and of the last one.
+    ids: [[u8; 4]; 2],
     slips: VecDeque<Slip>,
     /// Bytes that did not fit the buffer.
     overrun: usize,
@@ -162,6 +179,7 @@ impl SimulatedPrinter {
             off_until: now,
             noise_at: now,
             seed: 0x9e37_79b9_7f4a_7c15,
+            ids: [*b"0000"; 2],
             slips: VecDeque::new(),
             overrun: 0,
             received: 0,
@@ -196,6 +214,7 @@ impl SimulatedPrinter {
                 self.going.clear();
             }
             Fault::Garbage => self.noise_at = now,
+            Fault::Xoff if changed => self.say(&[if lasts { XOFF } else { XON }], now),
             _ => {}
         }
         self.advance(now);
@@ -222,6 +241,11 @@ impl SimulatedPrinter {
     /// Bytes on their way to it that it has not yet got.
     pub fn on_the_way(&self) -> usize {
         self.coming.len()
+    }
+
+    /// What is on its way is thrown away by whoever sent it; says how many bytes that were.
+    pub fn take_back(&mut self) -> usize {
+        self.coming.drain(..).len()
     }
 
     /// All bytes it ever got.
@@ -256,6 +280,7 @@ impl SimulatedPrinter {
         let noise = self.has(Fault::Garbage).then_some(self.noise_at);
         let work = (!self.buffer.is_empty() && self.can_print()).then_some(self.busy_until);
         let coming = self.coming.front().map(|(at, _)| *at);
+        let coming = coming.filter(|_| !self.has(Fault::HalfWritten));
         let going = self.going.front().map(|(at, _)| *at);
         let late = self.late.front().map(|(at, _)| *at);
         [noise, work, coming, going, late].into_iter().flatten().min()
@@ -277,6 +302,7 @@ impl SimulatedPrinter {
         }
         while let Some(&(at, byte)) = self.coming.front()
             && at <= now
+            && !self.has(Fault::HalfWritten)
         {
             self.print(at);
             self.coming.pop_front();
@@ -349,15 +375,15 @@ impl SimulatedPrinter {
     }
 
     fn is_online(&self) -> bool {
-        use Fault::{CoverOpen, CutterStuck, HeadHot, NoPaper, Offline};
-        ![NoPaper, CoverOpen, CutterStuck, HeadHot, Offline]
+        use Fault::{CoverOpen, CutterStuck, HeadHot, NoPaper, Offline, Xoff};
+        ![NoPaper, CoverOpen, CutterStuck, HeadHot, Offline, Xoff]
             .iter()
             .any(|fault| self.has(*fault))
     }
 
     fn can_print(&self) -> bool {
-        use Fault::{CoverOpen, HeadHot, NoPaper, Offline, PowerOff};
-        ![NoPaper, CoverOpen, HeadHot, Offline, PowerOff]
+        use Fault::{CoverOpen, HeadHot, NoPaper, Offline, PowerOff, Xoff};
+        ![NoPaper, CoverOpen, HeadHot, Offline, PowerOff, Xoff]
             .iter()
             .any(|fault| self.has(*fault))
     }
@@ -388,7 +414,11 @@ impl SimulatedPrinter {
                     }
                     self.busy_until = since + Duration::from_millis(120);
                 }
+                Effect::Echo(_) if self.roll.profile().fence != Fence::Id => {}
+                Effect::Paper if self.roll.profile().fence == Fence::None => {}
                 Effect::Echo(id) => {
+                    self.ids = [self.ids[1], id];
+                    let id = self.ids[usize::from(!self.has(Fault::OldEcho))];
                     let mut echo = [0x37, 0x22, id[0], id[1], id[2], id[3], 0x00];
                     if self.has(Fault::WrongEcho) {
                         echo[2..6].reverse();
@@ -401,6 +431,9 @@ impl SimulatedPrinter {
                     self.answer(&[byte], now);
                 }
                 Effect::Identity => self.answer(b"_SIMULATED\0", now),
+                Effect::QrSize(dots) => {
+                    self.answer(format!("76{dots}\x1f{dots}\x1f1\x1f0\0").as_bytes(), now)
+                }
             }
         }
     }

@@ -93,6 +93,7 @@ pub fn serve(
         number: highest_number(out_dir)?,
         printer: SimulatedPrinter::new(profile, baud, Instant::now()),
         glyphs: Glyphs::system(),
+        baud,
         line: None,
         unsent: Vec::new(),
         shared: Arc::clone(&shared),
@@ -147,7 +148,7 @@ impl Drop for SimulatorHandle {
 /// Both ends of a pty. Ours is never the last one closed, or reading would fail while no driver is there.
 pub(super) struct Line {
     pub(super) master: OwnedFd,
-    _slave: OwnedFd,
+    slave: OwnedFd,
 }
 
 struct Server {
@@ -156,6 +157,7 @@ struct Server {
     number: u64,
     printer: SimulatedPrinter,
     glyphs: Glyphs,
+    baud: u32,
     line: Option<Line>,
     /// Said, and not yet taken by the pty.
     unsent: Vec<u8>,
@@ -194,7 +196,7 @@ impl Server {
                 let _ = fs::remove_file(&self.link);
             }
         } else if self.line.is_none() {
-            self.line = Some(open_line(&self.link)?);
+            self.line = Some(open_line(&self.link, self.baud)?);
         }
         Ok(())
     }
@@ -240,6 +242,10 @@ impl Server {
         };
         let mut buffer = [0; READ_AHEAD];
         if let Ok(count) = rustix::io::read(&line.master, &mut buffer[..]) {
+            // A pty carries bytes at any speed; a line at the wrong one carries rubbish.
+            if tcgetattr(&line.slave).is_ok_and(|settings| settings.output_speed() != self.baud) {
+                buffer.iter_mut().for_each(|byte| *byte = 0xe0 | *byte >> 3);
+            }
             self.printer.receive(&buffer[..count], Instant::now());
         }
     }
@@ -265,7 +271,7 @@ impl Server {
     }
 }
 
-pub(super) fn open_line(link: &Path) -> io::Result<Line> {
+pub(super) fn open_line(link: &Path, baud: u32) -> io::Result<Line> {
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
     fcntl_setfl(&master, OFlags::NONBLOCK)?;
     grantpt(&master)?;
@@ -277,6 +283,7 @@ pub(super) fn open_line(link: &Path) -> io::Result<Line> {
     // Raw from the start: a pty would echo our answers back to us before the driver has set it up.
     let mut settings = tcgetattr(&slave)?;
     settings.make_raw();
+    settings.set_speed(baud)?;
     tcsetattr(&slave, OptionalActions::Now, &settings)?;
     let device = ptsname(&master, Vec::new())?;
     // Under a name of its own first, so that the link is never missing while it is replaced.
@@ -292,10 +299,7 @@ pub(super) fn open_line(link: &Path) -> io::Result<Line> {
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
     }
     fs::rename(&fresh, link)?;
-    Ok(Line {
-        master,
-        _slave: slave,
-    })
+    Ok(Line { master, slave })
 }
 
 /// The highest number a slip in the folder has; 0 where there is none.

@@ -9,7 +9,7 @@ use encoding_rs::GB18030;
 
 use crate::glyph::Glyphs;
 use crate::image::{Bitmap, Image, qr_modules};
-use crate::profile::{CHARACTER_DOTS, COLUMN_DOTS, Charset, Cut, LINE_DOTS, Profile};
+use crate::profile::{CHARACTER_DOTS, COLUMN_DOTS, Charset, Cut, LINE_DOTS, Profile, QrCommand};
 
 /// Where the printed part begins below the top of the picture of a slip.
 const MARGIN_ABOVE: usize = 40;
@@ -69,6 +69,8 @@ pub(super) enum Effect {
     Paper,
     /// Answers to `GS I`.
     Identity,
+    /// Answers how many dots the stored QR code is wide.
+    QrSize(usize),
     /// Cuts; refused while the cutter is stuck.
     Cut,
 }
@@ -132,6 +134,11 @@ impl Roll {
             qr_module: 3,
             qr_data: Vec::new(),
         }
+    }
+
+    /// The model.
+    pub(super) fn profile(&self) -> &Profile {
+        &self.profile
     }
 
     /// What is printed and not yet cut off.
@@ -315,7 +322,10 @@ impl Roll {
             }
             _ => self.unknown(1),
         };
-        let fence = matches!(effect, Effect::Echo(_) | Effect::Paper | Effect::Identity);
+        let fence = matches!(
+            effect,
+            Effect::Echo(_) | Effect::Paper | Effect::Identity | Effect::QrSize(_)
+        );
         let taken = buffer.drain(..length);
         if fence {
             drop(taken);
@@ -429,6 +439,10 @@ impl Roll {
                 Effect::None
             }
             (0x6b, [0x31, 0x51, 0x30]) => self.print_qr(),
+            (0x6b, [0x31, 0x52, 0x30]) if self.profile.qr == QrCommand::Native => {
+                let modules = qr_modules(&self.qr_data).unwrap_or(0);
+                Effect::QrSize(usize::from(modules) * usize::from(self.qr_module))
+            }
             _ => {
                 self.slip.unknown += 1;
                 Effect::None

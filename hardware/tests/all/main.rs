@@ -1,7 +1,12 @@
 //! The hardware crate from outside: slips, stories of faults, random faults, rubbish, and a real pty.
 
+mod entries;
 mod entries_read;
+mod gusts;
+mod independent;
+mod network;
 mod port;
+mod probe;
 mod readers;
 mod rubbish;
 mod rubbish_read;

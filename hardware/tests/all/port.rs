@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use hardware::escpos::encode;
 use hardware::glyph::Glyphs;
-use hardware::port::{PortFault, PortSettings, PrinterHandle, SubmitError, spawn};
+use hardware::port::{Address, PortFault, PortSettings, PrinterHandle, SubmitError, spawn};
 use hardware::printer::{FenceId, Job, PrinterEvent, Reason};
 use hardware::simulator::Fault;
 use hardware::simulator::pty::{SimulatorHandle, serve};
@@ -35,7 +35,7 @@ fn driver(folder: &Path) -> PrinterHandle {
         ..profile(MODEL)
     };
     spawn(PortSettings {
-        path: folder.join("printer"),
+        address: Address::Serial(folder.join("printer")),
         baud: 115_200,
         profile,
         doubtful: Vec::new(),
@@ -44,7 +44,7 @@ fn driver(folder: &Path) -> PrinterHandle {
 }
 
 /// The first event that is wanted; all before it is passed over.
-fn wait(printer: &PrinterHandle, wanted: impl Fn(&PrinterEvent) -> bool) -> PrinterEvent {
+pub fn wait(printer: &PrinterHandle, wanted: impl Fn(&PrinterEvent) -> bool) -> PrinterEvent {
     let until = Instant::now() + LIMIT;
     loop {
         let left = until.saturating_duration_since(Instant::now());
@@ -58,15 +58,15 @@ fn wait(printer: &PrinterHandle, wanted: impl Fn(&PrinterEvent) -> bool) -> Prin
     }
 }
 
-fn ready(event: &PrinterEvent) -> bool {
+pub fn ready(event: &PrinterEvent) -> bool {
     matches!(event, PrinterEvent::Status(status) if status.can_print())
 }
 
-fn ends(event: &PrinterEvent) -> bool {
+pub fn ends(event: &PrinterEvent) -> bool {
     !matches!(event, PrinterEvent::Status(_))
 }
 
-fn troubled(trouble: Trouble) -> impl Fn(&PrinterEvent) -> bool {
+pub fn troubled(trouble: Trouble) -> impl Fn(&PrinterEvent) -> bool {
     move |event| matches!(event, PrinterEvent::Status(status) if status.trouble() == Some(trouble))
 }
 

@@ -1,102 +1,12 @@
-//! Rubbish in every door: bytes from a printer, bytes to one, profiles. Each entry is a plain `fn(&[u8])`, so that a fuzzer
-//! can be put in front of it by hand; here each runs on a corpus and on seeded mutations of it.
+//! Rubbish in every door: bytes from a printer, bytes to one, texts, profiles. The doors are in `entries.rs`.
 
-use std::time::{Duration, Instant};
-
-use hardware::escpos::{encode, longest_command, paper_dots, pieces};
+use hardware::escpos::encode;
 use hardware::glyph::Glyphs;
-use hardware::paper::{Doc, layout};
-use hardware::printer::{FenceId, Input, Output, Printer, PrinterEvent};
-use hardware::profile::Profile;
-use hardware::simulator::{self, SimulatedPrinter};
-use hardware::status::{Question, decode, is_status, paper};
+use hardware::printer::FenceId;
 
-use crate::support::{job, profile, slip_zh};
+use crate::entries::{JOB, a_profile, from_a_printer, text, to_a_printer, to_a_probe};
+use crate::support::{profile, slip_zh};
 use crate::weather::Dice;
-
-/// Whatever a printer says, the driver neither panics nor believes a job printed that it did not echo.
-fn from_a_printer(bytes: &[u8]) {
-    let now = Instant::now();
-    for byte in bytes {
-        let answers = Question::ALL
-            .iter()
-            .filter(|question| decode(**question, *byte).is_some())
-            .count();
-        assert_eq!(answers, if is_status(*byte) { 4 } else { 0 });
-        assert!(!(is_status(*byte) && paper(*byte).is_some()));
-    }
-    let profile = profile("gprinter-gp-l80");
-    let mut printer = Printer::new(profile.clone(), []);
-    let job = job(7, 2, &profile);
-    let fence = job.fence;
-    printer.handle(Input::Connected, now);
-    printer.handle(Input::Received(vec![0x12; 4]), now);
-    printer.handle(Input::Print(job), now);
-    printer.handle(Input::Received(bytes.to_vec()), now);
-    for second in 1..80 {
-        printer.handle(Input::Tick, now + Duration::from_millis(250 * second));
-    }
-    let mut ends = 0;
-    while let Some(output) = printer.poll() {
-        match output {
-            Output::Event(PrinterEvent::Printed(id)) => {
-                assert_eq!(id, fence);
-                let echo = [&[0x37, 0x22], &fence.bytes()[..], &[0]].concat();
-                assert!(
-                    bytes.windows(7).any(|window| window == echo),
-                    "printed without an echo"
-                );
-                ends += 1;
-            }
-            Output::Event(PrinterEvent::NotSent(..) | PrinterEvent::InDoubt(..)) => ends += 1,
-            _ => {}
-        }
-    }
-    assert_eq!(ends, 1, "a job has one end");
-}
-
-/// Whatever a printer is sent, the simulated one neither panics nor loops, and our own splitting loses no byte.
-fn to_a_printer(bytes: &[u8]) {
-    let profile = profile("generic-58");
-    for slip in simulator::print(bytes, &profile) {
-        assert!(slip.bytes.len() <= bytes.len());
-    }
-    assert_eq!(pieces(bytes, 100).concat(), bytes);
-    assert!(longest_command(bytes) <= bytes.len());
-    let _ = paper_dots(bytes);
-    let now = Instant::now();
-    let mut printer = SimulatedPrinter::new(profile, 115_200, now);
-    printer.receive(bytes, now);
-    printer.advance(now + Duration::from_secs(100));
-    assert_eq!(printer.on_the_way(), 0);
-}
-
-/// Whatever stands in a text, it becomes rows no wider than the paper and bytes without a stray command.
-fn text(bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes).into_owned();
-    let doc = Doc::new()
-        .line(&text)
-        .heading(&text)
-        .pair(&text, &text)
-        .field(&text, &text)
-        .qr(&text, &text);
-    let profile = profile("generic-58");
-    let _ = layout(&doc, &profile);
-    let job = encode(&doc, &profile, &Glyphs::none());
-    let unknown: usize = simulator::print(&job, &profile)
-        .iter()
-        .map(|slip| slip.unknown)
-        .sum();
-    assert_eq!(unknown, 0, "{text:?}");
-}
-
-/// Whatever is in a profile, it is read or refused with a message that names the file.
-fn a_profile(bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes);
-    if let Err(error) = Profile::parse(&text, "mine.toml") {
-        assert!(error.to_string().starts_with("mine.toml:"), "{error}");
-    }
-}
 
 /// Runs an entry on its corpus and on mutations of it.
 pub fn shake(entry: fn(&[u8]), corpus: &[Vec<u8>], times: u64) {
@@ -125,7 +35,7 @@ pub fn shake(entry: fn(&[u8]), corpus: &[Vec<u8>], times: u64) {
 
 #[test]
 fn rubbish_from_a_printer_is_never_taken_for_a_printed_slip() {
-    let echo = [&[0x37, 0x22], &FenceId::from_number(7).bytes()[..], &[0]].concat();
+    let echo = [&[0x37, 0x22], &FenceId::from_number(JOB).bytes()[..], &[0]].concat();
     let corpus = [
         vec![0x12, 0x12, 0x12, 0x12],
         [&[0x12; 4][..], &echo, &[0x00, 0x12]].concat(),
@@ -135,6 +45,25 @@ fn rubbish_from_a_printer_is_never_taken_for_a_printed_slip() {
         (0..=255).collect(),
     ];
     shake(from_a_printer, &corpus, 20_000);
+}
+
+#[test]
+fn rubbish_from_an_unknown_printer_ends_a_probe_all_the_same() {
+    let echo = b"\x37\x22LOBY\x00";
+    let corpus = [
+        [
+            &[0x12; 4][..],
+            &[0x00],
+            echo,
+            b"\x37\x3687\x1f87\x1f1\x1f0\x00",
+            b"_TM-T20III\x00",
+        ]
+        .concat(),
+        vec![0x12, 0x12, 0x12, 0x12, 0x00],
+        vec![0x1a, 0x32, 0x12, 0x7e],
+        vec![0x13, 0x11, 0xff],
+    ];
+    shake(to_a_probe, &corpus, 20_000);
 }
 
 #[test]

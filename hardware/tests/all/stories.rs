@@ -324,6 +324,92 @@ fn a_wrong_echo_is_thrown_away_and_the_second_witness_is_asked() {
 }
 
 #[test]
+fn an_echo_of_an_older_job_does_not_answer_for_this_one() {
+    check(
+        id(),
+        "wait 100\nprint 2\nwait 1500\nbreak old-echo\nprint 3\nwait 4000",
+        expect![[r#"
+              0.1 ready, paper Plenty
+              1.1 paper: begin 2. … end 2.
+              1.1 printed 2
+              1.8 paper: begin 3. … end 3.
+              3.0 printed 3
+            2 slips
+        "#]],
+    );
+}
+
+#[test]
+fn flow_control_that_was_left_on_holds_a_slip_and_is_not_taken_for_an_answer() {
+    let script =
+        "wait 100\nprint 2\nuntil 60\nbreak xoff\nwait 6000\nheal xoff\nwait 2000\nprint 3\nwait 2000";
+    check(
+        id(),
+        script,
+        expect![[r#"
+          0.1 ready, paper Plenty
+          2.6 Offline
+          5.2 in doubt 2: Trouble(Offline)
+          6.5 paper: begin 2. … end 2.
+          6.6 printed 2 after all
+          7.2 ready, paper Plenty
+          8.4 paper: begin 3. … end 3.
+          8.5 printed 3
+        2 slips
+    "#]],
+    );
+    check(
+        paper(),
+        script,
+        expect![[r#"
+          0.1 ready, paper Plenty
+          2.6 Offline
+          5.2 in doubt 2: Trouble(Offline)
+          6.5 paper: begin 2. … end 2.
+          7.2 ready, paper Plenty
+          8.5 paper: begin 3. … end 3.
+          8.7 printed 3
+        2 slips
+    "#]],
+    );
+}
+
+#[test]
+fn a_slip_that_stays_half_written_is_in_doubt_and_the_next_one_is_whole() {
+    let script = "wait 100\nprint 4\nuntil 100\nbreak half-written\nwait 9000\nheal half-written\nwait 2000\nprint 5\nwait 5000\nprint 6\nwait 3000";
+    check(
+        id(),
+        script,
+        expect![[r#"
+          0.1 ready, paper Plenty
+          1.5 Mute
+          5.2 in doubt 4: Trouble(Mute)
+          9.3 ready, paper Plenty
+         11.6 paper: begin 5. … end 5.
+         11.7 printed 5
+         16.4 paper: begin 6. … end 6.
+         16.6 printed 6
+        2 slips
+    "#]],
+    );
+    check(
+        paper(),
+        script,
+        expect![[r#"
+          0.1 ready, paper Plenty
+          1.5 Mute
+          5.2 in doubt 4: Trouble(Mute)
+          9.3 ready, paper Plenty
+         11.6 paper: begin 5. … end 5.
+         11.8 printed 5
+         16.4 paper: begin 6. … end 6.
+         16.7 printed 6
+        2 slips
+    "#]],
+    );
+}
+
+#[test]
 fn a_late_echo_turns_doubt_into_certainty() {
     check(
         id(),
@@ -558,6 +644,30 @@ fn an_echo_of_a_job_from_before_the_start_is_told() {
 fn the_simulated_printer_answers_as_the_vectors_say() {
     use hardware::simulator::SimulatedPrinter;
     let start = std::time::Instant::now();
+    for (fault, byte) in [
+        (None, 0x00),
+        (Some(Fault::NearEnd), 0x03),
+        (Some(Fault::Offline), 0xff),
+        (Some(Fault::NoPaper), 0xff),
+    ] {
+        let mut printer = SimulatedPrinter::new(id(), 9600, start);
+        if let Some(fault) = fault {
+            printer.set_fault(fault, true, start);
+        }
+        // A question in print order is not answered while a fault lasts, and is once it is over.
+        printer.receive(&hardware::escpos::ASK_PAPER, start);
+        let soon = start + Duration::from_millis(20);
+        let answer = Vec::from_iter((byte != 0xff).then_some(byte));
+        assert_eq!(printer.said(soon), answer, "{fault:?}");
+        if byte == 0xff {
+            printer.set_fault(fault.expect("a fault"), false, soon);
+            assert_eq!(
+                printer.said(soon + Duration::from_millis(20)),
+                [0x00],
+                "{fault:?}"
+            );
+        }
+    }
     for (fault, vector) in [
         (None, [0x12, 0x12, 0x12, 0x12]),
         (Some(Fault::NearEnd), [0x12, 0x12, 0x12, 0x1e]),

@@ -5,6 +5,7 @@
 //! came out whole twice.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use hardware::printer::{FenceId, PrinterEvent};
@@ -14,6 +15,7 @@ use hardware::simulator::joined::Joined;
 use crate::support::{job, profile};
 
 /// The same numbers on every machine (xorshift).
+#[derive(Debug)]
 pub struct Dice(pub u64);
 
 impl Dice {
@@ -26,9 +28,10 @@ impl Dice {
     }
 }
 
+/// What became of the jobs, and how often it was told wrong.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Count {
-    faults: u32,
+pub struct Count {
+    pub faults: u32,
     printed: u32,
     late: u32,
     in_doubt: u32,
@@ -38,6 +41,17 @@ struct Count {
     strays: u32,
     doubles: u32,
     untold: u32,
+}
+
+/// The job an event is about, and what it says of it.
+pub fn told(event: PrinterEvent) -> Option<(FenceId, &'static str)> {
+    Some(match event {
+        PrinterEvent::Printed(id) => (id, "printed"),
+        PrinterEvent::LatePrinted(id) => (id, "late"),
+        PrinterEvent::NotSent(id, _) => (id, "not sent"),
+        PrinterEvent::InDoubt(id, _) => (id, "in doubt"),
+        PrinterEvent::Status(_) => return None,
+    })
 }
 
 fn blow(name: &str, seed: u64, jobs: u64) -> Count {
@@ -104,13 +118,7 @@ fn blow(name: &str, seed: u64, jobs: u64) -> Count {
                     .find(|number| FenceId::from_number(*number) == id)
                     .expect("a job of ours")
             };
-            let (id, what) = match event {
-                PrinterEvent::Printed(id) => (id, "printed"),
-                PrinterEvent::LatePrinted(id) => (id, "late"),
-                PrinterEvent::NotSent(id, _) => (id, "not sent"),
-                PrinterEvent::InDoubt(id, _) => (id, "in doubt"),
-                PrinterEvent::Status(_) => continue,
-            };
+            let Some((id, what)) = told(event) else { continue };
             let before = outcome.insert(number_of(id), what);
             assert!(
                 matches!(
@@ -127,48 +135,90 @@ fn blow(name: &str, seed: u64, jobs: u64) -> Count {
         paper += &slip.text;
         paper += "cut\n";
     }
-    let mut begun: BTreeMap<u64, u32> = BTreeMap::new();
-    let mut whole: BTreeMap<u64, u32> = BTreeMap::new();
-    let mut open = None;
-    for line in paper.lines() {
-        if let Some(number) = line
-            .strip_prefix("begin ")
-            .and_then(|rest| rest.strip_suffix('.')?.parse().ok())
-        {
-            *begun.entry(number).or_default() += 1;
-            open = Some(number);
-        } else if let Some(number) = line
-            .strip_prefix("end ")
-            .and_then(|rest| rest.strip_suffix('.')?.parse().ok())
-        {
-            if open == Some(number) {
-                *whole.entry(number).or_default() += 1;
-            }
-        } else if line == "cut" {
-            open = None;
-        }
-    }
-    for number in 1..=jobs {
-        let times = whole.get(&number).copied().unwrap_or(0);
-        count.doubles += u32::from(times > 1);
-        match outcome.get(&number) {
-            Some(&what @ ("printed" | "late")) => {
-                count.printed += u32::from(what == "printed");
-                count.late += u32::from(what == "late");
-                count.ghosts += u32::from(times == 0);
-            }
-            Some(&"not sent") => {
-                count.not_sent += 1;
-                count.strays += u32::from(begun.contains_key(&number));
-            }
-            Some(_) => {
-                count.in_doubt += 1;
-                count.whole_in_doubt += u32::from(times > 0);
-            }
-            None => count.untold += 1,
-        }
-    }
+    count.judge(jobs, &outcome, &paper);
     count
+}
+
+impl Count {
+    /// Compares what was told of each job with what is on the paper.
+    pub fn judge(&mut self, jobs: u64, outcome: &BTreeMap<u64, &'static str>, paper: &str) {
+        let mut begun: BTreeMap<u64, u32> = BTreeMap::new();
+        let mut whole: BTreeMap<u64, u32> = BTreeMap::new();
+        let mut open = None;
+        let number_in = |line: &str, word| line.strip_prefix(word)?.strip_suffix('.')?.parse::<u64>().ok();
+        for line in paper.lines() {
+            if let Some(number) = number_in(line, "begin ") {
+                *begun.entry(number).or_default() += 1;
+                open = Some(number);
+            } else if let Some(number) = number_in(line, "end ").filter(|number| open == Some(*number)) {
+                *whole.entry(number).or_default() += 1;
+            } else if line == "cut" {
+                open = None;
+            }
+        }
+        for number in 1..=jobs {
+            let times = whole.get(&number).copied().unwrap_or(0);
+            self.doubles += u32::from(times > 1);
+            match outcome.get(&number) {
+                Some(&what @ ("printed" | "late")) => {
+                    self.printed += u32::from(what == "printed");
+                    self.late += u32::from(what == "late");
+                    self.ghosts += u32::from(times == 0);
+                }
+                Some(&"not sent") => {
+                    self.not_sent += 1;
+                    self.strays += u32::from(begun.contains_key(&number));
+                }
+                Some(_) => {
+                    self.in_doubt += 1;
+                    self.whole_in_doubt += u32::from(times > 0);
+                }
+                None => self.untold += 1,
+            }
+        }
+    }
+
+    /// Slips that were lied about.
+    pub fn lies(&self) -> u32 {
+        self.ghosts + self.strays + self.doubles + self.untold
+    }
+
+    /// All of them together.
+    pub fn sum(counts: &[Self]) -> Self {
+        let of = |of: fn(&Self) -> u32| counts.iter().map(of).sum();
+        Self {
+            faults: of(|it| it.faults),
+            printed: of(|it| it.printed),
+            late: of(|it| it.late),
+            in_doubt: of(|it| it.in_doubt),
+            not_sent: of(|it| it.not_sent),
+            whole_in_doubt: of(|it| it.whole_in_doubt),
+            ghosts: of(|it| it.ghosts),
+            strays: of(|it| it.strays),
+            doubles: of(|it| it.doubles),
+            untold: of(|it| it.untold),
+        }
+    }
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{} faults: {} printed, {} printed late, {} in doubt ({} of them whole on paper), {} not sent; \
+             {} ghosts, {} strays, {} doubles, {} untold",
+            self.faults,
+            self.printed,
+            self.late,
+            self.in_doubt,
+            self.whole_in_doubt,
+            self.not_sent,
+            self.ghosts,
+            self.strays,
+            self.doubles,
+            self.untold
+        )
+    }
 }
 
 #[test]
@@ -197,31 +247,10 @@ fn ten_thousand_faults_make_no_ghost_no_stray_and_no_double() {
             .flat_map(|half| half.join().expect("no panic"))
             .collect::<Vec<_>>()
     });
-    let sum = |of: fn(&Count) -> u32| counts.iter().map(of).sum::<u32>();
-    let figures = format!(
-        "{} faults: {} printed, {} printed late, {} in doubt ({} of them whole on paper), {} not sent; \
-         {} ghosts, {} strays, {} doubles, {} untold",
-        sum(|count| count.faults),
-        sum(|count| count.printed),
-        sum(|count| count.late),
-        sum(|count| count.in_doubt),
-        sum(|count| count.whole_in_doubt),
-        sum(|count| count.not_sent),
-        sum(|count| count.ghosts),
-        sum(|count| count.strays),
-        sum(|count| count.doubles),
-        sum(|count| count.untold),
-    );
-    crate::support::say(&figures);
-    assert_eq!(sum(|count| count.faults), 10_000);
-    assert_eq!(
-        sum(|count| count.ghosts + count.strays + count.doubles + count.untold),
-        0,
-        "{figures}"
-    );
+    let sum = Count::sum(&counts);
+    crate::support::say(&sum.to_string());
+    assert_eq!(sum.faults, 10_000);
+    assert_eq!(sum.lies(), 0, "{sum}");
     // The weather was neither too fine nor too bad to say anything.
-    assert!(
-        sum(|count| count.printed) > 1000 && sum(|count| count.in_doubt) > 500,
-        "{figures}"
-    );
+    assert!(sum.printed > 1000 && sum.in_doubt > 500, "{sum}");
 }

@@ -1,0 +1,8 @@
+//! A file, to the profile's reader.
+#![no_main]
+
+#[path = "../../tests/all/entries.rs"]
+#[allow(dead_code, reason = "each target is one entry")]
+mod entries;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| entries::a_profile(bytes));

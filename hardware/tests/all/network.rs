@@ -22,8 +22,8 @@ const MODEL: &str = "gprinter-gp-l80";
 /// What the printer behind the socket is told to do.
 enum Switch {
     Fault(Fault, bool),
-    /// Ends the connection it has, as if its power had failed, and takes the next.
-    Drop,
+    /// Ends the connection it has once so many bytes have come, and takes the next.
+    DropAfter(u64),
     Stop,
 }
 
@@ -52,11 +52,11 @@ fn switched_on(listener: TcpListener) -> Networked {
     let ((switches, told), (out, slips)) = (channel(), channel());
     let thread = std::thread::spawn(move || {
         let mut printer = SimulatedPrinter::new(profile(MODEL), 1_000_000, Instant::now());
-        let mut caller: Option<TcpStream> = None;
+        let (mut caller, mut drop_at): (Option<TcpStream>, _) = (None, None);
         loop {
             match told.recv_timeout(Duration::from_millis(2)) {
                 Ok(Switch::Fault(fault, lasts)) => printer.set_fault(fault, lasts, Instant::now()),
-                Ok(Switch::Drop) => caller = None,
+                Ok(Switch::DropAfter(bytes)) => drop_at = Some(printer.received() + bytes),
                 Ok(Switch::Stop) => return,
                 Err(_) => {}
             }
@@ -76,6 +76,9 @@ fn switched_on(listener: TcpListener) -> Networked {
                 }
             }
             let said = printer.said(Instant::now());
+            if drop_at.take_if(|at| *at <= printer.received()).is_some() {
+                caller = None;
+            }
             if let Some(stream) = &mut caller {
                 let _ = stream.write_all(&said);
             }
@@ -139,17 +142,8 @@ fn a_connection_that_ends_within_a_slip_leaves_doubt_and_is_made_anew() {
         .expect("it runs");
     wait(&driver, ready);
     let long = job(2, 3000, &profile(MODEL));
+    printer.switches.send(Switch::DropAfter(5000)).expect("it runs");
     driver.submit(long.clone()).expect("taken");
-    // The near end is told while the slip is on its way, so bytes of it have left by then.
-    printer
-        .switches
-        .send(Switch::Fault(Fault::NearEnd, true))
-        .expect("it runs");
-    wait(
-        &driver,
-        |event| matches!(event, PrinterEvent::Status(status) if status.paper == hardware::status::Paper::NearEnd),
-    );
-    printer.switches.send(Switch::Drop).expect("it runs");
     let lost = Reason::Trouble(Trouble::NotConnected);
     assert_eq!(wait(&driver, ends), PrinterEvent::InDoubt(long.fence, lost));
     wait(&driver, ready);

@@ -330,8 +330,8 @@ fn an_echo_of_an_older_job_does_not_answer_for_this_one() {
         "wait 100\nprint 2\nwait 1500\nbreak old-echo\nprint 3\nwait 4000",
         expect![[r#"
               0.1 ready, paper Plenty
-              1.1 paper: begin 2. … end 2.
-              1.1 printed 2
+              0.5 paper: begin 2. … end 2.
+              0.6 printed 2
               1.8 paper: begin 3. … end 3.
               3.0 printed 3
             2 slips
@@ -347,30 +347,30 @@ fn flow_control_that_was_left_on_holds_a_slip_and_is_not_taken_for_an_answer() {
         id(),
         script,
         expect![[r#"
-          0.1 ready, paper Plenty
-          2.6 Offline
-          5.2 in doubt 2: Trouble(Offline)
-          6.5 paper: begin 2. … end 2.
-          6.6 printed 2 after all
-          7.2 ready, paper Plenty
-          8.4 paper: begin 3. … end 3.
-          8.5 printed 3
-        2 slips
-    "#]],
+              0.1 ready, paper Plenty
+              1.4 Offline
+              5.2 in doubt 2: Trouble(Offline)
+              6.3 paper: begin 2. … end 2.
+              6.5 printed 2 after all
+              7.2 ready, paper Plenty
+              8.4 paper: begin 3. … end 3.
+              8.5 printed 3
+            2 slips
+        "#]],
     );
     check(
         paper(),
         script,
         expect![[r#"
-          0.1 ready, paper Plenty
-          2.6 Offline
-          5.2 in doubt 2: Trouble(Offline)
-          6.5 paper: begin 2. … end 2.
-          7.2 ready, paper Plenty
-          8.5 paper: begin 3. … end 3.
-          8.7 printed 3
-        2 slips
-    "#]],
+              0.1 ready, paper Plenty
+              1.4 Offline
+              5.2 in doubt 2: Trouble(Offline)
+              6.3 paper: begin 2. … end 2.
+              7.2 ready, paper Plenty
+              8.5 paper: begin 3. … end 3.
+              8.7 printed 3
+            2 slips
+        "#]],
     );
 }
 
@@ -381,31 +381,33 @@ fn a_slip_that_stays_half_written_is_in_doubt_and_the_next_one_is_whole() {
         id(),
         script,
         expect![[r#"
-          0.1 ready, paper Plenty
-          1.5 Mute
-          5.2 in doubt 4: Trouble(Mute)
-          9.3 ready, paper Plenty
-         11.6 paper: begin 5. … end 5.
-         11.7 printed 5
-         16.4 paper: begin 6. … end 6.
-         16.6 printed 6
-        2 slips
-    "#]],
+              0.1 ready, paper Plenty
+              1.5 Mute
+              5.2 in doubt 4: Trouble(Mute)
+              9.3 ready, paper Plenty
+             11.3 paper: begin 4.
+             11.6 paper: begin 5. … end 5.
+             11.7 printed 5
+             16.4 paper: begin 6. … end 6.
+             16.6 printed 6
+            3 slips
+        "#]],
     );
     check(
         paper(),
         script,
         expect![[r#"
-          0.1 ready, paper Plenty
-          1.5 Mute
-          5.2 in doubt 4: Trouble(Mute)
-          9.3 ready, paper Plenty
-         11.6 paper: begin 5. … end 5.
-         11.8 printed 5
-         16.4 paper: begin 6. … end 6.
-         16.7 printed 6
-        2 slips
-    "#]],
+              0.1 ready, paper Plenty
+              1.5 Mute
+              5.2 in doubt 4: Trouble(Mute)
+              9.3 ready, paper Plenty
+             11.3 paper: begin 4.
+             11.6 paper: begin 5. … end 5.
+             11.8 printed 5
+             16.4 paper: begin 6. … end 6.
+             16.7 printed 6
+            3 slips
+        "#]],
     );
 }
 

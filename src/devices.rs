@@ -4,10 +4,10 @@
 pub use hardware::paper::{Align, Block, Doc, Size, preview};
 
 /// Bytes, models and letters.
-pub use hardware::escpos::encode;
+pub use hardware::escpos::{encode, fence, paper_dots, paper_mm};
 pub use hardware::glyph::Glyphs;
 pub use hardware::image::Image;
-pub use hardware::profile::{Profile, ProfileError};
+pub use hardware::profile::{Charset, Fence, Profile, ProfileError};
 
 /// The printer and its port.
 pub use hardware::port::{Address, PortFault, PortSettings, PrinterHandle, SubmitError, spawn};

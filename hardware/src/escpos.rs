@@ -107,22 +107,54 @@ pub fn longest_command(job: &[u8]) -> usize {
     longest
 }
 
-/// How far a job moves the paper, in dots.
+/// How far a job moves the paper before it is cut, in dots.
 pub fn paper_dots(job: &[u8]) -> u64 {
     let (mut at, mut dots) = (0, 0);
+    let (mut line, mut module, mut modules) = (u64::from(LINE_DOTS), 3, 0);
     while at < job.len() {
-        dots += match job[at..] {
-            [0x0a, ..] => u64::from(LINE_DOTS),
+        let rest = &job[at..];
+        let length = command_length(rest);
+        dots += match *rest {
+            [0x0a, ..] => line,
             [0x1b, 0x4a, dots, ..] => u64::from(dots),
-            [0x1b, 0x64, lines, ..] => u64::from(lines) * u64::from(LINE_DOTS),
+            [0x1b, 0x64, lines, ..] => u64::from(lines) * line,
             [0x1d, 0x76, 0x30, _, _, _, low, high, ..] => u64::from(low) + 256 * u64::from(high),
-            // A native code: about 4 cm.
-            [0x1d, 0x28, 0x6b, 0x03, 0x00, 0x31, 0x51, ..] | [0x1b, 0x5a, ..] => 320,
+            [0x1d, 0x28, 0x6b, 0x03, 0x00, 0x31, 0x51, ..] => modules * module,
+            [0x1b, 0x5a, _, _, module, ..] => {
+                u64::from(qr_modules(rest.get(7..length).unwrap_or_default()).unwrap_or(0))
+                    * u64::from(module)
+            }
+            [0x1d, 0x21, size, ..] => {
+                line = u64::from(LINE_DOTS).max(u64::from(CHARACTER_DOTS) * (u64::from(size & 7) + 1));
+                0
+            }
+            [0x1c, 0x21, size, ..] => {
+                line = u64::from(LINE_DOTS).max(u64::from(CHARACTER_DOTS) * (u64::from(size >> 3 & 1) + 1));
+                0
+            }
+            [0x1d, 0x28, 0x6b, _, _, 0x31, 0x43, size, ..] => {
+                module = u64::from(size);
+                0
+            }
+            [0x1d, 0x28, 0x6b, _, _, 0x31, 0x50, ..] => {
+                modules = qr_modules(rest.get(8..length).unwrap_or_default()).map_or(0, u64::from);
+                0
+            }
             _ => 0,
         };
-        at += command_length(&job[at..]);
+        at += length;
     }
     dots
+}
+
+/// How much of the roll a job uses, in millimetres: what is printed, and what is fed to the knife.
+pub fn paper_mm(job: &[u8], profile: &Profile) -> u32 {
+    let to_cutter = match profile.cut {
+        Cut::Partial => u64::from(profile.head_to_cutter) + u64::from(MARGIN_BELOW),
+        // The feed to the tear bar is part of the job.
+        Cut::Tear => 0,
+    };
+    u32::try_from((paper_dots(job) + to_cutter).div_ceil(8)).unwrap_or(u32::MAX)
 }
 
 /// The length of the command that stands first; 1 for a byte of text.
@@ -520,6 +552,27 @@ mod tests {
             guarded(vec![0x10, 0x04, 0x10, 0x14, 0x10]),
             [0x10, 0x0c, 0x10, 0x1c, 0x10]
         );
+    }
+
+    #[test]
+    fn the_paper_a_slip_uses_is_what_the_simulated_printer_feeds() {
+        let doc = Doc::new()
+            .heading("A023")
+            .line("事项")
+            .gap(12)
+            .qr("https://lobby.example.org/v/A023-20261122", "扫码");
+        for name in Profile::names() {
+            let profile = Profile::builtin(name).expect("built in");
+            let job = encode(&doc, &profile, &Glyphs::none());
+            let slips = crate::simulator::print(&job, &profile);
+            let to_cutter = match profile.cut {
+                Cut::Partial => usize::from(profile.head_to_cutter) / 8 + 3,
+                Cut::Tear => 0,
+            };
+            let fed = slips[0].length_mm() + to_cutter;
+            let used = paper_mm(&job, &profile) as usize;
+            assert!(used.abs_diff(fed) <= 4, "{name}: {used} mm against {fed}");
+        }
     }
 
     #[test]

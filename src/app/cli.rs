@@ -50,6 +50,8 @@ pub enum Command {
     Printer(Printer),
     /// 打印一张测试页 · print a test page
     PrintTest(Place),
+    /// 打印每日小结（数字和台账哈希） · print the day's summary, with the journal's hash
+    PrintDay(Place),
     /// 工作人员的登录 · logins of staff
     #[command(subcommand)]
     Staff(Staff),

@@ -13,9 +13,10 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 
 use crate::app::upload::Asking;
+use crate::console::{Papers, StaffPage};
 use crate::desk::{DeskHandle, Reply, Request};
+use crate::domain::office::Language;
 use crate::domain::sensitive::Sensitive;
-use crate::print::Tester;
 
 /// The longest order; anything longer is no order.
 const ORDER_BYTES_MAX: u64 = 1024 * 1024;
@@ -48,8 +49,10 @@ pub enum Order {
         /// Its facts.
         facts: String,
     },
-    /// Print a test page.
+    /// Print a self-test page.
     PrintTest,
+    /// Print the summary of the day.
+    PrintDay,
     /// How things are.
     Status,
 }
@@ -127,8 +130,8 @@ pub struct Means {
     pub asking: Option<Arc<Asking>>,
     /// Why loads cannot work with these settings, if they cannot.
     pub sync_trouble: Option<String>,
-    /// The printer; none where there is none.
-    pub tester: Option<Tester>,
+    /// Prints pages for staff; none where there is no printer.
+    pub papers: Option<Papers>,
 }
 
 /// The socket's file, gone when nobody listens any more.
@@ -239,16 +242,8 @@ async fn carry_out(order: Order, means: &Means) -> Answer {
                 Err(trouble) => Answer::not(trouble.code(), trouble.to_string()),
             }
         }
-        Order::PrintTest => {
-            let Some(tester) = means.tester.clone() else {
-                return Answer::not("printer-off", "there is no printer in the settings");
-            };
-            match tokio::task::spawn_blocking(move || tester.test_page()).await {
-                Ok("printed") => Answer::done(serde_json::Value::Null),
-                Ok(outcome) => Answer::not(outcome, "the page did not come out"),
-                Err(_) => Answer::not("stopped", "the lobby is stopping"),
-            }
-        }
+        Order::PrintTest => staff_page(means, StaffPage::SelfTest).await,
+        Order::PrintDay => staff_page(means, StaffPage::Day).await,
         Order::Status => {
             let snapshot = means.desk.snapshot();
             Answer::done(serde_json::json!({
@@ -256,6 +251,8 @@ async fn carry_out(order: Order, means: &Means) -> Answer {
                 "reader": snapshot.senses.reader.code(),
                 "scanner": snapshot.senses.scanner.code(),
                 "speaker": snapshot.senses.speaker.code(),
+                "slips_left": snapshot.roll.map(|it| it.papers),
+                "slips_short": snapshot.roll.is_some_and(|it| it.short),
                 "papers_waiting": snapshot.papers_waiting,
                 "storage": snapshot.storage.code(),
                 "unsent": snapshot.sync.unsent,
@@ -264,6 +261,17 @@ async fn carry_out(order: Order, means: &Means) -> Answer {
                 "waiting": snapshot.waiting.iter().map(|it| it.1).sum::<usize>(),
             }))
         }
+    }
+}
+
+async fn staff_page(means: &Means, page: StaffPage) -> Answer {
+    let Some(papers) = means.papers.clone() else {
+        return Answer::not("printer-off", "there is no printer in the settings");
+    };
+    match tokio::task::spawn_blocking(move || papers.0(page, Language::Chinese)).await {
+        Ok("printed") => Answer::done(serde_json::Value::Null),
+        Ok(outcome) => Answer::not(outcome, "the page did not come out"),
+        Err(_) => Answer::not("stopped", "the lobby is stopping"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `lobby demo`: the whole lobby on a laptop, with a simulated printer and a throw-away office database.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{NaiveTime, Weekday};
@@ -13,6 +13,7 @@ use crate::app::cluster::Cluster;
 use crate::app::run::{Differences, database, run};
 use crate::app::{logins, say, tongue};
 use crate::config::{self, Config, PrinterProfile, ScreenMode};
+use crate::console::Switches;
 use crate::desk::{Reply, Request};
 use crate::devices::Profile;
 use crate::devices::simulator::{self, Fault};
@@ -23,6 +24,35 @@ use crate::sync::office::{self, Office};
 
 /// How often a demonstration loads, so that the visit is found in PostgreSQL while one still looks.
 const UPLOAD_EVERY: Duration = Duration::from_secs(20);
+
+/// The simulated devices, which the console may switch.
+#[derive(Debug)]
+struct Devices {
+    printer: Mutex<simulator::SimulatorHandle>,
+}
+
+impl Switches for Devices {
+    fn faults(&self) -> Vec<(&'static str, &'static str, bool)> {
+        let lasting = self
+            .printer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .faults();
+        let fault = |fault: Fault| ("printer", fault.name(), lasting.contains(&fault));
+        Fault::ALL.map(fault).to_vec()
+    }
+
+    fn switch(&self, device: &str, fault: &str, lasts: bool) -> bool {
+        match (device, fault.parse::<Fault>()) {
+            ("printer", Ok(fault)) => {
+                let printer = self.printer.lock().unwrap_or_else(PoisonError::into_inner);
+                printer.set_fault(fault, lasts);
+                true
+            }
+            _ => false,
+        }
+    }
+}
 
 /// Where a demonstration keeps its data if nothing else is said.
 pub fn default_data() -> PathBuf {
@@ -62,6 +92,7 @@ pub fn config(data: &Path) -> Config {
         port: data.join("printer"),
         baud: None,
         profile: PrinterProfile::BuiltIn("generic-80".into()),
+        roll_metres: 50,
     });
     config
 }
@@ -96,11 +127,15 @@ pub fn demo(asked: &cli::Demo) -> Result<()> {
     let faults = faults(&asked.fault)?;
     let (link, slips) = (data.join("printer"), data.join("slips"));
     let baud = profile.baud;
-    let _printer = simulator::serve(&link, &slips, profile, baud, faults).context("the simulated printer")?;
+    let printer = simulator::serve(&link, &slips, profile, baud, faults).context("the simulated printer")?;
+    let switches = Arc::new(Devices {
+        printer: Mutex::new(printer),
+    });
     config.printer = Some(config::Printer {
         port: link,
         baud: Some(baud),
         profile: PrinterProfile::BuiltIn(asked.profile.clone()),
+        roll_metres: 50,
     });
 
     let (password, epochs) = accounts(&config)?;
@@ -133,6 +168,7 @@ pub fn demo(asked: &cli::Demo) -> Result<()> {
         config,
         Differences {
             upload_every: Some(UPLOAD_EVERY),
+            switches: Some(switches),
         },
     )?;
     let kept = data.display();
@@ -280,6 +316,7 @@ fn introduce(config: &Config, password: &str, slips: &Path, office: Option<Strin
             who(Role::Administrator)
         ),
         format!("号票 slips               {}", slips.display()),
+        format!("故障开关 faults          {base}/faults"),
         match office {
             Some(url) => format!("单位数据库 office        psql \"{url}\" -c 'select * from lobby.visit'"),
             None => "单位数据库 office        无 none".to_owned(),

@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use crate::app::control::{self, Order};
 use crate::app::run::database;
-use crate::app::{cli, place, profiles, say, senses, tongue, upload};
+use crate::app::{cli, language, place, profiles, say, senses, tongue, upload};
 use crate::clock::Clock;
 use crate::config::{Config, ScreenMode};
-use crate::console::words::say as say_word;
+use crate::console::words;
 use crate::desk::PrinterState;
 use crate::devices::{Glyphs, PortFault, PortSettings, PrinterEvent, spawn};
 use crate::domain::office::Language;
@@ -251,7 +251,7 @@ fn printer(config: &Config, status: Option<&serde_json::Value>) -> Finding {
         .and_then(|it| it.get("printer"))
         .and_then(serde_json::Value::as_str)
     {
-        return printer_is(code, "");
+        return printer_is(code, &slips_left(status));
     }
     let settings = match profiles::settings(printer) {
         Ok(settings) => settings,
@@ -302,6 +302,17 @@ fn printer(config: &Config, status: Option<&serde_json::Value>) -> Finding {
     }
 }
 
+/// How many slips a running lobby expects of the roll.
+fn slips_left(status: Option<&serde_json::Value>) -> String {
+    let left = status
+        .and_then(|it| it.get("slips_left"))
+        .and_then(serde_json::Value::as_u64);
+    left.map_or_else(String::new, |papers| {
+        let words = words::say_with("roll.left", language(), &[("n", papers.to_string())]);
+        format!(" · {words}")
+    })
+}
+
 /// How the printer is, and what to do, in the words the console uses.
 fn printer_is(code: &str, place: &str) -> Finding {
     let colour = match code {
@@ -309,19 +320,19 @@ fn printer_is(code: &str, place: &str) -> Finding {
         "paper-low" | "hot" | "unknown" => Colour::Yellow,
         _ => Colour::Red,
     };
-    let words = |language| {
-        let state = say_word(&format!("printer.{code}"), language);
+    let told = |language| {
+        let state = words::say(&format!("printer.{code}"), language);
         let separator = if language == Language::Chinese {
             "："
         } else {
             ": "
         };
-        match say_word(&format!("remedy.{code}"), language) {
+        match words::say(&format!("remedy.{code}"), language) {
             "" => format!("{state}{place}"),
             remedy => format!("{state}{separator}{remedy}{place}"),
         }
     };
-    let (mut zh, mut en) = (words(Language::Chinese), words(Language::English));
+    let (mut zh, mut en) = (told(Language::Chinese), told(Language::English));
     if code == "mute" && !place.is_empty() {
         zh.push_str("；可用 lobby printer probe 探测波特率");
         en.push_str("; lobby printer probe finds its speed");

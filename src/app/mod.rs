@@ -49,6 +49,14 @@ pub fn tongue() -> Tongue {
     })
 }
 
+/// The same, as the rest of the program names it.
+pub fn language() -> Language {
+    match tongue() {
+        Tongue::Zh => Language::Chinese,
+        Tongue::En => Language::English,
+    }
+}
+
 /// Tells the operator something, in their language.
 pub fn say(zh: &str, en: &str) {
     let line = if tongue() == Tongue::Zh { zh } else { en };
@@ -127,6 +135,7 @@ pub fn main(cli: Cli) -> Result<()> {
         Command::Journal(asked) => journal_command(&asked),
         Command::Printer(asked) => printer(&asked),
         Command::PrintTest(place) => print_test(&place),
+        Command::PrintDay(place) => print_day(&place),
         Command::Staff(asked) => staff(&asked),
         Command::Calendar(asked) => arrange::calendar(&asked),
         Command::Roster(asked) => arrange::roster(&asked),
@@ -354,6 +363,18 @@ fn print_test(asked: &cli::Place) -> Result<()> {
     }
 }
 
+fn print_day(asked: &cli::Place) -> Result<()> {
+    let config = place(asked)?;
+    match control::ask(&config.data_dir, &Order::PrintDay)? {
+        Some(answer) if answer.ok => {
+            say("每日小结已打印", "the day's summary is printed");
+            Ok(())
+        }
+        Some(answer) => not_done(&answer),
+        None => bail!("大厅没有运行 · the lobby is not running: start it first"),
+    }
+}
+
 /// Prints a test page while no lobby runs.
 fn test_alone(config: &Config) -> Result<&'static str> {
     let Some(printer) = &config.printer else {
@@ -363,6 +384,7 @@ fn test_alone(config: &Config) -> Result<&'static str> {
     Ok(crate::print::test_alone(
         settings,
         &crate::devices::Glyphs::system(),
+        language(),
     )?)
 }
 

@@ -4,8 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use crate::app::cli;
-use crate::app::say;
+use crate::app::{cli, language, say};
 use crate::console::words;
 use crate::devices::{Address, Findings, Glyphs, Profile, SPEEDS, probe as ask};
 use crate::domain::office::Language;
@@ -101,8 +100,9 @@ fn page(address: Address, baud: u32, profile: Profile) -> Result<()> {
         address,
         baud,
         profile,
+        roll_mm: 0,
     };
-    match print::test_alone(settings, &Glyphs::system())? {
+    match print::test_alone(settings, &Glyphs::system(), language())? {
         "printed" => {
             say(
                 "自检页已打印：中文、生僻字、二维码和右边的标尺都应清楚",

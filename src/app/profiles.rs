@@ -33,5 +33,6 @@ pub fn settings(printer: &Printer) -> Result<PrintSettings> {
         address: Address::from(Path::new(&printer.port)),
         baud: printer.baud.unwrap_or(profile.baud),
         profile,
+        roll_mm: u32::from(printer.roll_metres) * 1000,
     })
 }

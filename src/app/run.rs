@@ -13,8 +13,10 @@ use crate::app::{lock, profiles, senses};
 use crate::clock::Clock;
 use crate::config::{self, Config, ScreenMode};
 use crate::console::{self, Console, Wires};
-use crate::desk::{Desk, DeskHandle, Place, Request, Setup, Waker};
+use crate::desk::{Desk, DeskHandle, Place, Reply, Request, Setup, Waker};
 use crate::devices::Glyphs;
+use crate::domain::office::{Language, Office};
+use crate::domain::summary::DaySummary;
 use crate::kiosk::{self, Display};
 use crate::print;
 use crate::pulse::Vigil;
@@ -31,6 +33,40 @@ const STOP_LIMIT: Duration = Duration::from_secs(3);
 pub struct Differences {
     /// How often it loads, instead of nightly.
     pub upload_every: Option<Duration>,
+    /// The switches of its simulated devices.
+    pub switches: Option<Arc<dyn console::Switches>>,
+}
+
+/// Lays out pages for staff and has them printed.
+fn papers(pages: print::Pages, desk: DeskHandle, office: Arc<Office>) -> console::Papers {
+    console::Papers(Arc::new(move |page, language| {
+        let page = match page {
+            console::StaffPage::SelfTest => print::Page::SelfTest(language),
+            console::StaffPage::Day => match day_summary(&desk, &office, language) {
+                Some(summary) => print::Page::Day(Box::new(summary)),
+                None => return "not-sent",
+            },
+        };
+        pages.print(page)
+    }))
+}
+
+/// The summary of the day numbers are given for; none before the first number of a box, or once the desk has stopped.
+fn day_summary(desk: &DeskHandle, office: &Office, language: Language) -> Option<DaySummary> {
+    let Ok(Reply::Heads(heads)) = desk.ask_blocking(Request::Heads) else {
+        return None;
+    };
+    let (snapshot, head) = (desk.snapshot(), *heads.epochs.last()?);
+    let visits = snapshot.visits.iter().map(|it| it.visit.as_ref());
+    let journal = (head, snapshot.sync.unsent);
+    Some(DaySummary::of(
+        office,
+        visits,
+        snapshot.day?,
+        snapshot.at,
+        journal,
+        language,
+    ))
 }
 
 /// The database of a lobby.
@@ -53,7 +89,7 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
         );
     };
     let bell = print::Bell::default();
-    let tester = config.printer.as_ref().map(|_| bell.tester());
+    let pages = config.printer.as_ref().map(|_| bell.pages());
     let (desk, salvage) = Desk::open(Setup {
         place: Place::File(database(&config)),
         office: config.office.clone(),
@@ -72,6 +108,7 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
         );
     }
     let (desk, desk_thread) = desk.start();
+    let papers = pages.map(|pages| papers(pages, desk.clone(), config.office.clone()));
     let glyphs = Arc::new(Glyphs::system());
     let printing = match &config.printer {
         Some(printer) => {
@@ -118,6 +155,8 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
             clock: clock.clone(),
             screen: Some(link),
             push_now: config.sync.as_ref().map(|_| asking.bell()),
+            papers: papers.clone(),
+            switches: differences.switches.clone(),
         },
     )?;
     let doors = runtime.spawn({
@@ -125,7 +164,7 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
         let means = Means {
             desk,
             asking: config.sync.as_ref().map(|_| asking),
-            tester,
+            papers,
             sync_trouble: None,
         };
         let told = stopped.clone();

@@ -30,6 +30,8 @@ pub(super) const PATH_COLUMNS: usize = 500;
 const URL_CHARS_MAX: usize = 60;
 /// Characters of a password.
 const PASSWORD_CHARS_MAX: usize = 256;
+/// Metres on a roll, where the settings do not say.
+const ROLL_METRES: u16 = 50;
 /// Speeds a serial line can be set to, as text for the remedy and as number.
 const BAUDS: [(&str, i64); 9] = [
     ("1200", 1200),
@@ -339,6 +341,7 @@ fn printer(printer: &Table<'_>, places: &Places<'_>) -> Option<Option<Printer>> 
             PrinterProfile::BuiltIn(it.it.to_owned())
         }
     });
+    let roll_metres = printer.small_or("roll_metres", 5..=500, ROLL_METRES);
     if !enabled {
         return Some(None);
     }
@@ -347,6 +350,7 @@ fn printer(printer: &Table<'_>, places: &Places<'_>) -> Option<Option<Printer>> 
         port: PathBuf::from(port?.it),
         baud,
         profile: profile?,
+        roll_metres,
     }))
 }
 

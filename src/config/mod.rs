@@ -98,6 +98,8 @@ pub struct Printer {
     pub baud: Option<u32>,
     /// What model it is.
     pub profile: PrinterProfile,
+    /// Metres of paper on a new roll.
+    pub roll_metres: u16,
 }
 
 /// What model a printer is.

@@ -7,8 +7,8 @@ use askama::Template;
 use serde::Serialize;
 
 use super::guard::Who;
-use super::{App, wire, words};
-use crate::desk::{PrinterState, Seen, Snapshot};
+use super::{App, printer, wire, words};
+use crate::desk::{Seen, Snapshot};
 use crate::domain::ids::{CounterId, StaffId};
 use crate::domain::office::{Language, Office, Staff};
 use crate::domain::ticket::{CALLS_MAX, Stage};
@@ -399,25 +399,27 @@ pub fn rolled(reader: &Reader<'_>, visit: &Visit, day: Option<ServiceDay>) -> St
 
 fn strip(reader: &Reader<'_>, snapshot: &Snapshot, now: Timestamp) -> Strip {
     let code = snapshot.printer.code();
-    let mut printer = reader.of("printer", code).to_owned();
+    let mut printer_text = reader.of("printer", code).to_owned();
     let remedy = reader.of("remedy", code);
     if !remedy.is_empty() {
-        printer = format!("{printer} · {remedy}");
+        printer_text = format!("{printer_text} · {remedy}");
     }
     if 0 < snapshot.papers_waiting {
         let papers = reader.t_with("strip.papers", &[("n", snapshot.papers_waiting.to_string())]);
-        printer = format!("{printer} · {papers}");
+        printer_text = format!("{printer_text} · {papers}");
     }
-    let printer_mood = match snapshot.printer {
-        PrinterState::Ready => "good",
-        PrinterState::PaperLow | PrinterState::Unknown | PrinterState::Off | PrinterState::Hot => "care",
-        _ => "bad",
-    };
+    let mut printer_mood = printer::mood(snapshot.printer);
+    if let Some(forecast) = snapshot.roll.filter(|_| snapshot.printer.prints()) {
+        printer_text = format!("{printer_text} · {}", printer::roll(reader, snapshot));
+        if forecast.short && printer_mood == "good" {
+            printer_mood = "care";
+        }
+    }
     let (sync, sync_mood) = sync(reader, snapshot, now);
     let mut items = vec![
         StripItem {
             label: reader.t("strip.printer"),
-            text: printer,
+            text: printer_text,
             mood: printer_mood,
         },
         StripItem {

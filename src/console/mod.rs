@@ -16,6 +16,7 @@ mod guard;
 mod live;
 mod matter_story;
 mod pages;
+mod printer;
 mod session;
 mod upload;
 mod visit_pages;
@@ -41,6 +42,7 @@ use crate::desk::{DeskHandle, Reply, Request, Trouble};
 use crate::domain::office::Office;
 use crate::screen::ScreenLink;
 
+pub use printer::{Papers, StaffPage, Switches};
 pub use session::{BadPassword, hash_password};
 pub use words::of_code as words_of;
 
@@ -109,6 +111,10 @@ pub struct Wires {
     pub screen: Option<ScreenLink>,
     /// Woken when an administrator wants the journal sent now; none where sync is off.
     pub push_now: Option<Arc<Notify>>,
+    /// Prints pages for staff; none where there is no printer.
+    pub papers: Option<Papers>,
+    /// The switches of simulated devices; none but in a demonstration.
+    pub switches: Option<Arc<dyn Switches>>,
 }
 
 /// Why the console cannot be served.
@@ -171,6 +177,8 @@ struct Shared {
     clock: Clock,
     screen: Option<ScreenLink>,
     push_now: Option<Arc<Notify>>,
+    papers: Option<Papers>,
+    switches: Option<Arc<dyn Switches>>,
     touch_screen: bool,
     secure: bool,
     sessions: Mutex<session::Sessions>,
@@ -266,6 +274,8 @@ impl Console {
             clock: wires.clock,
             screen: wires.screen,
             push_now: wires.push_now,
+            papers: wires.papers,
+            switches: wires.switches,
             touch_screen: settings.touch_screen,
             secure: tls.is_some(),
             sessions: Mutex::new(session::Sessions::new(settings.session_hours)),
@@ -380,6 +390,11 @@ fn router(app: App) -> Router {
         .route("/duty/import/{what}", post(duty::import))
         .route("/duty/file/{name}", get(duty::file))
         .route("/route", get(duty::route))
+        .route("/printer", get(printer::page))
+        .route("/printer/roll", post(printer::new_roll))
+        .route("/printer/test", post(printer::test))
+        .route("/printer/day", post(printer::day))
+        .route("/faults", get(printer::faults).post(printer::switch))
         .route("/admin", get(pages::admin))
         .route("/admin/password", post(pages::set_password))
         .route("/admin/push", post(pages::push))

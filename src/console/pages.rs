@@ -40,6 +40,8 @@ pub(super) struct FrameWho {
     pub(super) name: String,
     pub(super) department: String,
     pub(super) administrator: bool,
+    /// Whether there are switches of simulated devices.
+    pub(super) switches: bool,
     pub(super) csrf: String,
 }
 
@@ -60,6 +62,7 @@ impl<'a> Frame<'a> {
             name: who.staff.name.get(who.language()).to_owned(),
             department: frame.r.department(&who.staff.department),
             administrator: who.staff.is(Role::Administrator),
+            switches: app.switches.is_some(),
             csrf: who.csrf.clone(),
         });
         frame

@@ -118,6 +118,8 @@ pub struct Queue {
     pub waiting: Vec<Waiting>,
     /// Of the slip printer, such as `ready` or `paper-out`.
     pub printer: String,
+    /// Slips the roll will still give, about; none where there is no printer.
+    pub slips_left: Option<u32>,
     /// Slips that wait for the printer.
     pub papers_waiting: usize,
     /// `sound`, `disk-full`, `database-failed` or `database-damaged`.
@@ -496,6 +498,7 @@ pub fn queue(snapshot: &Snapshot, staff: &Staff) -> Queue {
             })
             .collect(),
         printer: snapshot.printer.code().to_owned(),
+        slips_left: snapshot.roll.map(|it| it.papers),
         papers_waiting: snapshot.papers_waiting,
         storage: snapshot.storage.code().to_owned(),
         sync: SyncForm {

@@ -33,6 +33,7 @@ use crate::domain::lobby::Lobby;
 use crate::domain::office::{Office, Role, Staff};
 use crate::domain::presence::{Presence, Whereabouts};
 use crate::domain::refusal::Refusal;
+use crate::domain::roll::Roll;
 use crate::domain::sensitive::{Personal, Sensitive};
 use crate::domain::sheet::Sheet;
 use crate::domain::slip::{Slip, short_code};
@@ -49,6 +50,12 @@ const AT_THE_SCREEN_MS: i64 = 60_000;
 
 /// Things that may become due of one visit at one moment, each after the other.
 const DUE_ROUNDS_MAX: usize = 32;
+
+/// Days whose busiest half-day says how many papers are wanted.
+const BUSY_DAYS: chrono::Duration = chrono::Duration::days(14);
+
+/// Papers a half-day is taken to want at least.
+const BUSIEST_MIN: u32 = 20;
 
 /// Papers in doubt the printer is still listened to about after a start: the newest.
 const DOUBTFUL_MAX: usize = 32;
@@ -112,6 +119,8 @@ pub struct Desk {
     printer: PrinterState,
     senses: Senses,
     tries: Tries,
+    roll: Roll,
+    busiest: u32,
     last_run: Option<store::SyncRun>,
     last_success: Option<Timestamp>,
     watchers: usize,
@@ -191,6 +200,8 @@ impl Desk {
         for (staff, presence) in store::presences(store.read())? {
             Arc::make_mut(&mut office).roster.presence.insert(staff, presence);
         }
+        let (used_mm, papers) = store::roll(store.read())?;
+        let busiest = store::busiest_half_day(store.read(), now.at - BUSY_DAYS)?.max(BUSIEST_MIN);
         let mut desk = Self {
             sent: store::watermark(store.read())?,
             last_run: store::last_run(store.read())?,
@@ -207,6 +218,12 @@ impl Desk {
             printer: PrinterState::Unknown,
             senses: Senses::default(),
             tries: Tries::default(),
+            roll: Roll {
+                length_mm: 0,
+                used_mm,
+                papers,
+            },
+            busiest,
             watchers: 0,
             last_moment: now,
             revision: 0,
@@ -319,6 +336,25 @@ impl Desk {
                 Ok(Reply::Done)
             }
             Request::Find(clue) => self.find(&clue, now),
+            Request::RollIs { length_mm } => {
+                self.roll.length_mm = length_mm;
+                self.changed = true;
+                Ok(Reply::Done)
+            }
+            Request::PaperUsed { mm } => {
+                self.write(|tx| store::use_roll(tx, mm, now.at))?;
+                (self.roll.used_mm, self.roll.papers) = store::roll(self.store.read())?;
+                self.busiest =
+                    store::busiest_half_day(self.store.read(), now.at - BUSY_DAYS)?.max(BUSIEST_MIN);
+                self.changed = true;
+                Ok(Reply::Done)
+            }
+            Request::NewRoll => {
+                self.write(|tx| store::new_roll(tx, now.at))?;
+                (self.roll.used_mm, self.roll.papers) = (0, 0);
+                self.changed = true;
+                Ok(Reply::Done)
+            }
             Request::Entries { epoch, seq, limit } => Ok(Reply::Entries(store::entries_after(
                 self.store.read(),
                 epoch,
@@ -1113,6 +1149,10 @@ impl Desk {
             calls: calls.into_iter().map(|it| it.1).collect(),
             printer: self.printer,
             senses: self.senses,
+            roll: (0 < self.roll.length_mm).then(|| {
+                self.roll
+                    .forecast(self.printer == PrinterState::PaperLow, self.busiest)
+            }),
             papers_waiting,
             storage: self.storage,
             sync: Sync {

@@ -80,6 +80,18 @@ pub enum Request {
     SensesAre(Senses),
     /// The visit somebody's slip, or memory of it, leads to.
     Find(Clue),
+    /// How long a new roll is, millimetres.
+    RollIs {
+        /// The setting.
+        length_mm: u32,
+    },
+    /// A paper has come off the roll.
+    PaperUsed {
+        /// How much of it, millimetres.
+        mm: u32,
+    },
+    /// A new roll is in: the printer had none, or somebody says so.
+    NewRoll,
     /// Up to `limit` entries after `seq`, for the office.
     Entries {
         /// Epoch.

@@ -6,6 +6,7 @@ use crate::desk::request::{PrinterState, SyncRun};
 use crate::desk::senses::Senses;
 use crate::domain::ids::{CounterId, DepartmentCode, TicketNumber};
 use crate::domain::office::Office;
+use crate::domain::roll::Forecast;
 use crate::domain::time::{ServiceDay, Timestamp};
 use crate::domain::visit::Visit;
 
@@ -35,6 +36,8 @@ pub struct Snapshot {
     pub printer: PrinterState,
     /// How card reader, scanner and loudspeaker are.
     pub senses: Senses,
+    /// What the roll will still give; none where there is no printer.
+    pub roll: Option<Forecast>,
     /// Papers that wait for the printer.
     pub papers_waiting: usize,
     /// How the database is.

@@ -5,6 +5,8 @@
 //! printer does, the desk is never waited for by it nor it by the desk for longer than a request takes. The
 //! printer's own rules (preflight, fence, doubt) are hardware's.
 
+mod day;
+mod selftest;
 mod sheet;
 mod slip;
 
@@ -12,15 +14,19 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
+pub use day::day;
+pub use selftest::selftest;
 pub use sheet::sheet;
-pub use slip::{slip, test_page};
+pub use slip::slip;
 
 use crate::desk::{Content, DeskHandle, Paper, PaperOutcome, PrinterState, Reply, Request, Trouble, Waker};
 use crate::devices::{
     Address, Doc, FenceId, Glyphs, Job, PaperLeft, PortSettings, PrinterEvent, PrinterHandle, PrinterStatus,
-    PrinterTrouble, Profile, encode, spawn,
+    PrinterTrouble, Profile, encode, paper_mm, spawn,
 };
 use crate::domain::ids::JobId;
+use crate::domain::office::Language;
+use crate::domain::summary::DaySummary;
 use crate::pulse::Pulse;
 
 /// How long after a paper was given back unsent, with a printer that seems well, the next try comes.
@@ -31,8 +37,8 @@ const RETRY: Duration = Duration::from_secs(2);
 enum News {
     /// A paper may wait.
     Wake,
-    /// Somebody wants a test page.
-    Test(SyncSender<&'static str>),
+    /// Somebody wants a page that no visitor waits for.
+    Page(Page, SyncSender<&'static str>),
     /// The printer says something.
     Printer(PrinterEvent),
     /// The printer's thread has ended.
@@ -65,30 +71,39 @@ impl Bell {
         })
     }
 
-    /// What test pages are asked for by.
-    pub fn tester(&self) -> Tester {
-        Tester(self.ring.clone())
+    /// What pages for staff are asked for by.
+    pub fn pages(&self) -> Pages {
+        Pages(self.ring.clone())
     }
 }
 
-/// Asks for test pages.
+/// A page for staff.
 #[derive(Debug, Clone)]
-pub struct Tester(SyncSender<News>);
+pub enum Page {
+    /// 自检页
+    SelfTest(Language),
+    /// 每日小结
+    Day(Box<DaySummary>),
+}
 
-impl Tester {
-    /// Prints a test page and waits for what came of it: `printed`, `not-sent`, `in-doubt`, or `busy` where
-    /// the printer has other work.
-    pub fn test_page(&self) -> &'static str {
+/// Asks for pages for staff.
+#[derive(Debug, Clone)]
+pub struct Pages(SyncSender<News>);
+
+impl Pages {
+    /// Prints a page and waits for what came of it: `printed`, `not-sent`, `in-doubt`, or `busy` where the
+    /// printer has other work.
+    pub fn print(&self, page: Page) -> &'static str {
         let (reply, answer) = sync_channel(1);
-        if self.0.send(News::Test(reply)).is_err() {
+        if self.0.send(News::Page(page, reply)).is_err() {
             return "stopped";
         }
-        answer.recv_timeout(TEST_LIMIT).unwrap_or("busy")
+        answer.recv_timeout(PAGE_LIMIT).unwrap_or("busy")
     }
 }
 
-/// How long a test page may take.
-const TEST_LIMIT: Duration = Duration::from_secs(30);
+/// How long a page may take.
+const PAGE_LIMIT: Duration = Duration::from_secs(30);
 
 /// Which printer, and where.
 #[derive(Debug, Clone)]
@@ -99,6 +114,8 @@ pub struct PrintSettings {
     pub baud: u32,
     /// The model.
     pub profile: Profile,
+    /// How long a new roll is, millimetres.
+    pub roll_mm: u32,
 }
 
 /// Printing goes on.
@@ -143,6 +160,9 @@ pub fn start(
         profile: settings.profile.clone(),
         doubtful,
     })?;
+    let _ = desk.ask_blocking(Request::RollIs {
+        length_mm: settings.roll_mm,
+    });
     let (ring, pulse) = (bell.ring.clone(), Pulse::default());
     let work = Print {
         pulse: pulse.clone(),
@@ -151,7 +171,9 @@ pub fn start(
         glyphs,
         current: None,
         untold: Vec::new(),
-        test: None,
+        page: None,
+        mm: 0,
+        roll_ends: false,
     };
     let thread = std::thread::Builder::new()
         .name("print".into())
@@ -159,17 +181,22 @@ pub fn start(
     Ok(Printing { ring, thread, pulse })
 }
 
-/// Prints a test page at a port nobody else has, and waits for what came of it: as [`Tester::test_page`].
+/// Prints a self-test page at a port nobody else has, and waits for what came of it: as [`Pages::print`].
 ///
 /// # Errors
 /// When the system gives no thread.
-pub fn test_alone(settings: PrintSettings, glyphs: &Glyphs) -> std::io::Result<&'static str> {
+pub fn test_alone(
+    settings: PrintSettings,
+    glyphs: &Glyphs,
+    language: Language,
+) -> std::io::Result<&'static str> {
     let PrintSettings {
         address,
         baud,
         profile,
+        ..
     } = settings;
-    let bytes = encode(&test_page(), &profile, glyphs);
+    let bytes = encode(&selftest(&profile, None, language), &profile, glyphs);
     let printer = spawn(PortSettings {
         address,
         baud,
@@ -181,7 +208,7 @@ pub fn test_alone(settings: PrintSettings, glyphs: &Glyphs) -> std::io::Result<&
         bytes,
     });
     // The port is opened by and by; a job handed over before comes back unsent.
-    while let Ok(event) = printer.events.recv_timeout(TEST_LIMIT) {
+    while let Ok(event) = printer.events.recv_timeout(PAGE_LIMIT) {
         match event {
             PrinterEvent::Status(status) if status.can_print() => {
                 if let Some(job) = job.take()
@@ -220,8 +247,12 @@ struct Print {
     current: Option<(JobId, FenceId)>,
     /// What the desk could not write down when it was told; told again until it can.
     untold: Vec<Request>,
-    /// The test page the printer has, and who waits for it.
-    test: Option<(FenceId, SyncSender<&'static str>)>,
+    /// The page for staff the printer has, and who waits for it.
+    page: Option<(FenceId, SyncSender<&'static str>)>,
+    /// How much of the roll what the printer has takes, millimetres.
+    mm: u32,
+    /// The printer has said that the roll comes to its end, or has: with the next good word a new one is in.
+    roll_ends: bool,
 }
 
 impl Print {
@@ -250,13 +281,15 @@ impl Print {
             let over = match said {
                 Ok(News::Wake) | Err(RecvTimeoutError::Timeout) => Ok(()),
                 Ok(News::Printer(event)) => {
+                    let mut over = Ok(());
                     if let PrinterEvent::Status(status) = event {
                         able = status.can_print();
+                        over = self.watch_roll(&status);
                     }
-                    self.heard(event)
+                    over.and_then(|()| self.heard(event))
                 }
-                Ok(News::Test(reply)) => {
-                    self.test_page(&printer, reply);
+                Ok(News::Page(page, reply)) => {
+                    self.page(&printer, &page, reply);
                     Ok(())
                 }
                 Ok(News::Gone | News::Stop) | Err(RecvTimeoutError::Disconnected) => return,
@@ -264,7 +297,7 @@ impl Print {
             if over.and_then(|()| self.tell_again()).is_err() {
                 return;
             }
-            if able && self.current.is_none() && self.test.is_none() && self.hand_over(&printer).is_err() {
+            if able && self.current.is_none() && self.page.is_none() && self.hand_over(&printer).is_err() {
                 return;
             }
         }
@@ -289,28 +322,53 @@ impl Print {
         }
     }
 
-    fn test_page(&mut self, printer: &PrinterHandle, reply: SyncSender<&'static str>) {
+    /// Notices a new roll: the one before was at its end, and paper is plenty again.
+    fn watch_roll(&mut self, status: &PrinterStatus) -> Result<(), Stopped> {
+        if !status.connected || status.mute || status.cover_open {
+            return Ok(());
+        }
+        let ends = status.paper != PaperLeft::Plenty;
+        if std::mem::replace(&mut self.roll_ends, ends) && !ends {
+            return self.tell(Request::NewRoll);
+        }
+        Ok(())
+    }
+
+    fn page(&mut self, printer: &PrinterHandle, page: &Page, reply: SyncSender<&'static str>) {
         let fence = FenceId::from_number(u64::from(uuid::Uuid::new_v4().as_fields().0));
-        let bytes = encode(&test_page(), &self.profile, &self.glyphs);
-        if self.current.is_some() || self.test.is_some() || printer.submit(Job { fence, bytes }).is_err() {
+        let doc = match page {
+            Page::SelfTest(language) => {
+                let left = self.desk.snapshot().roll.map(|it| it.papers);
+                selftest(&self.profile, left, *language)
+            }
+            Page::Day(summary) => day(summary),
+        };
+        let bytes = encode(&doc, &self.profile, &self.glyphs);
+        let mm = paper_mm(&bytes, &self.profile);
+        if self.current.is_some() || self.page.is_some() || printer.submit(Job { fence, bytes }).is_err() {
             let _ = reply.send("busy");
             return;
         }
-        self.test = Some((fence, reply));
+        (self.page, self.mm) = (Some((fence, reply)), mm);
     }
 
     fn settle(&mut self, fence: FenceId, outcome: PaperOutcome) -> Result<(), Stopped> {
-        if let Some((_, reply)) = self.test.take_if(|it| it.0 == fence) {
+        let told = if let Some((_, reply)) = self.page.take_if(|it| it.0 == fence) {
             let _ = reply.send(match outcome {
                 PaperOutcome::Printed => "printed",
                 PaperOutcome::NotSent => "not-sent",
                 PaperOutcome::InDoubt => "in-doubt",
             });
+            Ok(())
+        } else if let Some((job, _)) = self.current.take_if(|it| it.1 == fence) {
+            self.tell(Request::PaperIs { job, outcome })
+        } else {
             return Ok(());
-        }
-        match self.current.take_if(|it| it.1 == fence) {
-            Some((job, _)) => self.tell(Request::PaperIs { job, outcome }),
-            None => Ok(()),
+        };
+        // What was sent is taken to be on paper: a roll that ends too early is worse than one changed too early.
+        match outcome {
+            PaperOutcome::NotSent => told,
+            _ => told.and_then(|()| self.tell(Request::PaperUsed { mm: self.mm })),
         }
     }
 
@@ -341,6 +399,7 @@ impl Print {
             printer.clear();
         }
         let bytes = encode(&laid_out(&content), &self.profile, &self.glyphs);
+        self.mm = paper_mm(&bytes, &self.profile);
         match printer.submit(Job { fence, bytes }) {
             Ok(()) => {
                 self.current = Some((job, fence));

@@ -101,18 +101,3 @@ pub fn slip(slip: &Slip) -> Doc {
     };
     doc.line(slip.arrived.format("%Y-%m-%d %H:%M").to_string())
 }
-
-/// A page that shows what the printer can do: both languages, rare characters, sizes, a code.
-pub fn test_page() -> Doc {
-    Doc::new()
-        .styled("打印测试 TEST", Size::Double, Align::Center, true)
-        .rule()
-        .line("中文：首问负责，一次告知，限时办结")
-        .line("English: whoever is asked first answers")
-        .line("生僻字：㛃 𬭎 䶮 𠅤")
-        .pair("左对齐 left", "right 右对齐")
-        .qr(
-            "Lobby 首问大厅 print test",
-            "扫码应显示：Lobby 首问大厅 print test",
-        )
-}

@@ -14,6 +14,7 @@ mod journal;
 mod personal;
 mod presence;
 mod recovery;
+mod roll;
 mod sealed;
 mod sent;
 mod tickets;
@@ -36,6 +37,7 @@ pub use journal::{
 pub use personal::{VisitKey, destroy_key, new_key, open_personal, visit_key, visit_keys};
 pub use presence::{presences, set_presence};
 pub use recovery::{Salvage, finish_recovery, recover};
+pub use roll::{busiest_half_day, new_roll, roll, use_roll};
 pub use sealed::{ContactSecret, contact_secret, sealed_story, wrap_for_contact};
 pub use sent::{SyncRun, Watermark, last_run, last_success, mark_sent, record_run, unsent, watermark};
 pub use tickets::{counts_of, last_day, put_ticket, recent_visits, ticket_by_tap, visits_at_hand};
@@ -45,6 +47,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_sent.sql"),
     include_str!("migrations/0003_matters.sql"),
     include_str!("migrations/0004_office.sql"),
+    include_str!("migrations/0005_roll.sql"),
 ];
 
 /// Pages of 4 KiB the write-ahead log grows to before it is folded back.

@@ -10,8 +10,11 @@ use std::time::Duration;
 use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use lobby::clock::Clock;
-use lobby::console::{Console, ConsoleError, Settings, Tls, Wires, hash_password};
-use lobby::desk::{DeskHandle, Request};
+use lobby::console::{
+    Console, ConsoleError, Papers, Settings, StaffPage, Switches, Tls, Wires, hash_password,
+};
+use lobby::desk::{DeskHandle, PrinterState, Request};
+use lobby::domain::office::Language;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
@@ -47,6 +50,12 @@ impl Office {
             clock: clock.clone(),
             screen: None,
             push_now: None,
+            papers: Some(Papers(Arc::new(|page, language| match (page, language) {
+                (StaffPage::SelfTest, Language::Chinese) => "printed",
+                (StaffPage::Day, _) => "in-doubt",
+                _ => "busy",
+            }))),
+            switches: Some(Arc::new(Bench::default())),
         };
         let console = Console::open(&settings("127.0.0.1:0"), wires).unwrap();
         let address = console.address();
@@ -118,6 +127,26 @@ impl Drop for Office {
                 "the console ends without a panic"
             );
         }
+    }
+}
+
+/// A simulated printer with two switches.
+#[derive(Debug, Default)]
+struct Bench(std::sync::Mutex<[bool; 2]>);
+
+impl Switches for Bench {
+    fn faults(&self) -> Vec<(&'static str, &'static str, bool)> {
+        let [cover, mute] = *self.0.lock().unwrap();
+        vec![("printer", "cover", cover), ("printer", "mute", mute)]
+    }
+
+    fn switch(&self, device: &str, fault: &str, lasts: bool) -> bool {
+        let at = ["cover", "mute"].iter().position(|it| *it == fault);
+        let Some(at) = at.filter(|_| device == "printer") else {
+            return false;
+        };
+        self.0.lock().unwrap()[at] = lasts;
+        true
     }
 }
 
@@ -687,6 +716,8 @@ fn passwords_never_cross_the_network_in_clear() {
         clock,
         screen: None,
         push_now: None,
+        papers: None,
+        switches: None,
     };
     let refused = Console::open(&settings("0.0.0.0:0"), wires.clone()).unwrap_err();
     assert!(matches!(refused, ConsoleError::NeedsTls(_)) && refused.to_string().contains("certificate"));
@@ -908,4 +939,62 @@ fn an_officer_works_by_keyboard_in_chinese_and_in_english() {
         .filter(|it| !it.visit.open())
         .count();
     assert_eq!(closed, 2);
+}
+
+#[test]
+fn the_printer_has_a_page_with_its_roll_and_what_to_do() {
+    let office = Office::open(&["zhang"]);
+    let zhang = office.logged_in("zhang");
+    let tell = |request| office.desk.ask_blocking(request).unwrap();
+    tell(Request::PrinterIs(PrinterState::PaperOut));
+    let (status, page) = zhang.get("/printer");
+    assert!(
+        status == 200 && page.contains("缺纸") && page.contains("请换纸"),
+        "{page}"
+    );
+    tell(Request::RollIs { length_mm: 50_000 });
+    tell(Request::PrinterIs(PrinterState::Ready));
+    let (_, page) = zhang.get("/printer");
+    assert!(page.contains("约还能打 340 张"), "{page}");
+    let (_, queue) = zhang.get("/");
+    assert!(queue.contains("约还能打 340 张"), "the strip says it too");
+    tell(Request::PaperUsed { mm: 48_000 });
+    let (_, page) = zhang.get("/printer");
+    assert!(page.contains("请备好新纸卷"), "{page}");
+    let (status, said) = zhang.form("/printer/roll", &[]);
+    assert_eq!((status, &said["said"]), (200, &json!("已记下：新纸卷")));
+    assert!(zhang.get("/printer").1.contains("约还能打 340 张"));
+    let (status, said) = zhang.form("/printer/test", &[]);
+    assert_eq!((status, &said["said"]), (200, &json!("已打印")));
+    let (status, said) = zhang.form("/printer/day", &[]);
+    assert!(
+        status == 502 && said.to_string().contains("请看有没有出纸"),
+        "{said}"
+    );
+    // Nobody presses these keys from another page, or without a login.
+    assert_eq!(office.browser().form("/printer/roll", &[]).0, 401);
+}
+
+#[test]
+fn a_demonstration_has_switches_and_a_lobby_at_work_has_none() {
+    let office = Office::open(&["zhang"]);
+    let zhang = office.logged_in("zhang");
+    let (status, page) = zhang.get("/faults");
+    assert!(
+        status == 200 && page.contains("上盖打开") && page.contains("不应答"),
+        "{page}"
+    );
+    let fault = |name, lasts| [("device", "printer"), ("fault", name), ("lasts", lasts)];
+    let (status, said) = zhang.form("/faults", &fault("cover", "yes"));
+    assert_eq!((status, &said["said"]), (200, &json!("故障已开始")));
+    assert!(
+        zhang
+            .get("/faults")
+            .1
+            .contains("<span class=\"mood bad\">上盖打开</span>")
+    );
+    let (status, _) = zhang.form("/faults", &fault("cover", "no"));
+    assert!(status == 200 && !zhang.get("/faults").1.contains("<span class=\"mood bad\">"));
+    assert_eq!(zhang.form("/faults", &fault("fire", "yes")).0, 422);
+    assert_eq!(office.browser().get("/faults").0, 303, "a login comes first");
 }

@@ -6,11 +6,24 @@ use std::process::Command;
 fn slips_are_measured() {
     let rows = bench("slip", &[]);
     assert!(names(&rows).any(|it| it == "anchor 80 mm"));
+    let ratio = |it: &serde_json::Value| it["ratio"].as_f64().unwrap();
+    let name = |it: &serde_json::Value| it["name"].as_str().unwrap().to_owned();
+    for row in &rows {
+        let other = name(row).contains(" against ");
+        assert!(
+            other || (1.0..=1.25).contains(&ratio(row)) || row["unit"] == "s",
+            "{row}"
+        );
+    }
+    let pictures = rows
+        .iter()
+        .filter(|it| name(it).ends_with(" against one picture"));
     assert!(
-        rows.iter()
-            .all(|it| it["ratio"].as_f64().is_some_and(|it| 1.0 <= it)),
+        pictures.clone().count() > 5 && pictures.clone().all(|it| ratio(it) < 0.1),
         "{rows:?}"
     );
+    assert!(rows.iter().any(|it| name(it) == "ticket zh against escpos crate"));
+    assert!(rows.iter().any(|it| name(it) == "ticket zh, 9600 baud"));
     let anchor = rows.iter().find(|it| it["name"] == "anchor 80 mm").unwrap();
     assert_eq!(
         anchor["baseline"], 323.0,

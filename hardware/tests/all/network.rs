@@ -129,7 +129,10 @@ fn a_connection_that_ends_within_a_slip_leaves_doubt_and_is_made_anew() {
     wait(&driver, ready);
     // Once something is printed the driver has no more doubts about what came before it.
     driver.submit(job(4, 1, &profile(MODEL))).expect("taken");
-    assert_eq!(wait(&driver, ends), PrinterEvent::Printed(FenceId::from_number(4)));
+    assert_eq!(
+        wait(&driver, ends),
+        PrinterEvent::Printed(FenceId::from_number(4))
+    );
     printer
         .switches
         .send(Switch::Fault(Fault::NoPaper, true))

@@ -111,6 +111,22 @@ fn a_slip_is_printed_and_answered_for() {
 }
 
 #[test]
+fn the_first_byte_of_a_slip_leaves_within_20_ms_of_its_handing_over() {
+    for profile in [id(), paper()] {
+        let mut joined = Joined::new(profile.clone(), []);
+        joined.run(Duration::from_millis(1500));
+        let handed_over = joined.elapsed();
+        let before = joined.sent.len();
+        joined.submit(job(2, 3, &profile));
+        // Four questions of three bytes come first; their answers are waited for.
+        assert!(joined.run_while_not(Duration::from_secs(1), |joined| joined.sent.len() > before + 12));
+        let took = joined.elapsed() - handed_over;
+        crate::support::say(&format!("first byte after {took:?} at {} baud", profile.baud));
+        assert!(took <= Duration::from_millis(20), "{took:?}");
+    }
+}
+
+#[test]
 fn no_paper_is_known_before_the_next_visitor_comes() {
     check(
         id(),

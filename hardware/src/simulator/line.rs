@@ -26,6 +26,9 @@ pub trait Simulated: Send + 'static {
     fn hung_up(&self) -> bool;
 }
 
+/// The speed of readers of identity cards, and of most scanners.
+const READER_BAUD: u32 = 115_200;
+
 /// The device's switches. Dropping it switches the device off and removes the link.
 #[derive(Debug)]
 pub struct DeviceHandle<S> {

@@ -222,6 +222,7 @@ impl Writer<'_> {
                     );
                 }
             }
+            Row::Rule => self.rule(),
             Row::Qr(data) => self.qr(data),
             Row::Feed(dots) if *dots == LINE_DOTS as u8 && self.style.size == Size::Normal => {
                 self.out.push(0x0a)
@@ -302,6 +303,23 @@ impl Writer<'_> {
             }
         }
         (self.style.size, self.style.bold) = (size, bold);
+    }
+
+    /// A line of `─`, four times as wide where that saves bytes: it is as thin, and a third as long on the wire.
+    fn rule(&mut self) {
+        const DASH: [u8; 2] = [0xa9, 0xa4];
+        const WIDE: u16 = 8;
+        let columns = self.profile.columns;
+        self.align(Align::Left);
+        self.look(Size::Normal, false);
+        if self.profile.size == SizeCommand::Gs && columns.is_multiple_of(WIDE) {
+            self.out.extend([0x1d, 0x21, 0x30]);
+            self.out.extend(DASH.repeat(usize::from(columns / WIDE)));
+            self.out.extend([0x0a, 0x1d, 0x21, 0x00]);
+        } else {
+            self.out.extend(DASH.repeat(usize::from(columns / 2)));
+            self.out.push(0x0a);
+        }
     }
 
     fn qr(&mut self, data: &str) {

@@ -202,6 +202,8 @@ pub enum Row {
         /// In bold.
         bold: bool,
     },
+    /// A line across the paper.
+    Rule,
     /// A QR code in the middle.
     Qr(String),
     /// White, in dots.
@@ -234,7 +236,7 @@ pub fn layout(doc: &Doc, profile: &Profile) -> Vec<Row> {
             }
             Block::Pair { left, right } => pair(&mut rows, left, right, width, charset),
             Block::Field { label, value } => field(&mut rows, label, value, width, charset),
-            Block::Rule => rows.push(plain(vec![(0, "─".repeat(usize::from(width / 2)))], Align::Left)),
+            Block::Rule => rows.push(Row::Rule),
             Block::Qr { data, caption } => {
                 let data: String = data.chars().filter(|character| !character.is_control()).collect();
                 if data.len() > QR_BYTES_MAX {

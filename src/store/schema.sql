@@ -65,6 +65,13 @@ CREATE UNIQUE INDEX print_job_sent on print_job (sent) where sent is not null;
 
 CREATE INDEX print_job_unsettled on print_job (turn) where state in ('queued', 'sending');
 
+CREATE TABLE roll (
+  one       integer primary key not null check (one = 1),
+  loaded_at integer not null,
+  used_mm   integer not null check (0 <= used_mm),
+  papers    integer not null check (0 <= papers)
+) strict;
+
 CREATE TABLE secret (
   name  text primary key not null,
   value blob not null

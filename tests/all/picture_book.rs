@@ -8,12 +8,20 @@ use std::process::Command;
 use chrono::NaiveDate;
 use hardware::simulator;
 use lobby::devices::{Align, Block, Doc, Glyphs, Profile, Size, encode, preview};
+use lobby::domain::event::{MaterialsReceived, NoticeGiven, PaperKind, Promised};
+use lobby::domain::ids::MatterIndex;
 use lobby::domain::journal::Head;
-use lobby::domain::office::Language;
+use lobby::domain::limit::{Count, Due, Limit, LimitKind};
+use lobby::domain::matter::MatterState;
+use lobby::domain::office::{Language, Words};
+use lobby::domain::sensitive;
+use lobby::domain::sheet::Sheet;
 use lobby::domain::slip::{Code, Slip};
 use lobby::domain::summary::DaySummary;
 use lobby::domain::time::ServiceDay;
 use lobby::print;
+
+use crate::support::{self, MONDAY};
 
 /// What makes a paper hard to print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +89,7 @@ fn slip(language: Language, kind: Kind, reprint: bool, page: bool) -> Slip {
         },
         phone: PHONE.into(),
         reprint,
+        higher: None,
     }
 }
 
@@ -117,15 +126,108 @@ fn summary(language: Language, kind: Kind) -> DaySummary {
     }
 }
 
+/// Six lines of what the largest catalogue says of one matter.
+const LONG_LINES: [&str; 3] = [
+    "本人户口簿原件及全部页复印件（2026年2月15日后签发的集体户口需加盖公章）",
+    "近三个月收入证明，由工作单位或村（居）委会出具，联系电话0571-86001203",
+    "一寸白底免冠照片两张",
+];
+
+/// The papers beside the slip, of a visit in which each of them has its reason.
+fn sheets(language: Language, kind: Kind) -> Vec<(&'static str, Doc)> {
+    let mut office = support::office();
+    for staff in &mut office.staff {
+        match kind {
+            Kind::Plain => staff.name = Words::same(pick(language, "张明", "Zhang Ming")),
+            Kind::Rare => staff.name = Words::same(RARE),
+            Kind::Longest => staff.name = Words::same("阿卜杜热西提·阿卜杜外力·买买提江"),
+        }
+    }
+    if kind == Kind::Longest {
+        for matter in &mut office.matters {
+            matter.name = Words::same("最低生活保障申请（含低收入家庭认定和临时救助）");
+            matter.notice.basis =
+                Words::same("《社会救助暂行办法》第九条、第十条；2026年3月2日起施行的本市实施细则");
+            matter.notice.procedure =
+                Words::same("受理、入户调查、民主评议、公示、审批，材料不全的于2026年2月15日前一次告知");
+        }
+    }
+    let (mut desk, _) = support::desk(MONDAY);
+    let mut somebody = support::arrival(Some("low-income"), 1);
+    somebody.language = language;
+    let given = support::arrive(&mut desk, somebody).unwrap();
+    let mut visit = desk.lobby().visit(given.visit).unwrap().as_ref().clone();
+    let lines: Vec<String> = match kind {
+        Kind::Longest => LONG_LINES.map(str::to_owned).to_vec(),
+        Kind::Rare => vec![format!("{RARE}的户口簿"), "身份证".into()],
+        Kind::Plain => vec!["户口簿".into(), "身份证".into()],
+    };
+    let (matter, by, at) = (
+        MatterIndex(0),
+        visit.matters[0].responsible.clone(),
+        visit.arrived_at,
+    );
+    let note = |text: &str| sensitive::note(text).unwrap();
+    visit.matters[0].notice = Some(NoticeGiven {
+        matter,
+        missing: lines.clone(),
+        by: by.clone(),
+        note: note("复印件请用A4纸。"),
+    });
+    let received = MaterialsReceived {
+        matter,
+        items: lines,
+        by: by.clone(),
+        note: None,
+    };
+    visit.matters[0].materials = Some((received, at));
+    visit.matters[0].note = note("上城区人力资源和社会保障局\n地址：河滨路99号二楼\n电话：0571-86001203");
+    let told = ServiceDay::of(at).0 + chrono::Days::new(15);
+    let limit = Limit {
+        kind: LimitKind::Matter,
+        started: ServiceDay::of(at).0,
+        count: Count::Natural(15),
+        extension: 0,
+        pauses: Vec::new(),
+    };
+    let due = Due {
+        last: told,
+        told,
+        legal: told,
+        provisional: kind == Kind::Longest,
+    };
+    let promised = Promised { limit, due };
+    visit.matters[0].state = MatterState::InProgress { promised };
+    let kinds = [
+        ("notice", PaperKind::Notice),
+        ("materials", PaperKind::Materials),
+        ("petition", PaperKind::Petition),
+        ("transfer", PaperKind::Transfer),
+        ("promise", PaperKind::Promise),
+        ("referral", PaperKind::Referral),
+    ];
+    kinds
+        .into_iter()
+        .map(|(name, paper)| {
+            (
+                name,
+                print::sheet(&Sheet::of(&office, &visit, (paper, matter), at)),
+            )
+        })
+        .collect()
+}
+
 /// Every paper there is.
 fn papers(language: Language, kind: Kind, profile: &Profile) -> Vec<(&'static str, Doc)> {
-    vec![
+    let mut papers = vec![
         ("slip", print::slip(&slip(language, kind, false, false))),
         ("slip-with-page", print::slip(&slip(language, kind, false, true))),
         ("reprint", print::slip(&slip(language, kind, true, false))),
         ("day", print::day(&summary(language, kind))),
         ("self-test", print::selftest(profile, Some(240), language)),
-    ]
+    ];
+    papers.extend(sheets(language, kind));
+    papers
 }
 
 /// What zbarimg reads in a picture.

@@ -54,13 +54,13 @@ fn a_busy_morning_asks_for_more_paper() {
         let Reply::Paper(Some(paper)) = desk.answer(Request::NextPaper).unwrap() else {
             panic!("a paper waits")
         };
-        assert_eq!(paper.job, given.job);
+        assert_eq!(Some(paper.job), given.job);
         let (job, outcome) = (paper.job, PaperOutcome::Printed);
         tell(&mut desk, Request::PaperIs { job, outcome });
         tell(&mut desk, Request::PaperUsed { mm: 10 });
     }
-    // 46 mm a slip: 130 more, and this morning has taken 45.
-    assert_eq!(left(&desk.snapshot()), (170, false));
+    // 33 mm a slip so far, and this morning has taken 45.
+    assert_eq!(left(&desk.snapshot()), (180, false));
     tell(&mut desk, Request::PrinterIs(PrinterState::PaperLow));
     tell(&mut desk, Request::PaperUsed { mm: 5_500 });
     let (papers, short) = left(&desk.snapshot());

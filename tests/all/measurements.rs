@@ -9,11 +9,9 @@ fn slips_are_measured() {
     let ratio = |it: &serde_json::Value| it["ratio"].as_f64().unwrap();
     let name = |it: &serde_json::Value| it["name"].as_str().unwrap().to_owned();
     for row in &rows {
-        let other = name(row).contains(" against ");
-        assert!(
-            other || (1.0..=1.25).contains(&ratio(row)) || row["unit"] == "s",
-            "{row}"
-        );
+        // A self-test page shows a large rare character on purpose, which is a picture.
+        let any = name(row).contains(" against ") || name(row).starts_with("self-test") || row["unit"] == "s";
+        assert!(any || (1.0..=1.25).contains(&ratio(row)), "{row}");
     }
     let pictures = rows
         .iter()

@@ -84,7 +84,11 @@ pub async fn page(State(app): State<App>, who: Who) -> Response {
         state: f.r.of("printer", code),
         mood: mood(snapshot.printer),
         remedy: f.r.of("remedy", code),
-        roll: roll(&f.r, &snapshot),
+        // A printer without paper says enough about the roll.
+        roll: match snapshot.printer.prints() {
+            true => roll(&f.r, &snapshot),
+            false => String::new(),
+        },
         short: snapshot.roll.is_some_and(|it| it.short),
         waiting: match snapshot.papers_waiting {
             0 => String::new(),

@@ -63,6 +63,21 @@ step "数据库 an office database for the tests" $as "$pg_bin/initdb" -D "$clus
 LOBBY_TEST_POSTGRES="postgresql://postgres@$(printf %s "$cluster" | sed 's|/|%2F|g')/postgres"
 export LOBBY_TEST_POSTGRES
 
+# --- The calendar against another one -----------------------------------------------------------------------------
+# The table in the tree was made from the package it names. Where Python and the network are at hand the package is
+# asked again, so that a correction there is noticed; without them the table alone is compared, by the tests.
+oracle="$LOBBY_CACHE/oracle"
+if has python3 && { [ -x "$oracle/bin/python" ] || python3 -m venv "$oracle" >/dev/null 2>&1; } &&
+    "$oracle/bin/python" -m pip install -q "chinesecalendar==$(sed -n '1s/# chinesecalendar //p' tests/oracle/chinesecalendar.txt)" >/dev/null 2>&1; then
+    "$oracle/bin/python" tests/oracle/remake.py | cmp - tests/oracle/chinesecalendar.txt || {
+        say "✗ 日历对照表与 chinesecalendar 不一致。 tests/oracle/chinesecalendar.txt is not what the package says."
+        exit 1
+    }
+    say "✓ chinesecalendar"
+else
+    say "! 没有 Python 或网络，日历只与仓库里的对照表核对。 The calendar was compared with the table in the tree only."
+fi
+
 # --- Style ------------------------------------------------------------------------------------------------------
 if cargo fmt --version >/dev/null 2>&1; then
     cargo fmt --all --check || {

@@ -81,9 +81,22 @@ fn matter(office: &Office, asked: &str) -> Result<Option<MatterCode>> {
     if let [only] = found[..] {
         return Ok(Some(only.code.clone()));
     }
+    let speaks = |it: &&crate::domain::office::Matter| {
+        it.name.zh.contains(asked) || it.synonyms.iter().any(|word| word.contains(asked))
+    };
+    let spoken: Vec<&str> = office
+        .matters
+        .iter()
+        .filter(speaks)
+        .map(|it| it.code.as_str())
+        .take(8)
+        .collect();
     let codes = office.matters.iter().map(|it| it.code.as_str());
-    let names = office.matters.iter().map(|it| it.name.zh.as_str());
-    let near = crate::config::nearest(asked, codes.chain(names), 5);
+    let near = if spoken.is_empty() {
+        crate::config::nearest(asked, codes, 5)
+    } else {
+        spoken.join(", ")
+    };
     bail!(
         "事项目录里没有“{asked}”，相近的有：{near}；不知道该找谁写 - · no matter {asked} in the catalogue; near it: {near}; write - for a visitor who does not know"
     )
@@ -250,7 +263,8 @@ impl cli::DaySpan {
     }
 }
 
-fn today() -> NaiveDate {
+/// Today, Asia/Shanghai.
+pub fn today() -> NaiveDate {
     local(Clock::system().now().at).date()
 }
 

@@ -171,9 +171,12 @@ fn check(path: &Path) -> Result<()> {
                 profiles::settings(printer)
                     .context("打印机型号文件有误 · the printer profile has mistakes")?;
             }
-            let office = &config.office;
+            // The files are looked at also by whoever may not read the database.
+            let office = &arrange::office_now(&config).unwrap_or_else(|_| config.office.clone());
+            let coming = crate::config::coming(office, arrange::today());
+            tell(&coming);
             let (departments, matters) = (office.departments.len(), office.matters.len());
-            let (staff, warnings) = (office.staff.len(), config.warnings.len());
+            let (staff, warnings) = (office.staff.len(), config.warnings.len() + coming.len());
             say(
                 &format!(
                     "没有错误：{departments} 个科室，{matters} 个事项，{staff} 位工作人员，{warnings} 条提醒"

@@ -311,6 +311,18 @@ problems! {
     PostNeverWorks { place, staff } Warning
         "{place} 的 A/B 岗 {staff} 不在任何上班班次里", "在 roster.toml 的班次里加上此人，或换人"
         "{staff}, a post of {place}, is on no shift of work", "add them to a shift of roster.toml, or name somebody else";
+    BothPostsAway { place, when, staff } Warning
+        "{place} 的 A 岗和 B 岗（{staff}）从 {when} 起同时不在", "请其中一人调整时间，或临时换人：两人都不在时来访人转到综合窗口"
+        "A post and B post of {place} ({staff}) are both away from {when}", "let one of them change, or name somebody else; visitors fall back to reception";
+    NobodyRostered { when, phone } Warning
+        "{when} 值班表上没有人，来访人只拿到总值班电话 {phone}", "补上这个时间的值班班次"
+        "nobody is rostered at {when}; visitors are given the telephone {phone}", "add a turn of duty for that time";
+    CalendarMissing { year } Warning
+        "还没有 {year} 年的放假安排，跨年的日期按周末推算", "国办通知公布后导入：lobby calendar import"
+        "the calendar of {year} is missing; plain weekends are counted", "import it once the notice is out: lobby calendar import";
+    DepartmentOver { department, until } Warning
+        "临时机构 {department} 已于 {until} 结束", "不再需要时从 routing.toml 删掉它和它的规则；延期的改 until"
+        "the temporary department {department} ended on {until}", "remove it and its rules from routing.toml, or move its `until`";
     AbsenceBackwards { staff } Error
         "{staff} 的请假在开始之前就结束了", "until 要晚于 from"
         "the absence of {staff} ends before it begins", "make `until` later than `from`";

@@ -17,6 +17,7 @@ use crate::domain::elsewhere::{Body, Elsewhere};
 use crate::domain::office::{Office, OfficeParts};
 use crate::domain::sensitive::Sensitive;
 
+mod coming;
 mod elsewhere;
 mod kiosk;
 mod mistake;
@@ -28,6 +29,7 @@ mod senses;
 #[cfg(test)]
 mod tests;
 
+pub use coming::coming;
 pub use mistake::{Mistake, Problem, Severity};
 pub(crate) use read::{nearest, shown};
 pub use senses::{READER_MODELS, Reader, SCANNER_MODELS, Scanner, Speaker};

@@ -54,7 +54,8 @@ fn text(bytes: &[u8]) -> Result<String, Bad> {
         .char_indices()
         .find(|(_, it)| *it == '\u{fffd}' && failed || it.is_control() && !matches!(it, '\n' | '\r' | '\t'));
     match odd {
-        None => Ok(text.into_owned()),
+        // A mark that some programs leave standing behind the recoding.
+        None => Ok(text.trim_start_matches('\u{feff}').to_owned()),
         Some((at, _)) => {
             let line = 1 + text[..at].matches('\n').count();
             Err((Some(line), Problem::TableEncoding {}))

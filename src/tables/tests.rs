@@ -107,6 +107,9 @@ fn the_same_table_is_read_whatever_program_saved_it() {
     let windows = OCTOBER.replace('\n', "\r\n");
     let (gb, _, _) = encoding_rs::GB18030.encode(&windows);
     assert_eq!(turns(&gb), expected, "GB18030, as Excel in Chinese writes it");
+    let (recoded, _, _) = encoding_rs::GB18030.encode("\u{feff}");
+    let recoded = [&recoded[..], &gb[..]].concat();
+    assert_eq!(turns(&recoded), expected, "recoded from UTF-8 with its mark");
     let tabs = OCTOBER.replace(',', "\t");
     let utf16: Vec<u8> = "\u{feff}"
         .encode_utf16()

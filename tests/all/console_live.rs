@@ -23,9 +23,10 @@ use crate::support::{self, MONDAY};
 const PASSWORD: &str = "临河街道-2026";
 
 /// A console at some port of this machine.
-struct Office {
+pub struct Office {
     address: SocketAddr,
-    desk: DeskHandle,
+    /// Its desk.
+    pub desk: DeskHandle,
     clock: Clock,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
@@ -33,7 +34,7 @@ struct Office {
 
 impl Office {
     /// Opens with logins for `staff`.
-    fn open(staff: &[&str]) -> Self {
+    pub fn open(staff: &[&str]) -> Self {
         let (desk, clock) = support::desk(MONDAY);
         let (desk, _) = desk.start();
         for id in staff {
@@ -84,7 +85,7 @@ impl Office {
     }
 
     /// A visitor comes to the kiosk.
-    fn visitor(&self, matter: &str, tap: u128) -> String {
+    pub fn visitor(&self, matter: &str, tap: u128) -> String {
         let given = support::arrival(Some(matter), tap);
         match self.desk.ask_blocking(Request::Arrive(given)).unwrap() {
             lobby::desk::Reply::Given(given) => given.visit.to_string(),
@@ -104,7 +105,7 @@ impl Office {
         }
     }
 
-    fn logged_in(&self, staff: &str) -> Browser<'_> {
+    pub fn logged_in(&self, staff: &str) -> Browser<'_> {
         let mut browser = self.browser();
         let (status, body) = browser.json(
             "POST",
@@ -161,14 +162,15 @@ fn settings(listen: &str) -> Settings {
 }
 
 /// Somebody's browser or script.
-struct Browser<'a> {
+pub struct Browser<'a> {
     office: &'a Office,
     agent: ureq::Agent,
-    csrf: String,
+    /// The token of its session.
+    pub csrf: String,
 }
 
 impl Browser<'_> {
-    fn raw(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> (u16, String) {
+    pub fn raw(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> (u16, String) {
         let mut request = ureq::http::Request::builder()
             .method(method)
             .uri(self.office.url(path));
@@ -180,7 +182,7 @@ impl Browser<'_> {
         (status, answer.body_mut().read_to_string().unwrap())
     }
 
-    fn get(&self, path: &str) -> (u16, String) {
+    pub fn get(&self, path: &str) -> (u16, String) {
         self.raw("GET", path, &[], b"")
     }
 
@@ -193,7 +195,7 @@ impl Browser<'_> {
         (status, serde_json::from_str(&text).unwrap_or(Value::Null))
     }
 
-    fn form(&self, path: &str, fields: &[(&str, &str)]) -> (u16, Value) {
+    pub fn form(&self, path: &str, fields: &[(&str, &str)]) -> (u16, Value) {
         let encode = |text: &str| text.bytes().map(|it| format!("%{it:02X}")).collect::<String>();
         let body: Vec<_> = fields
             .iter()

@@ -13,6 +13,7 @@ mod support;
 mod command_line;
 mod console_live;
 mod console_tls;
+mod duty_pages;
 mod duty_roster;
 mod end_to_end;
 mod finding;

@@ -1,0 +1,157 @@
+//! What is amiss in the weeks to come: both posts away at once, hours nobody is rostered for, a year without
+//! its notice, a temporary department that is over. The files alone cannot tell: it depends on the day, and
+//! on what was imported or noted since.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+
+use super::{Mistake, Problem};
+use crate::domain::ids::StaffId;
+use crate::domain::office::Office;
+use crate::domain::time::from_local;
+
+/// Days looked ahead.
+const DAYS: usize = 30;
+
+/// What somebody should see to before it happens.
+pub fn coming(office: &Office, today: NaiveDate) -> Vec<Mistake> {
+    let mut found = Vec::new();
+    let mut say = |file: &str, problem| {
+        found.push(Mistake {
+            file: Path::new(file).to_owned(),
+            line: None,
+            problem,
+        });
+    };
+    if let Some(year) = office.calendar.missing(today) {
+        let year = year.to_string();
+        say("calendar", Problem::CalendarMissing { year });
+    }
+    let moments = moments(office, today);
+    let open = |at: &NaiveDateTime| office.open(from_local(*at));
+    let posts = office
+        .departments
+        .iter()
+        .map(|it| (it.code.to_string(), &it.a_post, &it.b_post, Some(it)));
+    let of_matters = office.matters.iter().filter_map(|it| {
+        Some((
+            it.code.to_string(),
+            it.a_post.as_ref()?,
+            it.b_post.as_ref()?,
+            None,
+        ))
+    });
+    for (place, a, b, department) in posts.chain(of_matters) {
+        let there = |at: &NaiveDateTime| department.is_none_or(|it| it.exists(at.date()));
+        let away = |it: &StaffId, at: &NaiveDateTime| office.roster.absence(it, from_local(*at)).is_some();
+        let both = moments
+            .iter()
+            .find(|at| open(at) && there(at) && away(a, at) && away(b, at));
+        if let Some(at) = both {
+            let when = at.format("%Y-%m-%d %H:%M").to_string();
+            let staff = format!("{a}、{b}");
+            say("roster.toml", Problem::BothPostsAway { place, when, staff });
+        }
+    }
+    let unmanned = |at: &&NaiveDateTime| !open(at) && office.duty_officer(from_local(**at)).is_none();
+    if let Some(at) = moments.iter().find(unmanned) {
+        let (when, phone) = (
+            at.format("%Y-%m-%d %H:%M").to_string(),
+            office.identity.phone.clone(),
+        );
+        say("roster.toml", Problem::NobodyRostered { when, phone });
+    }
+    for department in &office.departments {
+        if let Some(until) = department.term.until.filter(|it| *it < today) {
+            let (department, until) = (department.code.to_string(), until.to_string());
+            say("routing.toml", Problem::DepartmentOver { department, until });
+        }
+    }
+    found
+}
+
+/// Every moment of the days ahead at which anything begins or ends: between them nothing changes.
+fn moments(office: &Office, today: NaiveDate) -> Vec<NaiveDateTime> {
+    let mut moments = BTreeSet::new();
+    for date in today.iter_days().take(DAYS) {
+        moments.insert(date.and_time(NaiveTime::MIN));
+        for span in &office.hours.spans {
+            moments.extend([date.and_time(span.from), date.and_time(span.until)]);
+        }
+        for turn in office.roster.turns_on(&office.calendar, date) {
+            moments.extend([turn.begins(), turn.ends()]);
+        }
+    }
+    let last = moments.last().copied();
+    let leave = office.roster.absences.iter().flat_map(|it| [it.from, it.until]);
+    let begins = today.and_time(NaiveTime::MIN);
+    moments.extend(leave.filter(|it| begins <= *it && Some(*it) <= last));
+    moments.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::office::Term;
+    use crate::domain::roster::Absence;
+
+    fn office() -> Office {
+        super::super::demo(Path::new("/nowhere"), &["generic-80"])
+            .office
+            .as_ref()
+            .clone()
+    }
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn codes(office: &Office, today: &str) -> Vec<String> {
+        coming(office, date(today))
+            .iter()
+            .map(|it| format!("{} {}", it.code(), it.says().zh))
+            .collect()
+    }
+
+    #[test]
+    fn an_office_that_is_in_order_has_nothing_to_see_to() {
+        assert!(codes(&office(), "2026-03-02").is_empty());
+        assert!(codes(&office(), "2026-09-20").is_empty(), "a holiday week too");
+    }
+
+    #[test]
+    fn both_posts_away_a_missing_year_and_a_department_that_is_over_are_told() {
+        let mut office = office();
+        for (staff, from) in [("zhanghong", "2026-03-04"), ("luyifan", "2026-03-05")] {
+            office.roster.absences.push(Absence {
+                staff: staff.into(),
+                from: date(from).and_time(NaiveTime::MIN),
+                until: date("2026-03-07").and_time(NaiveTime::MIN),
+            });
+        }
+        office.departments[5].term = Term {
+            from: None,
+            until: Some(date("2026-02-28")),
+        };
+        let found = codes(&office, "2026-03-02");
+        assert!(
+            found[0].starts_with("both-posts-away civil-affairs") && found[0].contains("2026-03-05 08:30"),
+            "{found:?}"
+        );
+        assert!(found.last().unwrap().starts_with("department-over "), "{found:?}");
+        assert!(codes(&office, "2026-12-01")[0].starts_with("calendar-missing"));
+    }
+
+    #[test]
+    fn hours_nobody_is_rostered_for_are_told_with_the_telephone_that_answers() {
+        let mut office = office();
+        office.roster.shifts.retain(|it| !it.duty || it.span.overnight());
+        let found = codes(&office, "2026-03-02");
+        assert!(
+            found[0].contains("2026-03-02 12:00") && found[0].contains("0500-8110101"),
+            "{found:?}"
+        );
+    }
+}

@@ -183,12 +183,12 @@ async fn show(
 }
 
 async fn look(app: &App, who: &Who, mut socket: WebSocket, veiled: mpsc::Sender<oneshot::Sender<Picture>>) {
-    let mut next = tokio::time::Instant::now();
+    let mut pause = Duration::ZERO;
     let mut sent: Option<Picture> = None;
     loop {
         tokio::select! {
-            () = tokio::time::sleep_until(next) => {
-                let asked = tokio::time::Instant::now();
+            () = tokio::time::sleep(pause) => {
+                let asked = app.clock.now().mono_ms;
                 if !app.sessions().alive(&who.token, app.clock.now().mono_ms) {
                     return;
                 }
@@ -197,7 +197,8 @@ async fn look(app: &App, who: &Who, mut socket: WebSocket, veiled: mpsc::Sender<
                     return;
                 }
                 let picture = picture.await;
-                next = asked + VEILED_EVERY.max(asked.elapsed() * (1 + LEFT_ALONE));
+                let took = app.clock.now().mono_ms - asked;
+                pause = VEILED_EVERY.max(Duration::from_millis(took.unsigned_abs()) * LEFT_ALONE);
                 let Ok(picture) = picture else { continue };
                 if send(&mut socket, &mut sent, picture).await.is_err() {
                     return;

@@ -17,7 +17,8 @@ use crate::console::Switches;
 use crate::desk::{Reply, Request};
 use crate::devices::Profile;
 use crate::devices::simulator::{self, Fault};
-use crate::domain::office::{Hours, Role};
+use crate::domain::elsewhere::Discipline;
+use crate::domain::office::{Hours, Role, Words};
 use crate::domain::time::Span;
 use crate::sync::keys;
 use crate::sync::office::{self, Office};
@@ -138,6 +139,7 @@ pub fn demo(asked: &cli::Demo) -> Result<()> {
         roll_metres: 50,
     });
 
+    discipline(&mut config)?;
     let (password, epochs) = accounts(&config)?;
     let cluster = match (&asked.office_url, asked.no_office) {
         (None, false) => {
@@ -237,6 +239,32 @@ fn office_side(
     })
 }
 
+/// Gives the demonstration a discipline contact, whose key lies beside the data: in a real office they alone
+/// have it.
+fn discipline(config: &mut Config) -> Result<()> {
+    let file = config.data_dir.join("discipline-key");
+    let secret = match std::fs::read_to_string(&file) {
+        Ok(text) => text.trim().parse::<keys::OfficeSecretKey>()?,
+        Err(_) => {
+            let (secret, _) = keys::keygen();
+            crate::app::write_private(&file, &secret.written())?;
+            secret
+        }
+    };
+    let words = |zh: &str, en: &str| Words {
+        zh: zh.into(),
+        en: en.into(),
+    };
+    Arc::make_mut(&mut config.office).elsewhere.discipline = Some(Discipline {
+        contact: "guoqiang".into(),
+        public_key: secret.public().bytes(),
+        room: words("106 接待室", "Room 106"),
+        higher: words("临河区纪委监委", "Linhe District Discipline Commission"),
+        higher_phone: "12388".into(),
+    });
+    Ok(())
+}
+
 /// Gives everybody of the demonstration office the same password, made once for this data directory. The
 /// password, and how many epochs the journal has.
 fn accounts(config: &Config) -> Result<(String, u32)> {
@@ -314,6 +342,10 @@ fn introduce(config: &Config, password: &str, slips: &Path, office: Option<Strin
             "领导 leader / 管理 admin {} / {}",
             who(Role::Leader),
             who(Role::Administrator)
+        ),
+        format!(
+            "纪检 discipline          guoqiang   密钥 key  {}",
+            config.data_dir.join("discipline-key").display()
         ),
         format!("号票 slips               {}", slips.display()),
         format!("故障开关 faults          {base}/faults"),

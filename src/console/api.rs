@@ -221,7 +221,7 @@ async fn register(State(app): State<App>, Json { who, body }: Json<RegisterForm>
     Ok((status, axum::Json(form)).into_response())
 }
 
-/// One visit, with name and telephone.
+/// One visit, with the name; the telephone masked until the action `open` says why.
 #[utoipa::path(get, path = "/api/v1/visits/{id}", tag = "visits", security(("session" = [])),
     params(("id" = String, Path, description = "Key of the visit")),
     responses((status = 200, body = VisitForm), (status = 401, body = Problem),
@@ -274,6 +274,7 @@ async fn act(
     let id = key(id)?;
     let seen = visit_pages::find(&app, &who, &id)?;
     let action = visit_pages::bad(body.action(who.counter))?;
+    let opens = matches!(action, crate::desk::Action::Open(_));
     visit_pages::perform(&app, &who, seen.visit.id, action).await?;
     // Whoever handed it over may see it no longer, and is still told how it stands.
     let snapshot = app.desk.snapshot();
@@ -282,11 +283,12 @@ async fn act(
         .iter()
         .find(|it| it.visit.id == seen.visit.id)
         .unwrap_or(&seen);
-    Ok(axum::Json(wire::visit(
-        &after.visit,
-        after.ahead,
-        wire::may_see(&who.staff, &after.visit),
-    )))
+    let mut form = wire::visit(&after.visit, after.ahead, wire::may_see(&who.staff, &after.visit));
+    if opens {
+        // It is written down that they looked, and why.
+        form.phone = Some(wire::personal(&after.visit.personal).1).filter(|it| !it.is_empty());
+    }
+    Ok(axum::Json(form))
 }
 
 fn key(id: Result<Path<String>, PathRejection>) -> Result<String, No> {

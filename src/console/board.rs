@@ -64,7 +64,18 @@ impl Reader<'_> {
 
     /// What a visit is about.
     pub fn matter(&self, visit: &Visit) -> String {
-        match &visit.matters[0].matter {
+        if visit.sealed.is_some() {
+            return self.t("sealed.matter").to_owned();
+        }
+        let matters = visit
+            .stops
+            .iter()
+            .map(|it| self.one(visit.matter(*it).matter.as_ref()));
+        matters.collect::<Vec<_>>().join(" → ")
+    }
+
+    fn one(&self, matter: Option<&crate::domain::ids::MatterCode>) -> String {
+        match matter {
             None => self.t("matter.unknown").to_owned(),
             Some(code) => match self.office.matter(code) {
                 Some(matter) => matter.name.get(self.language).to_owned(),
@@ -297,7 +308,8 @@ pub fn paint(app: &App, who: &Who, snapshot: &Snapshot, now: Timestamp) -> Board
         closed.reverse();
     }
     let offers = offers(app, who, &reader, snapshot, now);
-    let bell = offers.items.len();
+    let bells = super::matter_pages::bells(who, &reader, snapshot, now);
+    let bell = offers.items.len() + bells.count();
     let parts = BTreeMap::from([
         (
             "strip",
@@ -306,6 +318,7 @@ pub fn paint(app: &App, who: &Who, snapshot: &Snapshot, now: Timestamp) -> Board
                 .expect("the strip renders into a string"),
         ),
         ("offers", offers.render().expect("offers render into a string")),
+        ("bells", bells.render().expect("alarms render into a string")),
         (
             "mine",
             mine(who, &reader, snapshot)
@@ -463,6 +476,15 @@ fn strip(reader: &Reader<'_>, snapshot: &Snapshot, now: Timestamp) -> Strip {
             });
         }
     }
+    let sealed = |it: &&Seen| it.visit.sealed.is_some() && it.visit.open();
+    let sealed = snapshot.visits.iter().filter(sealed).count();
+    if 0 < sealed {
+        items.push(StripItem {
+            label: "",
+            text: reader.t_with("strip.sealed", &[("n", sealed.to_string())]),
+            mood: "care",
+        });
+    }
     if 0 < snapshot.watchers {
         items.push(StripItem {
             label: "",
@@ -506,7 +528,9 @@ fn offers(app: &App, who: &Who, reader: &Reader<'_>, snapshot: &Snapshot, now: T
                 .open_offer()
                 .filter(|it| it.offered.to == who.staff.id)?;
             let gone = app.office.open_minutes(offer.at, now);
-            let left = (i64::from(app.office.settings.accept_minutes) - gone).max(0);
+            let settings = &app.office.settings;
+            let limit = i64::from(settings.accept_minutes) + i64::from(settings.accept_again_minutes);
+            let left = (limit - gone).max(0);
             Some(OfferItem {
                 id: seen.visit.id.to_string(),
                 offer: offer.offered.offer.0,

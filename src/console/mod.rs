@@ -14,6 +14,8 @@ mod duty;
 mod find;
 mod guard;
 mod live;
+mod matter_forms;
+mod matter_pages;
 mod matter_story;
 mod pages;
 mod printer;
@@ -380,6 +382,7 @@ fn router(app: App) -> Router {
         .route("/next", post(pages::next))
         .route("/find", post(find::find))
         .route("/register", get(pages::register).post(pages::do_register))
+        .route("/presence", post(matter_pages::presence))
         .route("/visit/{id}", get(visit_pages::visit))
         .route(
             "/visit/{id}/{verb}",

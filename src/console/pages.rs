@@ -540,6 +540,8 @@ struct RegisterPage<'a> {
     kinds: Vec<KindGroup>,
     query: String,
     values: Fields,
+    forms: Vec<(&'static str, &'static str)>,
+    departments: Vec<(String, String)>,
 }
 
 struct KindGroup {
@@ -605,7 +607,14 @@ fn register_page(app: &App, who: &Who, query: &str, values: Fields, no: Option<&
     } else {
         before.to_owned()
     };
+    let forms = crate::domain::event::Form::ALL
+        .iter()
+        .map(|it| (it.code(), f.r.of("form", it.code())));
+    let departments = app.office.departments.iter();
+    let departments = departments.map(|it| (it.code.to_string(), it.name.get(who.language()).to_owned()));
     html(&RegisterPage {
+        forms: forms.collect(),
+        departments: departments.collect(),
         f,
         tap,
         kinds,
@@ -659,7 +668,14 @@ async fn registered(app: &App, who: &Who, fields: &Fields) -> Result<(Words, Str
             phone: sensitive::phone(fields.get("phone")).map_err(|it| No::from(Refusal::from(it)))?,
         },
         origin: Origin::Desk(who.staff.id.clone()),
-        how: How::default(),
+        how: How {
+            form: crate::domain::event::Form::from_code(fields.get("form")),
+            received: !fields.get("received").is_empty(),
+            against_department: Some(fields.get("against"))
+                .filter(|it| !it.is_empty())
+                .map(crate::domain::ids::DepartmentCode::new),
+            ..How::default()
+        },
     };
     let given = arrive(app, arrival).await?;
     let number = Words::same(&given.slip.number.to_string());

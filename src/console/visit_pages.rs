@@ -11,9 +11,11 @@ use super::board::{self, Reader};
 use super::guard::{Fields, Form, No, Who};
 use super::pages::{Frame, both, html, tell};
 use super::wire::{self, ActionForm, BadForm};
+use super::{matter_forms, matter_pages};
 use crate::desk::{Action, Reply, Request, Seen};
-use crate::domain::event::{Event, HandoverReason, Origin, Outcome, RefuseReason, Told};
+use crate::domain::event::{Event, HandoverReason, Origin, Outcome, PaperKind, RefuseReason, Told};
 use crate::domain::ids::{OfferIndex, StaffId, VisitId};
+use crate::domain::matter::MatterState;
 use crate::domain::office::{Language, Office, Words};
 use crate::domain::refusal::Refusal;
 use crate::domain::sensitive;
@@ -36,6 +38,7 @@ struct VisitPage<'a> {
     bring: Vec<String>,
     periods: Vec<Period>,
     story: Vec<(String, String)>,
+    matters: Vec<matter_pages::MatterCard>,
     keys: Keys,
 }
 
@@ -57,6 +60,10 @@ struct Keys {
     close: bool,
     reprint: bool,
     answer: Option<u16>,
+    /// Verb and word of what needs only a touch.
+    plain: Vec<(&'static str, &'static str)>,
+    /// Verb and word of what has a form.
+    forms: Vec<(&'static str, &'static str)>,
 }
 
 impl Keys {
@@ -195,7 +202,9 @@ fn periods(r: &Reader<'_>, story: &[(Timestamp, Event)], now: Timestamp, open: b
     for (at, event) in story {
         let takes = match event {
             Event::Registered(it) => Some(it.responder.clone()),
-            Event::Begun { by, .. } => Some(by.clone()),
+            Event::Begun { by, .. } | Event::Received { by } => Some(by.clone()),
+            Event::Decided(it) => Some(it.to.clone()),
+            Event::Sealed(it) => Some(it.contact.clone()),
             Event::Accepted { offer } => story.iter().find_map(|(_, it)| match it {
                 Event::Offered(of) if of.offer == *offer => Some(of.to.clone()),
                 _ => None,
@@ -228,8 +237,8 @@ fn periods(r: &Reader<'_>, story: &[(Timestamp, Event)], now: Timestamp, open: b
         .collect()
 }
 
-fn keys(app: &App, who: &Who, visit: &Visit) -> Keys {
-    let own = visit.ticket.department == who.staff.department;
+fn keys(app: &App, who: &Who, r: &Reader<'_>, visit: &Visit) -> Keys {
+    let own = visit.ticket.department == who.staff.department || visit.sealed.is_some();
     let mine = visit.responsible() == &who.staff.id;
     let entitled = own || who.staff.sees_all() || mine;
     let offer = visit.open_offer();
@@ -244,8 +253,44 @@ fn keys(app: &App, who: &Who, visit: &Visit) -> Keys {
         Stage::Called { calls, .. } => (true, *calls),
         _ => (false, 0),
     };
+    let here = matches!(stage, Stage::Waiting | Stage::Called { .. });
+    let mut plain = Vec::new();
+    let mut forms = Vec::new();
+    if here && free && (own || mine) {
+        plain.push(("receive", r.t("act.receive")));
+    }
+    if *stage == Stage::Pending && entitled {
+        plain.push(("return", r.t("act.return")));
+    }
+    let takes_over = matches!(stage, Stage::Waiting | Stage::Serving { .. }) && free && !mine;
+    if who.staff.sees_all() && takes_over && visit.sealed.is_none() {
+        plain.push(("take-over", r.t("act.take-over")));
+    }
+    let served = here || matches!(stage, Stage::Serving { .. });
+    if entitled && visit.open() && visit.sealed.is_none() {
+        if served {
+            forms.push(("add", r.t("add.title")));
+        }
+        forms.push(("recuse", r.t("recuse.title")));
+        if app.office.elsewhere.discipline.is_some() {
+            plain.push(("seal", r.t("act.seal")));
+        }
+    }
+    if entitled && visit.personal.phone.is_some() {
+        forms.push(("open", r.t("open.title")));
+    }
+    if visit.sealed.as_ref() == Some(&who.staff.id) {
+        forms.push(("unseal", r.t("unseal.title")));
+    }
     Keys {
-        call: own && free && *stage == Stage::Waiting && who.counter.is_some() && !busy,
+        plain,
+        forms,
+        call: own
+            && visit.sealed.is_none()
+            && free
+            && *stage == Stage::Waiting
+            && who.counter.is_some()
+            && !busy,
         recall: own && free && called && calls < CALLS_MAX,
         begin: own && called,
         miss: own && called && CALLS_MAX <= calls,
@@ -276,7 +321,8 @@ pub async fn visit(
     let number = visit.ticket.number.to_string();
     let f = Frame::of(&app, &who, "visit", "queue").titled(number.clone());
     let r = f.r;
-    let (name, phone) = wire::personal(&visit.personal);
+    let (name, _) = wire::personal(&visit.personal);
+    let phone = wire::masked_phone(&visit.personal);
     let or_none = |text: String| {
         if text.is_empty() {
             r.t("visit.none").to_owned()
@@ -284,13 +330,14 @@ pub async fn visit(
             text
         }
     };
-    let matter = &visit.matters[0];
+    let matter = visit.matter(visit.current());
     let catalogued = matter.matter.as_ref().and_then(|it| app.office.matter(it));
     let origin = match &visit.origin {
         Origin::Kiosk => r.t("visit.origin.kiosk").to_owned(),
         Origin::Desk(by) => r.t_with("visit.origin.desk", &[("name", r.name(by))]),
     };
-    let slip = visit.slips.last().map_or(String::new(), |it| {
+    let slips = || visit.slips.iter().filter(|it| it.paper == PaperKind::Slip);
+    let slip = slips().last().map_or(String::new(), |it| {
         let state = it
             .outcome
             .map_or(r.t("slip.waiting"), |outcome| r.of("slip", outcome.code()));
@@ -386,7 +433,8 @@ pub async fn visit(
                 )
             })
             .collect(),
-        keys: keys(&app, &who, visit),
+        matters: matter_pages::cards(&app, &who, &r, visit, now),
+        keys: keys(&app, &who, &r, visit),
         number,
         f,
     };
@@ -401,6 +449,7 @@ struct OfferPage<'a> {
     f: Frame<'a>,
     id: String,
     number: String,
+    matter: u8,
     groups: Vec<Group>,
     reasons: Vec<Choice>,
     led: bool,
@@ -439,6 +488,8 @@ struct ClosePage<'a> {
     outcomes: Vec<Choice>,
     told: Vec<Choice>,
     note: String,
+    /// What is written into the note, and what is read.
+    bodies: Vec<(String, String)>,
 }
 
 #[derive(Template)]
@@ -456,10 +507,15 @@ pub async fn form(
     State(app): State<App>,
     who: Who,
     at: Result<Path<(String, String)>, PathRejection>,
+    asked: axum::extract::RawQuery,
 ) -> Result<Response, No> {
     let (id, verb) = at.map(|it| it.0).map_err(|_| No::from(Refusal::NotFound))?;
     let seen = find(&app, &who, &id)?;
-    form_page(&app, &who, &seen.visit, &verb, &Fields::default(), None)
+    let fields = Fields::parse(asked.0.unwrap_or_default().as_bytes())?;
+    if matter_forms::knows(&verb) {
+        return Ok(matter_forms::page(&app, &who, &seen.visit, &verb, &fields, None));
+    }
+    form_page(&app, &who, &seen.visit, &verb, &fields, None)
 }
 
 fn form_page(
@@ -507,6 +563,7 @@ fn form_page(
             html(&OfferPage {
                 id,
                 number,
+                matter: matter_forms::matter_of(visit, fields).0,
                 groups,
                 reasons,
                 led: !fields.get("led").is_empty(),
@@ -514,14 +571,23 @@ fn form_page(
             })
         }
         "close" => {
-            let own = visit.ticket.department == who.staff.department;
+            let own = visit.ticket.department == who.staff.department || visit.sealed.is_some();
+            let current = visit.matter(matter_forms::matter_of(visit, fields));
+            let mine = current.department == who.staff.department || current.responsible == who.staff.id;
+            let later = matches!(
+                current.state,
+                MatterState::InProgress { .. } | MatterState::NoticeGiven { .. }
+            );
+            let serving = matches!(visit.ticket.stage, Stage::Serving { .. });
             let fit: Vec<Outcome> = Outcome::ALL
                 .iter()
                 .copied()
                 .filter(|it| match it {
                     Outcome::Missed => visit.ticket.stage == Stage::Missed,
                     Outcome::Left => true,
-                    _ => own && matches!(visit.ticket.stage, Stage::Serving { .. }),
+                    Outcome::Merged => false,
+                    Outcome::SealedReceived => visit.sealed.is_some() && serving,
+                    _ => own && serving || mine && later,
                 })
                 .collect();
             let usual = if visit.ticket.stage == Stage::Missed {
@@ -543,12 +609,15 @@ fn form_page(
                     .map(|it| choice("told", it.code(), "told", *it == Told::InPerson))
                     .collect()
             };
-            let matter = visit
-                .matters
-                .iter()
-                .position(crate::domain::visit::VisitMatter::open)
-                .unwrap_or(0);
-            let matter = u8::try_from(matter).unwrap_or(0);
+            let matter = matter_forms::matter_of(visit, fields).0;
+            let bodies = app.office.elsewhere.bodies.iter().map(|it| {
+                let about = it.matters.get(who.language());
+                (
+                    it.code.clone(),
+                    format!("{} · {about}", it.name.get(who.language())),
+                )
+            });
+            let bodies = bodies.collect();
             html(&ClosePage {
                 id,
                 number,
@@ -556,6 +625,7 @@ fn form_page(
                 outcomes,
                 told,
                 note: fields.get("note").to_owned(),
+                bodies,
                 f,
             })
         }
@@ -621,20 +691,53 @@ pub async fn act(
     let Form { who, fields } = form;
     let seen = find(&app, &who, &id)?;
     let here = format!("/visit/{}", seen.visit.id);
-    let done = match action(&verb, &fields, &who) {
+    match verb.as_str() {
+        "document" => return matter_pages::document(&app, &who, &seen.visit, &fields).await,
+        "unseal" => {
+            let opened = matter_pages::unseal(&app, &who, &seen.visit, &fields).await;
+            let again =
+                |no: No| matter_forms::page(&app, &who, &seen.visit, "unseal", &Fields::default(), Some(&no));
+            return Ok(opened.unwrap_or_else(again));
+        }
+        _ => {}
+    }
+    let asked = if matter_forms::knows(&verb) {
+        matter_forms::action(&app, &seen.visit, &verb, &fields)
+    } else {
+        action(&app, &verb, &fields, &who)
+    };
+    let done = match asked {
         Err(no) if no.code == "no-page" => return Err(no),
         Err(no) => Err(no),
         Ok(action) => perform(&app, &who, seen.visit.id, action).await,
     };
     let done = done.map(|()| {
-        let key = format!("done.{verb}");
+        let key = match verb.as_str() {
+            // Another page says something else by the same word.
+            "return" => "done.came-back".to_owned(),
+            verb => format!("done.{verb}"),
+        };
+        let said = if verb == "open" {
+            // Shown once, to whoever said why; the page goes on showing it masked.
+            let (name, phone) = wire::personal(&seen.visit.personal);
+            Words::same(&format!("{name} {phone}"))
+        } else {
+            both(&key, &[])
+        };
         let go = if fields.get("back") == "visit" {
             here.clone()
         } else {
             "/".to_owned()
         };
-        (both(&key, &[]), go)
+        (said, go)
     });
+    if let Err(no) = &done
+        && !who.asker.json
+        && matter_forms::knows(&verb)
+    {
+        let page = matter_forms::page(&app, &who, &seen.visit, &verb, &fields, Some(no));
+        return Ok((no.status, page).into_response());
+    }
     if let Err(no) = &done
         && !who.asker.json
         && matches!(verb.as_str(), "offer" | "close" | "refuse")
@@ -657,7 +760,7 @@ pub async fn perform(app: &App, who: &Who, visit: VisitId, action: Action) -> Re
     Ok(())
 }
 
-fn action(verb: &str, fields: &Fields, who: &Who) -> Result<Action, No> {
+fn action(app: &App, verb: &str, fields: &Fields, who: &Who) -> Result<Action, No> {
     let number = |name| fields.read(name, |it| it.parse::<u16>().ok());
     Ok(match verb {
         "call" => bad(ActionForm::Call { counter: None }.action(who.counter))?,
@@ -665,13 +768,17 @@ fn action(verb: &str, fields: &Fields, who: &Who) -> Result<Action, No> {
         "miss" => Action::Miss,
         "rejoin" => Action::Rejoin,
         "reprint" => Action::Reprint,
+        "receive" => Action::Receive,
+        "return" => Action::Return,
+        "seal" => Action::Seal,
+        "take-over" => Action::TakeOver(crate::domain::ids::MatterIndex(0)),
         "accept" => Action::Accept(OfferIndex(number("offer")?)),
         "refuse" => Action::Refuse(
             OfferIndex(number("offer")?),
             fields.read("reason", RefuseReason::from_code)?,
         ),
         "offer" => Action::Offer {
-            matter: crate::domain::ids::MatterIndex(0),
+            matter: crate::domain::ids::MatterIndex(fields.get("matter").parse().unwrap_or(0)),
             to: fields.read("to", |it| Some(StaffId::new(it)))?,
             reason: fields.read("reason", HandoverReason::from_code)?,
             led: !fields.get("led").is_empty(),
@@ -688,12 +795,21 @@ fn action(verb: &str, fields: &Fields, who: &Who) -> Result<Action, No> {
                 matter: crate::domain::ids::MatterIndex(fields.read("matter", |it| it.parse().ok())?),
                 outcome,
                 told,
-                note: sensitive::note(&fields.get("note").replace("\r\n", "\n"))
-                    .map_err(|it| No::from(Refusal::from(it)))?,
+                note: sensitive::note(&with_body(app, fields)).map_err(|it| No::from(Refusal::from(it)))?,
             }
         }
         _ => return Err(No::new("no-page", StatusCode::NOT_FOUND)),
     })
+}
+
+/// The note, with the body that was chosen from the catalogue before it: name, address, telephone.
+fn with_body(app: &App, fields: &Fields) -> String {
+    let note = fields.get("note").replace("\r\n", "\n");
+    let mut bodies = app.office.elsewhere.bodies.iter();
+    match bodies.find(|it| it.code == fields.get("body")) {
+        Some(body) => format!("{}\n{note}", body.told(Language::Chinese)),
+        None => note,
+    }
 }
 
 /// A form that means nothing, in words.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::desk::{Action, Seen, Snapshot};
-use crate::domain::event::{Class, Event, HandoverReason, Outcome, RefuseReason, Told};
+use crate::domain::event::{Class, Event, HandoverReason, OpenReason, Outcome, RefuseReason, Told};
 use crate::domain::ids::{CounterId, MatterIndex, OfferIndex, StaffId};
 use crate::domain::office::{Language, Office, Staff};
 use crate::domain::refusal::Refusal;
@@ -22,6 +22,31 @@ pub fn open(hash: &Sensitive<String>) -> &str {
 /// A note of staff, for the story of the visit.
 pub fn note(note: Option<&Sensitive<String>>) -> String {
     note.map(|it| it.reveal().clone()).unwrap_or_default()
+}
+
+/// A telephone as pages show it before somebody says why they need it whole: 138****5678.
+pub fn masked_phone(personal: &Personal) -> String {
+    let Some(phone) = &personal.phone else {
+        return String::new();
+    };
+    let shown: Vec<char> = phone.reveal().chars().filter(|it| !it.is_whitespace()).collect();
+    let (before, after) = if 11 <= shown.len() { (3, 4) } else { (0, 2) };
+    let (head, tail) = (&shown[..before], &shown[shown.len().saturating_sub(after)..]);
+    format!(
+        "{}****{}",
+        head.iter().collect::<String>(),
+        tail.iter().collect::<String>()
+    )
+}
+
+/// A key of 64 hexadecimal digits, as somebody typed it in.
+pub fn key(text: &str) -> Option<[u8; 32]> {
+    let text: Vec<u8> = text
+        .chars()
+        .filter(|it| !it.is_whitespace())
+        .map(|it| it.to_digit(16).and_then(|it| u8::try_from(it).ok()))
+        .collect::<Option<_>>()?;
+    (text.len() == 64).then(|| std::array::from_fn(|it| text[2 * it] << 4 | text[2 * it + 1]))
 }
 
 /// A name as the queue shows it: the first character and stars (张**), enough to be asked for.
@@ -177,7 +202,7 @@ pub struct VisitForm {
     pub language: String,
     /// The name masked (张**); whole only in the form of one visit.
     pub name: Option<String>,
-    /// Telephone; only in the form of one visit.
+    /// Telephone, masked until somebody says why they need it (`open`); only in the form of one visit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     /// What they came about.
@@ -294,6 +319,23 @@ pub enum ActionForm {
     },
     /// 补打
     Reprint {},
+    /// 接待
+    Receive {},
+    /// 回来办理
+    Return {},
+    /// 密封
+    Seal {},
+    /// 查看个人信息: the answer holds the whole telephone number.
+    Open {
+        /// contact, check, document, delivery.
+        reason: String,
+    },
+    /// 综合窗口接手
+    TakeOver {
+        /// From 0.
+        #[serde(default)]
+        matter: u8,
+    },
 }
 
 /// A visitor to be registered at the desk.
@@ -412,7 +454,7 @@ pub fn moment(at: Timestamp) -> String {
 
 /// A visit as JSON; `whole` with name and telephone.
 pub fn visit(visit: &Visit, ahead: Option<usize>, whole: bool) -> VisitForm {
-    let (name, phone) = personal(&visit.personal);
+    let (name, _) = personal(&visit.personal);
     let filled = |it: String| (!it.is_empty()).then_some(it);
     let calls = match visit.ticket.stage {
         Stage::Called { calls, .. } => calls,
@@ -436,7 +478,11 @@ pub fn visit(visit: &Visit, ahead: Option<usize>, whole: bool) -> VisitForm {
         } else {
             masked_name(&visit.personal)
         },
-        phone: if whole { filled(phone) } else { None },
+        phone: if whole {
+            filled(masked_phone(&visit.personal))
+        } else {
+            None
+        },
         matters: visit.matters.iter().map(matter).collect(),
         offers: visit.offers.iter().map(offer).collect(),
     }
@@ -623,6 +669,13 @@ impl ActionForm {
                 note: sensitive::note(&note).map_err(|it| BadForm::Refused(it.into()))?,
             },
             Self::Reprint {} => Action::Reprint,
+            Self::Receive {} => Action::Receive,
+            Self::Return {} => Action::Return,
+            Self::Seal {} => Action::Seal,
+            Self::Open { reason } => {
+                Action::Open(OpenReason::from_code(&reason).ok_or(BadForm::Field("reason"))?)
+            }
+            Self::TakeOver { matter } => Action::TakeOver(MatterIndex(matter)),
         })
     }
 }

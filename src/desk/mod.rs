@@ -1085,9 +1085,12 @@ impl Desk {
         let mut others: Vec<_> = self
             .lobby
             .visits()
-            // Whoever waits for a department the office no longer has is still there.
+            // Whoever waits for a department the office no longer has is still there; so is what is sealed,
+            // which waits in no queue.
             .filter(|it| {
-                it.ticket.stage != Stage::Waiting || self.office.department(&it.ticket.department).is_none()
+                it.ticket.stage != Stage::Waiting
+                    || it.sealed.is_some()
+                    || self.office.department(&it.ticket.department).is_none()
             })
             .cloned()
             .collect();

@@ -401,7 +401,7 @@ impl VisitMatter {
                 })))
             }
             (_, MatterCommand::TakePetition(mut petition)) => {
-                petition.check()?;
+                petition.check(visit.sealed.is_some())?;
                 petition.informs = petition.should_inform();
                 (petition.matter, petition.by) = (matter, by);
                 Ok(Event::PetitionTaken(petition))

@@ -81,13 +81,14 @@ impl Petition {
     /// Whether it may stand in the register as it is.
     ///
     /// # Errors
-    /// [`Refusal`]: an appeal needs its item, a group its representatives and no more than five.
-    pub fn check(&self) -> Result<(), Refusal> {
+    /// [`Refusal`]: an appeal needs its item, a group its representatives and no more than five; 检举控告 is
+    /// written only where it is `sealed`, and nothing else is.
+    pub fn check(&self, sealed: bool) -> Result<(), Refusal> {
         let appeal = self.category == PetitionCategory::Appeal;
         if appeal != self.item.is_some_and(|it| (1..=6).contains(&it)) {
             return Err(Refusal::ItemNeeded);
         }
-        if self.category == PetitionCategory::Report {
+        if (self.category == PetitionCategory::Report) != sealed {
             return Err(Refusal::SealFirst);
         }
         if REPRESENTATIVES_MAX < usize::from(self.representatives)

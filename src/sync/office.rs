@@ -22,6 +22,7 @@ const MIGRATIONS: &[(i32, &str, &str)] = &[
     (2, "push", include_str!("migrations/0002_push.sql")),
     (3, "views", include_str!("migrations/0003_views.sql")),
     (4, "rights", include_str!("migrations/0004_rights.sql")),
+    (5, "matters", include_str!("migrations/0005_matters.sql")),
 ];
 
 /// Any number, the same for all who migrate: two at once wait for each other.

@@ -27,5 +27,7 @@ mod printer_command;
 mod recovery;
 mod roll;
 mod rules_clocks;
+mod rules_visits;
+mod sealed;
 mod slips;
 mod upgrade;

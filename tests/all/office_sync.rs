@@ -1075,12 +1075,12 @@ fn an_office_that_was_never_prepared_is_told_so() {
     assert!(!current(&database));
     assert_eq!(
         office::migrate(&database.owner()),
-        Ok(Migrated { from: 0, to: 4 })
+        Ok(Migrated { from: 0, to: 5 })
     );
     assert!(current(&database));
     assert_eq!(
         office::migrate(&database.owner()),
-        Ok(Migrated { from: 4, to: 4 })
+        Ok(Migrated { from: 5, to: 5 })
     );
 }
 
@@ -1090,13 +1090,13 @@ fn an_older_office_is_told_from_a_newer_one_which_still_takes_entries() {
     story.journal.calls(2);
     // A later release has added something.
     story.database.ask(
-        "insert into lobby.migration (number, name, sha256) values (5, 'later', '\\x00');
+        "insert into lobby.migration (number, name, sha256) values (6, 'later', '\\x00');
          alter table lobby.entry add column later text;
          create view lobby.later as select count(*) from lobby.entry",
     );
     assert_eq!(
         office::migrate(&story.database.owner()),
-        Err(OfficeError::Newer { found: 5, known: 4 })
+        Err(OfficeError::Newer { found: 6, known: 5 })
     );
     assert_eq!(story.load().entries, 2);
     story.check_all_there();
@@ -1107,7 +1107,7 @@ fn an_older_office_is_told_from_a_newer_one_which_still_takes_entries() {
     story.journal.calls(1);
     assert_eq!(story.load().outcome.code(), "office.schema-old");
     // Somebody changed what was applied.
-    story.database.ask("delete from lobby.migration where number = 5; update lobby.migration set sha256 = '\\x00' where number = 2");
+    story.database.ask("delete from lobby.migration where number = 6; update lobby.migration set sha256 = '\\x00' where number = 2");
     assert_eq!(
         office::migrate(&story.database.owner()),
         Err(OfficeError::Edited(2))

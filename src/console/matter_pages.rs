@@ -1,0 +1,424 @@
+//! What a visit's page shows of its matters, the documents on A4, the sealed register, alarms and presence.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::App;
+use super::board::Reader;
+use super::guard::{Fields, Form, No, Who};
+use super::pages::{Frame, both, html, tell};
+use super::{visit_pages, wire};
+use crate::desk::{Action, Reply, Request, Snapshot};
+use crate::domain::event::{Document, Event, OpenReason, Outcome};
+use crate::domain::ids::{MatterIndex, StaffId};
+use crate::domain::limit::LimitKind;
+use crate::domain::matter::{MatterState, VisitMatter};
+use crate::domain::office::{Language, Role};
+use crate::domain::presence::Whereabouts;
+use crate::domain::refusal::Refusal;
+use crate::domain::sensitive::Sensitive;
+use crate::domain::sheet::day_words;
+use crate::domain::slip::matter_words;
+use crate::domain::time::{ServiceDay, Timestamp};
+use crate::domain::visit::Visit;
+
+/// One matter on the page of its visit.
+pub struct MatterCard {
+    pub name: String,
+    pub state: String,
+    pub due: String,
+    pub late: bool,
+    pub who: String,
+    pub at_hand: bool,
+    pub index: u8,
+    /// Verb and word of each key.
+    pub keys: Vec<(&'static str, &'static str)>,
+    /// Documents that may be opened on A4.
+    pub documents: Vec<(&'static str, &'static str)>,
+}
+
+/// The matters of `visit`, each with the keys that apply.
+pub fn cards(app: &App, who: &Who, r: &Reader<'_>, visit: &Visit, now: Timestamp) -> Vec<MatterCard> {
+    let today = ServiceDay::of(now);
+    let cards = visit.matters.iter().enumerate().map(|(at, it)| {
+        let index = MatterIndex(u8::try_from(at).unwrap_or(u8::MAX));
+        let told = visit.limits(&app.office, it).into_iter().map(|it| it.1).min();
+        let due = told.map_or_else(String::new, |it| {
+            r.t_with("matter.due", &[("date", day_words(r.language, it))])
+        });
+        let state = match &it.state {
+            MatterState::Closed { outcome, .. } => r.of("outcome", outcome.code()).to_owned(),
+            MatterState::Escalated { why, to, .. } => {
+                format!(
+                    "{} · {} · {}",
+                    r.of("state", "escalated"),
+                    r.of("escalation", why.code()),
+                    r.name(to)
+                )
+            }
+            state => r.of("state", state.code()).to_owned(),
+        };
+        let name = if visit.sealed.is_some() {
+            r.t("sealed.matter").to_owned()
+        } else {
+            matter_words(&app.office, it.matter.as_ref())
+                .get(r.language)
+                .to_owned()
+        };
+        MatterCard {
+            name,
+            state,
+            due,
+            late: it.open() && told.is_some_and(|it| it < today),
+            who: format!("{} · {}", r.name(&it.responsible), r.department(&it.department)),
+            at_hand: it.open() && visit.current() == index,
+            index: index.0,
+            keys: keys(who, r, visit, it),
+            documents: documents(r, visit, it),
+        }
+    });
+    cards.collect()
+}
+
+fn keys(who: &Who, r: &Reader<'_>, visit: &Visit, it: &VisitMatter) -> Vec<(&'static str, &'static str)> {
+    let own = it.department == who.staff.department || visit.sealed.is_some();
+    let entitled = own || who.staff.sees_all() || it.responsible == who.staff.id;
+    let mut keys = Vec::new();
+    let mut key = |verb: &'static str, word: &'static str| keys.push((verb, r.t(word)));
+    let escalated = matches!(it.state, MatterState::Escalated { .. });
+    if !it.open()
+        || visit
+            .open_offer()
+            .is_some_and(|of| visit.matter(of.offered.matter) == it)
+    {
+        return keys;
+    }
+    if escalated && who.staff.is(Role::Leader) {
+        key("decide", "decide.title");
+    }
+    if !entitled {
+        return keys;
+    }
+    let begun = matches!(
+        it.state,
+        MatterState::WithResponsible | MatterState::NoticeGiven { .. }
+    );
+    let catalogued = it.matter.is_some() && !it.petition() && visit.sealed.is_none();
+    if begun && catalogued && it.notice.is_none() {
+        key("notice", "notice.title");
+    }
+    if begun && catalogued {
+        key("materials", "materials.title");
+    }
+    if it.petition() || it.matter.is_none() || visit.sealed.is_some() {
+        key("petition", "petition.title");
+    }
+    if it.petition.is_some() && visit.sealed.is_none() {
+        key("deliver", "deliver.title");
+    }
+    if matches!(it.state, MatterState::InProgress { .. }) {
+        key("extend", "extend.title");
+    } else {
+        key("undertake", "undertake.title");
+    }
+    if !escalated && visit.sealed.is_none() {
+        key("escalate", "escalate.title");
+        key("merge", "merge.title");
+    }
+    if visit.sealed.is_none() {
+        key("print", "print.title");
+    }
+    key("close", "act.close");
+    if visit.sealed.is_none() && !escalated {
+        key("offer", "act.offer");
+    }
+    keys
+}
+
+fn documents(r: &Reader<'_>, visit: &Visit, it: &VisitMatter) -> Vec<(&'static str, &'static str)> {
+    if it.petition.is_none() || visit.sealed.is_some() {
+        return Vec::new();
+    }
+    let all = [Document::Information, Document::Reply];
+    all.map(|it| (it.code(), r.of("document", it.code()))).to_vec()
+}
+
+// ── Documents on A4 ────────────────────────────────────────────────────────────
+
+#[derive(Template)]
+#[template(path = "document.html")]
+struct DocumentPage {
+    title: &'static str,
+    office: String,
+    number: String,
+    name: String,
+    address: String,
+    date: String,
+    paragraphs: Vec<String>,
+}
+
+/// Opens a document to be printed and sealed; that somebody looked at name and address is written down.
+///
+/// # Errors
+/// [`No`].
+pub async fn document(app: &App, who: &Who, visit: &Visit, fields: &Fields) -> Result<Response, No> {
+    let document = fields.read("document", Document::from_code)?;
+    let matter = visit.matter(super::matter_forms::matter_of(visit, fields));
+    let petition = matter.petition.as_ref().ok_or(Refusal::OutOfTurn)?;
+    visit_pages::perform(app, who, visit.id, Action::Open(OpenReason::Document)).await?;
+    let today = ServiceDay::of(app.clock.now().at);
+    let day = |it: ServiceDay| it.0.format("%Y年%-m月%-d日").to_string();
+    let (office, zh) = (&app.office.identity, Language::Chinese);
+    let received = day(ServiceDay::of(matter.petition_at.unwrap_or(visit.arrived_at)));
+    let form = super::words::say(&format!("form.{}", visit.form.code()), zh);
+    let claim = wire::note(petition.words.claim.as_ref());
+    let department = app.office.department(&matter.department);
+    let handler = app.office.staff(&matter.responsible);
+    let handled = department.map_or_else(String::new, |it| {
+        format!("{}（{}室，电话 {}）", it.name.zh, it.room, it.phone)
+    });
+    let person = handler.map_or_else(String::new, |it| format!("{}，电话 {}", it.name.zh, it.phone));
+    let mut paragraphs = vec![format!(
+        "您于{received}以{form}形式提出的信访事项{}，我单位已经收到并登记，登记编号 {} {}。",
+        if claim.is_empty() {
+            String::new()
+        } else {
+            format!("（{claim}）")
+        },
+        visit.day,
+        visit.ticket.number
+    )];
+    match document {
+        Document::Information => {
+            let way = match &matter.state {
+                MatterState::Closed {
+                    outcome: Outcome::OutsideTold | Outcome::ProcedureTold,
+                    ..
+                } => format!(
+                    "经研究，该事项不属于本单位职责或者依照规定应当通过法定途径解决，请向以下机关提出：{}。",
+                    wire::note(matter.note.as_ref())
+                ),
+                _ => format!("该事项由我单位{handled}承办，承办人{person}。"),
+            };
+            paragraphs.push(way);
+            paragraphs.push("处理途径和程序：登记后由承办科室核实有关情况，听取您的意见；属于申诉求决类的，按照《信访工作条例》第三十一条分类处理；依照第三十一条第六项受理的，自受理之日起六十日内办结并出具处理意见书，情况复杂的经批准可以延长不超过三十日，并告知您延期理由。".to_owned());
+            if let Some(promised) = matter.state.promised() {
+                paragraphs.push(format!(
+                    "办理期限：{}前答复您。",
+                    day(ServiceDay(promised.due.told))
+                ));
+            }
+            paragraphs.push(format!(
+                "查询方式：持号码 {} 到本单位综合窗口，或者拨打 {}。",
+                visit.ticket.number, office.phone
+            ));
+            paragraphs.push("依据：《信访工作条例》第二十三条。".to_owned());
+        }
+        Document::Reply => {
+            paragraphs.push("经核实研究，现答复如下：".to_owned());
+            paragraphs.push("　\n　\n　\n　".to_owned());
+            let review = app.office.elsewhere.review.as_ref();
+            let body = review.map_or_else(|| "上一级机关、单位".to_owned(), |it| it.told(zh));
+            paragraphs.push(format!("如不服本处理意见，可以自收到本书之日起三十日内向{body}申请复查（《信访工作条例》第三十五条）。"));
+        }
+    }
+    let name = wire::note(petition.words.name.as_ref());
+    Ok(html(&DocumentPage {
+        title: match document {
+            Document::Information => "信访事项告知书",
+            Document::Reply => "信访事项处理意见书",
+        },
+        office: office.name.zh.clone(),
+        number: format!(
+            "〔{}〕{} {}",
+            today.0.format("%Y"),
+            visit.day,
+            visit.ticket.number
+        ),
+        name: if name.is_empty() {
+            "　　　　".to_owned()
+        } else {
+            name
+        },
+        address: wire::note(petition.words.address.as_ref()),
+        date: day(today),
+        paragraphs,
+    }))
+}
+
+// ── The sealed register ────────────────────────────────────────────────────────
+
+type SealedStep = (String, String, Vec<(&'static str, String)>);
+
+#[derive(Template)]
+#[template(path = "unsealed.html")]
+struct UnsealedPage<'a> {
+    f: Frame<'a>,
+    id: String,
+    story: Vec<SealedStep>,
+}
+
+/// What is sealed, for the contact who typed in the key; it stands on this one page and nowhere else.
+///
+/// # Errors
+/// [`No`] for anybody else, and for a key that is not theirs.
+pub async fn unseal(app: &App, who: &Who, visit: &Visit, fields: &Fields) -> Result<Response, No> {
+    let secret = wire::key(fields.get("key")).ok_or(Refusal::WrongKey)?;
+    let asked = Request::SealedStory {
+        by: who.staff.id.clone(),
+        visit: visit.id,
+        secret: Sensitive::new(secret),
+    };
+    let Reply::Story(story) = app.desk.ask(asked).await? else {
+        return Err(Refusal::NotFound.into());
+    };
+    let number = visit.ticket.number.to_string();
+    let f = Frame::of(app, who, "unseal.title", "queue").titled(number);
+    let now = app.clock.now().at;
+    let steps = story.iter().map(|(at, event)| {
+        let told = visit_pages::told(&app.office, who.language(), &story, event);
+        let words: Vec<(&'static str, String)> = match event {
+            Event::PetitionTaken(it) => {
+                let all = [
+                    (f.t("petition.name"), &it.words.name),
+                    (f.t("petition.address"), &it.words.address),
+                    (f.t("visit.phone"), &it.words.phone),
+                    (f.t("petition.representatives"), &it.words.representatives),
+                    (f.t("petition.claim"), &it.words.claim),
+                    (f.t("petition.facts"), &it.words.facts),
+                    (f.t("petition.before"), &it.words.before),
+                ];
+                all.into_iter()
+                    .map(|(label, text)| (label, wire::note(text.as_ref())))
+                    .collect()
+            }
+            Event::Registered(it) => {
+                let (name, phone) = wire::personal(&it.personal);
+                vec![(f.t("petition.name"), name), (f.t("visit.phone"), phone)]
+            }
+            _ => Vec::new(),
+        };
+        (
+            f.r.time(*at, now),
+            told,
+            words.into_iter().filter(|it| !it.1.is_empty()).collect(),
+        )
+    });
+    let story = steps.collect();
+    Ok(html(&UnsealedPage {
+        id: visit.id.to_string(),
+        story,
+        f,
+    }))
+}
+
+// ── Alarms and presence ────────────────────────────────────────────────────────
+
+/// Alarms for whoever looks, and where they say they are.
+#[derive(Debug, Clone, Template)]
+#[template(path = "bells.html")]
+pub struct Bells {
+    title: &'static str,
+    presence: &'static str,
+    csrf: String,
+    items: Vec<BellItem>,
+    places: Vec<Place>,
+}
+
+#[derive(Debug, Clone)]
+struct BellItem {
+    id: String,
+    number: String,
+    words: String,
+    about: String,
+}
+
+#[derive(Debug, Clone)]
+struct Place {
+    code: &'static str,
+    text: &'static str,
+    chosen: bool,
+}
+
+impl Bells {
+    /// How many ring.
+    pub fn count(&self) -> usize {
+        self.items.len()
+    }
+}
+
+/// The alarms that ring for `who`, and their presence.
+pub fn bells(who: &Who, r: &Reader<'_>, snapshot: &Snapshot, now: Timestamp) -> Bells {
+    let me: &StaffId = &who.staff.id;
+    let mut items = Vec::new();
+    for seen in snapshot.visits.iter().filter(|it| it.visit.readable_by(me)) {
+        let visit = &seen.visit;
+        for rang in visit.ringing().filter(|it| it.to.contains(me)) {
+            let limit = match rang.limit {
+                Some(LimitKind::PetitionNotice) => r.of("document", "information"),
+                _ => "",
+            };
+            let about = [r.matter(visit), limit.to_owned(), r.name(visit.responsible())];
+            items.push(BellItem {
+                id: visit.id.to_string(),
+                number: visit.ticket.number.to_string(),
+                words: r.of("bell", rang.bell.code()).to_owned(),
+                about: about
+                    .into_iter()
+                    .filter(|it| !it.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(" · "),
+            });
+        }
+        if let Some(it) = visit
+            .matters
+            .iter()
+            .find(|it| matches!(&it.state, MatterState::Escalated { to, .. } if to == me))
+        {
+            items.push(BellItem {
+                id: visit.id.to_string(),
+                number: visit.ticket.number.to_string(),
+                words: r.t("bell.decide").to_owned(),
+                about: match &it.state {
+                    MatterState::Escalated { why, .. } => r.of("escalation", why.code()).to_owned(),
+                    _ => String::new(),
+                },
+            });
+        }
+    }
+    let said = snapshot.office.roster.presence.get(me).filter(|it| it.away(now));
+    let at = said.map_or(Whereabouts::Here, |it| it.at);
+    Bells {
+        title: r.t("bells"),
+        presence: r.t("presence.title"),
+        csrf: who.csrf.clone(),
+        items,
+        places: Whereabouts::ALL
+            .iter()
+            .map(|it| Place {
+                code: it.code(),
+                text: r.of("presence", it.code()),
+                chosen: *it == at,
+            })
+            .collect(),
+    }
+}
+
+/// `POST /presence`
+pub async fn presence(State(app): State<App>, form: Form) -> Response {
+    let who = &form.who;
+    let done = set(&app, who, &form.fields).await;
+    tell(&app, who, done, "/")
+}
+
+async fn set(app: &App, who: &Who, fields: &Fields) -> Result<(crate::domain::office::Words, String), No> {
+    let at = fields.read("at", Whereabouts::from_code)?;
+    let by = who.staff.id.clone();
+    app.change(Request::SetPresence { by, at, until: None }).await?;
+    let key = format!("presence.{}", at.code());
+    Ok((
+        both("done.presence", &[("where", both(&key, &[]))]),
+        "/".to_owned(),
+    ))
+}

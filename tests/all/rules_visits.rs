@@ -1,0 +1,786 @@
+//! The rules of the lobby told as stories: what is done, and what the journal says of it. Each story names
+//! the rule it is of (RULES §1 to §5); the journal's own words are what is compared.
+
+use std::sync::Arc;
+
+use expect_test::{Expect, expect};
+use lobby::clock::Clock;
+use lobby::desk::{Action, Desk, Place, Reply, Request, Setup, Trouble, Waker};
+use lobby::domain::event::{
+    Basis, DeliveryWay, Document, EscalationReason, Form, HandoverReason, Origin, Outcome, PetitionCategory,
+    PetitionContent, RefuseReason, Told,
+};
+use lobby::domain::ids::{CounterId, MatterIndex, OfferIndex};
+use lobby::domain::matter::MatterCommand;
+use lobby::domain::petition::{Petition, PetitionWords};
+use lobby::domain::presence::Whereabouts;
+use lobby::domain::sensitive;
+use lobby::domain::time::{ServiceDay, Timestamp, local};
+use lobby::domain::visit::How;
+use serde_json::Value;
+
+use crate::support::{MONDAY, act, arrival, arrive, numbered, office};
+
+#[test]
+fn r1_whoever_is_asked_first_answers_in_person_by_letter_or_by_phone() {
+    check(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:40 sun receives a visit for card-reissue
+         03-02 08:50 li receives a letter for card-reissue
+         03-02 08:55 qian receives a call for low-income",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:40 visit.registered number=Z001 matter=card-reissue department=general responder=sun post=asked form=visit people=1 by=sun
+            03-02 08:40 visit.received by=sun
+            03-02 08:50 visit.registered number=A002 matter=card-reissue department=civil responder=li post=asked form=letter people=1 by=li
+            03-02 08:50 visit.received by=li
+            03-02 08:55 visit.registered number=B001 matter=low-income department=labour responder=qian post=asked form=call people=1 by=qian
+            03-02 08:55 visit.received by=qian
+        "#]],
+    );
+}
+
+#[test]
+fn r5_what_cannot_be_settled_now_gets_one_notice_and_the_same_officer_goes_on() {
+    check(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:31 zhang receives A001
+         03-02 08:35 zhang notes A001 lacks 户口簿
+         03-02 08:36 zhang notes A001 lacks 身份证
+         03-05 09:00 li returns A001
+         03-05 09:01 zhang receives A001
+         03-05 09:05 zhang takes 户口簿 for A001
+         03-05 09:06 zhang undertakes A001 as materials
+         03-11 10:00 zhang closes A001 as replied",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:31 visit.received by=zhang
+            03-02 08:35 matter.notice-given by=zhang missing=[户口簿]
+            03-02 08:35 paper.asked by=zhang paper=notice
+            03-02 08:36 refused: notice-once
+            03-05 09:00 visit.returned by=li
+            03-05 09:01 visit.received by=zhang
+            03-05 09:05 matter.materials-received by=zhang items=[户口簿]
+            03-05 09:05 paper.asked by=zhang paper=materials
+            03-05 09:06 matter.undertaken by=zhang basis=materials until=2026-03-26 legal=2026-03-26
+            03-05 09:06 paper.asked by=zhang paper=promise
+            03-11 10:00 visit.closed by=zhang outcome=replied told=in-person
+        "#]],
+    );
+}
+
+#[test]
+fn r6_the_officer_is_out_and_b_post_answers_without_anybody_waiting() {
+    check(
+        "03-02 08:25 zhang is out
+         03-02 08:30 visitor arrives for low-income
+         03-02 08:31 li is meeting
+         03-02 08:32 visitor arrives for low-income
+         03-02 08:33 wu is out
+         03-02 08:34 visitor arrives for low-income
+         03-03 08:35 visitor arrives for low-income",
+        expect![[r#"
+            03-02 08:25 staff.presence staff=zhang at=out
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=li post=b form=visit people=1
+            03-02 08:31 staff.presence staff=li at=meeting
+            03-02 08:32 visit.registered number=A002 matter=low-income department=civil responder=wu post=head form=visit people=1
+            03-02 08:33 staff.presence staff=wu at=out
+            03-02 08:34 visit.registered number=Z001 matter=low-income department=general responder=sun post=reception form=visit people=1
+            03-03 08:35 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+        "#]],
+    );
+}
+
+#[test]
+fn r7_a_wrong_department_hands_over_and_answers_until_it_is_taken() {
+    check(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:31 zhang receives A001
+         03-02 08:32 zhang offers A001 to zheng
+         03-02 08:41 tick
+         03-02 08:43 tick
+         03-02 08:44 zheng accepts A001
+         03-02 08:45 zheng receives A001
+         03-02 08:50 zheng closes A001 as answered",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:31 visit.received by=zhang
+            03-02 08:32 visit.offered department=labour from=zhang to=zheng reason=other-duty
+            03-02 08:43 visit.rang to=[zheng] bell=offer-waits
+            03-02 08:44 visit.accepted
+            03-02 08:44 paper.asked by=zheng paper=transfer
+            03-02 08:45 visit.received by=zheng
+            03-02 08:50 visit.closed by=zheng outcome=answered told=in-person
+        "#]],
+    );
+}
+
+#[test]
+fn r8_nobody_is_sent_outside_without_a_body_an_address_and_a_telephone_on_paper() {
+    check(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:31 zhang receives A001
+         03-02 08:32 zhang closes A001 as outside-told
+         03-02 08:33 zhang closes A001 as outside-told with 区人社局，人民路 1 号，12333
+         03-02 08:40 visitor arrives for low-income
+         03-02 08:41 zhang receives A002
+         03-02 08:42 zhang closes A002 as procedure-told with 区法院立案庭，法院路 1 号，六个月内",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:31 visit.received by=zhang
+            03-02 08:32 refused: note-needed
+            03-02 08:33 visit.closed by=zhang outcome=outside-told told=in-person
+            03-02 08:33 paper.asked by=zhang paper=referral
+            03-02 08:40 visit.registered number=A002 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:41 visit.received by=zhang
+            03-02 08:42 visit.closed by=zhang outcome=procedure-told told=in-person
+            03-02 08:42 paper.asked by=zhang paper=referral
+        "#]],
+    );
+}
+
+#[test]
+fn r9_and_r11_what_is_unclear_goes_to_the_leader_and_what_is_decided_is_not_sent_back() {
+    check(
+        "03-02 08:30 visitor arrives
+         03-02 08:31 sun receives Z001
+         03-02 08:32 sun escalates Z001 as unclear
+         03-02 08:33 sun closes Z001 as answered
+         03-02 08:34 sun undertakes Z001 as promise
+         03-03 10:00 li decides Z001 to zheng
+         03-03 10:01 zhao decides Z001 to zheng
+         03-03 10:02 zheng offers Z001 to zhang
+         03-05 10:03 zheng closes Z001 as replied",
+        expect![[r#"
+            03-02 08:30 visit.registered number=Z001 department=general responder=sun post=a form=visit people=1
+            03-02 08:31 visit.received by=sun
+            03-02 08:32 matter.escalated by=sun to=zhao reason=unclear until=2026-03-03
+            03-02 08:33 refused: with-leader
+            03-02 08:34 matter.undertaken by=sun basis=promise until=2026-03-05 legal=2026-03-05
+            03-02 08:34 paper.asked by=sun paper=promise
+            03-03 10:00 refused: not-allowed
+            03-03 10:01 matter.decided department=labour by=zhao to=zheng
+            03-03 10:02 refused: leader-decided
+            03-05 10:03 visit.rang to=[zheng] bell=due limit=leader-report
+            03-05 10:03 visit.closed by=zheng outcome=replied told=in-person
+        "#]],
+    );
+}
+
+#[test]
+fn a_leader_who_does_not_decide_in_a_working_day_is_reminded_once() {
+    check(
+        "03-06 16:00 visitor arrives
+         03-06 16:01 sun receives Z001
+         03-06 16:02 sun escalates Z001 as dispute
+         03-07 10:00 tick
+         03-09 10:00 tick
+         03-10 08:31 tick
+         03-10 09:31 tick",
+        expect![[r#"
+            03-06 16:00 visit.registered number=Z001 department=general responder=sun post=a form=visit people=1
+            03-06 16:01 visit.received by=sun
+            03-06 16:02 matter.escalated by=sun to=zhao reason=dispute until=2026-03-09
+            03-10 08:31 visit.rang to=[zhao] bell=undecided
+        "#]],
+    );
+}
+
+#[test]
+fn the_second_refusal_goes_to_the_leader() {
+    check(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:31 zhang receives A001
+         03-02 08:32 zhang offers A001 to zheng
+         03-02 08:33 zheng refuses A001
+         03-02 08:34 zhang offers A001 to qian
+         03-02 08:35 qian refuses A001
+         03-02 08:36 zhang offers A001 to sun
+         03-02 08:40 zhao decides A001 to zheng",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:31 visit.received by=zhang
+            03-02 08:32 visit.offered department=labour from=zhang to=zheng reason=other-duty
+            03-02 08:33 visit.refused reason=not-our-duty
+            03-02 08:34 visit.offered department=labour from=zhang to=qian reason=other-duty
+            03-02 08:35 visit.refused reason=not-our-duty
+            03-02 08:35 matter.escalated to=zhao reason=second-refusal until=2026-03-03
+            03-02 08:36 refused: with-leader
+            03-02 08:40 matter.decided department=labour by=zhao to=zheng
+        "#]],
+    );
+}
+
+#[test]
+fn the_third_handover_goes_to_the_leader_instead() {
+    check(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:31 zhang offers A001 to zheng
+         03-02 08:32 zheng accepts A001
+         03-02 08:33 zheng offers A001 to sun
+         03-02 08:34 sun accepts A001
+         03-02 08:35 sun offers A001 to zhang",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:31 visit.offered department=labour from=zhang to=zheng reason=other-duty
+            03-02 08:32 visit.accepted
+            03-02 08:32 paper.asked by=zheng paper=transfer
+            03-02 08:33 visit.offered department=general from=zheng to=sun reason=other-duty
+            03-02 08:34 visit.accepted
+            03-02 08:34 paper.asked by=sun paper=transfer
+            03-02 08:35 matter.escalated by=sun to=zhao reason=third-handover until=2026-03-03
+        "#]],
+    );
+}
+
+#[test]
+fn nobody_calls_and_the_bells_go_up_level_by_level_also_after_a_weekend_without_power() {
+    check(
+        "03-06 17:25 visitor arrives for low-income
+         03-07 12:00 tick
+         03-09 08:34 tick
+         03-09 08:35 tick
+         03-09 08:46 tick
+         03-09 08:55 tick
+         03-09 09:30 tick",
+        expect![[r#"
+            03-06 17:25 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-09 08:35 visit.rang to=[zhang,li] bell=uncalled
+            03-09 08:46 visit.rang to=[sun,zhao] bell=uncalled-reception
+            03-09 08:55 visit.rang to=[zhao] bell=uncalled-leader
+        "#]],
+    );
+    // The box was off: all three are given when it wakes, once each.
+    check(
+        "03-06 17:00 visitor arrives for low-income
+         03-09 09:00 tick
+         03-09 09:01 tick",
+        expect![[r#"
+            03-06 17:00 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-09 09:00 visit.rang to=[zhang,li] bell=uncalled
+            03-09 09:00 visit.rang to=[sun,zhao] bell=uncalled-reception
+            03-09 09:00 visit.rang to=[zhao] bell=uncalled-leader
+        "#]],
+    );
+}
+
+#[test]
+fn r10_one_number_goes_through_several_departments_each_matter_with_its_own_responsible_person() {
+    check(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:31 sun adds card-reissue to A001
+         03-02 08:32 zhang receives A001
+         03-02 08:33 zhang closes A001 as answered
+         03-02 08:34 zhang receives A001
+         03-02 08:35 zheng receives A001
+         03-02 08:36 zheng closes A001 matter 1 as answered",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:31 matter.added matter=card-reissue department=labour responder=zheng post=a by=sun
+            03-02 08:32 visit.received by=zhang
+            03-02 08:33 visit.closed by=zhang outcome=answered told=in-person
+            03-02 08:34 refused: not-yours
+            03-02 08:35 visit.received by=zheng
+            03-02 08:36 visit.closed by=zheng outcome=answered told=in-person
+        "#]],
+    );
+    check(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:31 sun adds card-reissue to A001
+         03-02 08:32 sun turns A001 round
+         03-02 08:33 zheng receives A001",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:31 matter.added matter=card-reissue department=labour responder=zheng post=a by=sun
+            03-02 08:32 visit.reordered by=sun order=[1,0]
+            03-02 08:33 visit.received by=zheng
+        "#]],
+    );
+}
+
+#[test]
+fn r13_a_long_matter_is_told_of_at_half_time_at_four_fifths_on_the_day_and_daily_after() {
+    check(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:31 zhang receives A001
+         03-02 08:32 zhang undertakes A001 as ordinary
+         03-10 09:00 tick
+         03-11 09:00 tick
+         03-12 09:00 tick
+         03-18 09:00 tick
+         03-23 09:00 tick
+         03-24 09:00 tick
+         03-24 10:00 tick
+         03-25 09:00 tick",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:31 visit.received by=zhang
+            03-02 08:32 matter.undertaken by=zhang basis=ordinary until=2026-03-23 legal=2026-03-23
+            03-02 08:32 paper.asked by=zhang paper=promise
+            03-12 09:00 visit.rang to=[zhang] bell=half-time limit=matter
+            03-18 09:00 visit.rang to=[zhang] bell=most-time limit=matter
+            03-23 09:00 visit.rang to=[zhang] bell=due limit=matter
+            03-24 09:00 visit.rang to=[zhang,zhao] bell=overdue limit=matter
+            03-25 09:00 visit.rang to=[zhang,zhao] bell=overdue limit=matter
+        "#]],
+    );
+}
+
+#[test]
+fn r16_lunch_night_and_holiday_are_answered_by_the_duty_roster() {
+    check(
+        "03-02 12:30 visitor arrives for low-income
+         03-02 19:00 visitor arrives for low-income
+         03-07 10:00 visitor arrives for low-income",
+        expect![[r#"
+            03-02 12:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 19:00 visit.registered number=A002 matter=low-income department=civil responder=zhao post=duty form=visit people=1
+            03-07 10:00 visit.registered number=A001 matter=low-income department=civil responder=zhao post=otherwise form=visit people=1
+        "#]],
+    );
+}
+
+#[test]
+fn xf_20_a_group_of_nine_is_one_number_with_at_most_five_representatives() {
+    check(
+        "03-02 08:30 group of 9 arrives
+         03-02 08:31 sun receives Z001
+         03-02 08:32 sun writes petition Z001 with 0 representatives
+         03-02 08:33 sun writes petition Z001 with 6 representatives
+         03-02 08:34 sun writes petition Z001 with 3 representatives",
+        expect![[r#"
+            03-02 08:30 visit.registered number=Z001 department=general responder=sun post=a form=visit people=9
+            03-02 08:31 visit.received by=sun
+            03-02 08:32 refused: representatives
+            03-02 08:33 refused: representatives
+            03-02 08:34 petition.taken people=9 by=sun category=appeal representatives=3 informs=true
+            03-02 08:34 paper.asked by=sun paper=petition
+        "#]],
+    );
+}
+
+#[test]
+fn xf_23_the_fifteen_days_run_from_receipt_and_stop_at_delivery() {
+    check(
+        "02-02 08:30 visitor arrives
+         02-02 08:31 sun receives Z001
+         02-02 08:32 sun writes petition Z001 with 0 representatives
+         02-02 08:33 sun undertakes Z001 as ordinary
+         02-13 09:00 tick
+         02-14 09:00 tick
+         02-14 10:00 sun delivers information of Z001
+         02-24 09:00 tick
+         02-27 09:10 sun closes Z001 as replied
+         02-27 09:11 sun delivers reply of Z001
+         02-27 09:12 sun closes Z001 as replied",
+        expect![[r#"
+            02-02 08:30 visit.registered number=Z001 department=general responder=sun post=a form=visit people=1
+            02-02 08:31 visit.received by=sun
+            02-02 08:32 petition.taken people=1 by=sun category=appeal representatives=0 informs=true
+            02-02 08:32 paper.asked by=sun paper=petition
+            02-02 08:33 matter.undertaken by=sun basis=ordinary until=2026-02-28 legal=2026-02-28
+            02-02 08:33 paper.asked by=sun paper=promise
+            02-13 09:00 visit.rang to=[sun] bell=half-time limit=matter
+            02-13 09:00 visit.rang to=[sun] bell=most-time limit=petition-notice
+            02-14 09:00 visit.rang to=[sun] bell=due limit=petition-notice
+            02-14 10:00 matter.delivered by=sun document=information on=2026-02-14
+            02-27 09:10 refused: delivery-needed
+            02-27 09:10 visit.rang to=[sun] bell=most-time limit=matter
+            02-27 09:11 matter.delivered by=sun document=reply on=2026-02-27
+            02-27 09:12 visit.closed by=sun outcome=replied told=in-person
+        "#]],
+    );
+}
+
+#[test]
+fn an_anonymous_petition_has_no_date_of_information() {
+    check(
+        "03-02 08:30 visitor arrives
+         03-02 08:31 sun receives Z001
+         03-02 08:32 sun writes anonymous petition Z001 with 0 representatives
+         03-03 09:00 tick
+         03-20 09:00 tick",
+        expect![[r#"
+            03-02 08:30 visit.registered number=Z001 department=general responder=sun post=a form=visit people=1
+            03-02 08:31 visit.received by=sun
+            03-02 08:32 petition.taken people=1 by=sun category=appeal representatives=0 informs=false
+            03-02 08:32 paper.asked by=sun paper=petition
+            03-03 09:00 visit.rang to=[sun] bell=system-entry
+        "#]],
+    );
+}
+
+#[test]
+fn xf_44_a_repeat_is_registered_and_linked_to_the_open_matter_by_a_person() {
+    check(
+        "03-02 08:30 visitor arrives
+         03-02 08:31 sun receives Z001
+         03-02 08:32 sun writes petition Z001 with 0 representatives
+         03-02 08:33 sun undertakes Z001 as petition-notice
+         03-04 09:00 visitor arrives
+         03-04 09:01 sun receives Z001
+         03-04 09:02 sun merges the new one into the old",
+        expect![[r#"
+            03-02 08:30 visit.registered number=Z001 department=general responder=sun post=a form=visit people=1
+            03-02 08:31 visit.received by=sun
+            03-02 08:32 petition.taken people=1 by=sun category=appeal representatives=0 informs=true
+            03-02 08:32 paper.asked by=sun paper=petition
+            03-02 08:33 matter.undertaken by=sun basis=petition-notice until=2026-03-17 legal=2026-03-17
+            03-02 08:33 paper.asked by=sun paper=promise
+            03-04 09:00 visit.registered number=Z001 department=general responder=sun post=a form=visit people=1
+            03-04 09:01 visit.received by=sun
+            03-04 09:02 matter.merged by=sun told=in-person
+        "#]],
+    );
+}
+
+#[test]
+fn xf_28_who_is_complained_about_neither_receives_nor_is_offered_it() {
+    check(
+        "03-02 08:30 visitor arrives for low-income against civil
+         03-02 08:31 zhang receives Z001
+         03-02 08:32 sun offers Z001 to zhang
+         03-02 08:33 sun receives Z001
+         03-02 08:34 zhao recuses sun from Z001",
+        expect![[r#"
+            03-02 08:30 visit.registered number=Z001 matter=low-income department=general responder=sun post=reception form=visit people=1 recused=[li,wu,zhang]
+            03-02 08:31 refused: recused
+            03-02 08:32 refused: recused
+            03-02 08:33 visit.received by=sun
+            03-02 08:34 visit.recused by=zhao staff=sun
+            03-02 08:34 matter.escalated to=zhao reason=recusal until=2026-03-03
+        "#]],
+    );
+}
+
+#[test]
+fn section_4_an_extension_needs_the_head_a_reason_and_the_time_before_the_limit() {
+    check(
+        "03-02 08:30 visitor arrives
+         03-02 08:31 sun receives Z001
+         03-02 08:32 sun writes petition Z001 accepted on 2026-03-02
+         03-02 08:33 sun undertakes Z001 as petition-opinion
+         04-20 09:00 sun extends Z001 by 30 approved by li
+         04-20 09:01 sun extends Z001 by 31 approved by zhao
+         04-20 09:02 sun extends Z001 by 30 approved by zhao
+         04-20 09:03 sun extends Z001 by 30 approved by zhao",
+        expect![[r#"
+            03-02 08:30 visit.registered number=Z001 department=general responder=sun post=a form=visit people=1
+            03-02 08:31 visit.received by=sun
+            03-02 08:32 petition.taken people=1 by=sun category=appeal representatives=0 informs=true
+            03-02 08:32 paper.asked by=sun paper=petition
+            03-02 08:33 matter.undertaken by=sun basis=petition-opinion until=2026-04-30 legal=2026-05-06
+            03-02 08:33 paper.asked by=sun paper=promise
+            04-20 09:00 refused: not-allowed
+            04-20 09:00 visit.rang to=[sun] bell=most-time limit=petition-opinion
+            04-20 09:00 visit.rang to=[sun,zhao] bell=overdue limit=petition-notice
+            04-20 09:01 refused: extension-too-long
+            04-20 09:02 matter.extended by=sun approved_by=zhao until=2026-05-29 legal=2026-06-01
+            04-20 09:02 visit.rang to=[sun] bell=half-time limit=petition-opinion
+            04-20 09:03 refused: not-extendable
+        "#]],
+    );
+}
+
+#[test]
+fn section_4_papers_taken_without_a_notice_in_time_are_proposed_as_accepted() {
+    check(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:31 zhang receives A001
+         03-02 08:32 zhang takes 户口簿 for A001
+         03-03 09:00 tick
+         03-03 09:01 zhang undertakes A001 as deemed",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:31 visit.received by=zhang
+            03-02 08:32 matter.materials-received by=zhang items=[户口簿]
+            03-02 08:32 paper.asked by=zhang paper=materials
+            03-03 09:00 visit.rang to=[zhang] bell=deemed
+            03-03 09:01 matter.undertaken by=zhang basis=deemed until=2026-03-23 legal=2026-03-23
+            03-03 09:01 paper.asked by=zhang paper=promise
+        "#]],
+    );
+}
+
+#[test]
+fn reception_takes_over_what_nobody_wants() {
+    check(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:55 li takes over A001
+         03-02 08:56 sun takes over A001",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:55 refused: not-allowed
+            03-02 08:55 visit.rang to=[zhang,li] bell=uncalled
+            03-02 08:55 visit.rang to=[sun,zhao] bell=uncalled-reception
+            03-02 08:56 visit.offered department=general from=sun to=sun reason=taken-over
+            03-02 08:56 visit.accepted
+        "#]],
+    );
+}
+
+/// Plays a story and compares what the journal says of each step.
+#[track_caller]
+fn check(script: &str, expect: Expect) {
+    let clock = Clock::held(MONDAY.parse::<Timestamp>().unwrap() - chrono::Duration::days(60));
+    let setup = Setup {
+        place: Place::Memory,
+        office: Arc::new(office()),
+        clock: clock.clone(),
+        print: Waker::nobody(),
+    };
+    let (mut desk, _) = Desk::open(setup).unwrap();
+    let (mut said, mut seq) = (String::new(), 1);
+    for (at, line) in script.lines().map(str::trim).enumerate() {
+        let (date, rest) = line.split_once(' ').unwrap();
+        let (time, rest) = rest.split_once(' ').unwrap();
+        let until: Timestamp = format!("2026-{date}T{time}:00+08:00").parse().unwrap();
+        clock.advance((until - clock.now().at).num_milliseconds());
+        if let Err(trouble) = perform(&mut desk, at, rest) {
+            said += &format!("{date} {time} refused: {}\n", trouble.code());
+        }
+        let entries = match desk.answer(Request::Entries {
+            epoch: 1,
+            seq,
+            limit: 100,
+        }) {
+            Ok(Reply::Entries(entries)) => entries,
+            other => panic!("{other:?}"),
+        };
+        for entry in entries {
+            seq = entry.seq;
+            assert_eq!(local(entry.moment.at), local(until));
+            said += &format!("{date} {time} {}\n", told(&entry.kind, &entry.facts));
+        }
+        desk.lobby().verify(&office());
+    }
+    expect.assert_eq(&said);
+}
+
+/// An entry in a line: its kind and what matters of its facts.
+fn told(kind: &str, facts: &[u8]) -> String {
+    let facts: Value = serde_json::from_slice(facts).unwrap();
+    let shown = [
+        "number",
+        "matter",
+        "department",
+        "responder",
+        "post",
+        "form",
+        "people",
+        "recused",
+        "counter",
+        "by",
+        "from",
+        "to",
+        "reason",
+        "until",
+        "outcome",
+        "told",
+        "bell",
+        "limit",
+        "basis",
+        "missing",
+        "items",
+        "paper",
+        "document",
+        "on",
+        "category",
+        "representatives",
+        "informs",
+        "staff",
+        "at",
+        "approved_by",
+        "order",
+    ];
+    let mut line = kind.to_owned();
+    for name in shown {
+        let value = match &facts[name] {
+            Value::Null => continue,
+            Value::String(text) => text.clone(),
+            Value::Array(list) if list.is_empty() => continue,
+            other => other.to_string().replace('"', ""),
+        };
+        line += &format!(" {name}={value}");
+    }
+    if let Some(promised) = facts["promised"].as_object() {
+        let text = |name: &str| promised[name].as_str().unwrap().to_owned();
+        line += &format!(" until={} legal={}", text("told"), text("legal"));
+    }
+    line
+}
+
+fn perform(desk: &mut Desk, at: usize, line: &str) -> Result<(), Trouble> {
+    let words: Vec<&str> = line.split(' ').collect();
+    let first = MatterIndex(0);
+    let of = |what| Action::Matter(first, what);
+    let (who, number, action) = match words.as_slice() {
+        ["tick"] => return desk.answer(Request::Tick).map(|_| ()),
+        [who, "is", place] => {
+            let at = Whereabouts::from_code(place).unwrap();
+            let by = (*who).into();
+            let asked = Request::SetPresence { by, at, until: None };
+            return desk.answer(asked).map(|_| ());
+        }
+        ["visitor", "arrives", rest @ ..] => {
+            let mut somebody = arrival(rest.get(1).copied(), at as u128);
+            somebody.how.against_department = rest.get(3).map(|it| (*it).into());
+            return arrive(desk, somebody).map(|_| ());
+        }
+        ["group", "of", people, "arrives"] => {
+            let mut group = arrival(None, at as u128);
+            group.people = people.parse().unwrap();
+            return arrive(desk, group).map(|_| ());
+        }
+        [who, "receives", "a", form, "for", matter] => {
+            let mut somebody = arrival(Some(matter), at as u128);
+            somebody.origin = Origin::Desk((*who).into());
+            somebody.how = How {
+                form: Form::from_code(form),
+                received: true,
+                ..How::default()
+            };
+            return arrive(desk, somebody).map(|_| ());
+        }
+        [who, "merges", "the", "new", "one", "into", "the", "old"] => {
+            let mut visits: Vec<_> = desk.lobby().visits().map(|it| (it.seq, it.id)).collect();
+            visits.sort();
+            let (into, told) = (visits[0].1, Told::InPerson);
+            let visit = visits[visits.len() - 1].1;
+            return act(desk, who, visit, of(MatterCommand::Merge { into, told })).map(|_| ());
+        }
+        [who, "receives", number] => (who, number, Action::Receive),
+        [who, "returns", number] => (who, number, Action::Return),
+        [who, "calls", number, "to", counter] => {
+            (who, number, Action::Call(CounterId(counter.parse().unwrap())))
+        }
+        [who, "offers", number, "to", to] => (
+            who,
+            number,
+            Action::Offer {
+                matter: first,
+                to: (*to).into(),
+                reason: HandoverReason::OtherDuty,
+                led: false,
+            },
+        ),
+        [who, "accepts", number] => (who, number, Action::Accept(last_offer(desk, number))),
+        [who, "refuses", number] => {
+            let offer = last_offer(desk, number);
+            (who, number, Action::Refuse(offer, RefuseReason::NotOurDuty))
+        }
+        [who, "takes", "over", number] => (who, number, Action::TakeOver(first)),
+        [who, "notes", number, "lacks", missing] => {
+            let missing = vec![(*missing).to_owned()];
+            (who, number, of(MatterCommand::GiveNotice { missing, note: None }))
+        }
+        [who, "takes", item, "for", number] => {
+            let items = vec![(*item).to_owned()];
+            (
+                who,
+                number,
+                of(MatterCommand::TakeMaterials { items, note: None }),
+            )
+        }
+        [who, "undertakes", number, "as", basis] => {
+            let basis = Basis::from_code(basis).unwrap();
+            (who, number, of(MatterCommand::Undertake { basis, told: None }))
+        }
+        [who, "escalates", number, "as", why] => {
+            let why = EscalationReason::from_code(why).unwrap();
+            (who, number, of(MatterCommand::Escalate { why, note: None }))
+        }
+        [who, "decides", number, "to", to] => {
+            let to = (*to).into();
+            (who, number, of(MatterCommand::Decide { to, note: None }))
+        }
+        [who, "extends", number, "by", days, "approved", "by", approver] => {
+            let command = MatterCommand::Extend {
+                days: days.parse().unwrap(),
+                approved_by: (*approver).into(),
+                note: sensitive::note("情况复杂").unwrap(),
+            };
+            (who, number, of(command))
+        }
+        [who, "delivers", document, "of", number] => {
+            let command = MatterCommand::Deliver {
+                document: Document::from_code(document).unwrap(),
+                on: today(desk),
+                way: DeliveryWay::Hand,
+            };
+            (who, number, of(command))
+        }
+        [who, "adds", matter, "to", number] => (who, number, Action::Add(Some((*matter).into()))),
+        [who, "turns", number, "round"] => (who, number, Action::Reorder(vec![MatterIndex(1), first])),
+        [who, "recuses", staff, "from", number] => (who, number, Action::Recuse((*staff).into())),
+        [who, "writes", rest @ ..] => {
+            let anonymous = rest[0] == "anonymous";
+            let rest = if anonymous { &rest[1..] } else { rest };
+            let people = numbered(desk, rest[1]).people;
+            let petition = petition(rest, anonymous, people);
+            let command = MatterCommand::TakePetition(Box::new(petition));
+            (who, &rest[1], of(command))
+        }
+        [who, "closes", number, "matter", index, "as", outcome] => {
+            let matter = MatterIndex(index.parse().unwrap());
+            (who, number, close(matter, outcome, &[]))
+        }
+        [who, "closes", number, "as", outcome, note @ ..] => (who, number, close(first, outcome, note)),
+        _ => panic!("script line not understood: {line}"),
+    };
+    let visit = numbered(desk, number).id;
+    act(desk, who, visit, action).map(|_| ())
+}
+
+fn close(matter: MatterIndex, outcome: &str, note: &[&str]) -> Action {
+    Action::Close {
+        matter,
+        outcome: Outcome::from_code(outcome).unwrap(),
+        told: Told::InPerson,
+        note: sensitive::note(&note.get(1..).unwrap_or_default().join(" ")).unwrap(),
+    }
+}
+
+fn last_offer(desk: &Desk, number: &str) -> OfferIndex {
+    numbered(desk, number)
+        .offers
+        .last()
+        .expect("something was offered")
+        .offered
+        .offer
+}
+
+fn today(desk: &mut Desk) -> ServiceDay {
+    ServiceDay::of(desk.snapshot().at)
+}
+
+/// `petition Z001 with 3 representatives`, `petition Z001 accepted on 2026-03-02`
+fn petition(words: &[&str], anonymous: bool, people: u16) -> Petition {
+    let (mut representatives, mut accepted) = (0, None);
+    match &words[2..] {
+        ["with", count, "representatives"] => representatives = count.parse().unwrap(),
+        ["accepted", "on", day] => accepted = Some(ServiceDay(day.parse().unwrap())),
+        other => panic!("{other:?}"),
+    }
+    Petition {
+        matter: MatterIndex(0),
+        category: PetitionCategory::Appeal,
+        item: Some(6),
+        content: PetitionContent::Construction,
+        people,
+        representatives,
+        anonymous,
+        earlier: 0,
+        system_number: (!anonymous).then(|| "3301-2026-17".to_owned()),
+        system_date: None,
+        accepted,
+        not_again: None,
+        informs: false,
+        by: "sun".into(),
+        words: PetitionWords {
+            name: sensitive::name(if anonymous { "" } else { "王秀英" }).unwrap(),
+            address: sensitive::note("人民路 1 号").unwrap(),
+            ..PetitionWords::default()
+        },
+    }
+}

@@ -1,0 +1,228 @@
+//! 检举控告 (RULES §5): nobody but the discipline contact reads it, and its words lie in clear nowhere: not in
+//! the database file or beside it, not in a snapshot, not on a slip, not in what goes to the office.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use lobby::clock::Clock;
+use lobby::desk::{Action, Desk, Place, Reply, Request, Setup, Waker};
+use lobby::domain::elsewhere::Discipline;
+use lobby::domain::event::{Event, PetitionCategory, PetitionContent};
+use lobby::domain::ids::{MatterIndex, VisitId};
+use lobby::domain::matter::MatterCommand;
+use lobby::domain::office::{Office, Words};
+use lobby::domain::petition::{Petition, PetitionWords};
+use lobby::domain::sensitive::{self, Sensitive};
+use lobby::domain::sheet::Sheet;
+use lobby::domain::slip::Slip;
+use lobby::domain::time::Timestamp;
+use lobby::store::ContactSecret;
+
+use crate::support::{MONDAY, act, arrival, arrive, office};
+
+const MARKER: &str = "收受红包㛃𠅤";
+const NAME: &str = "举报人王𬭎";
+const SECRET: [u8; 32] = [7; 32];
+
+fn sealed_office() -> Office {
+    let mut office = office();
+    office.elsewhere.discipline = Some(Discipline {
+        contact: "wu".into(),
+        public_key: ContactSecret::new(SECRET).public(),
+        room: Words::same("106 接待室"),
+        higher: Words::same("区纪委监委"),
+        higher_phone: "12388".into(),
+    });
+    office
+}
+
+fn open(path: &Path) -> Desk {
+    let setup = Setup {
+        place: Place::File(path.to_owned()),
+        office: Arc::new(sealed_office()),
+        clock: Clock::held(MONDAY.parse::<Timestamp>().unwrap()),
+        print: Waker::nobody(),
+    };
+    Desk::open(setup).unwrap().0
+}
+
+fn report() -> Action {
+    let words = |text: &str| Some(Sensitive::new(text.to_owned()));
+    let petition = Petition {
+        matter: MatterIndex(0),
+        category: PetitionCategory::Report,
+        item: None,
+        content: PetitionContent::Discipline,
+        people: 1,
+        representatives: 0,
+        anonymous: false,
+        earlier: 0,
+        system_number: None,
+        system_date: None,
+        accepted: None,
+        not_again: None,
+        informs: false,
+        by: "wu".into(),
+        words: PetitionWords {
+            name: words(NAME),
+            claim: words(MARKER),
+            ..PetitionWords::default()
+        },
+    };
+    Action::Matter(MatterIndex(0), MatterCommand::TakePetition(Box::new(petition)))
+}
+
+/// Every file of the folder, searched for the words as they are and as JSON may write them.
+fn lies_in_clear(folder: &Path) -> bool {
+    let escaped = |text: &str| serde_json::to_string(text).unwrap().trim_matches('"').to_owned();
+    let needles = [MARKER.to_owned(), NAME.to_owned(), escaped(MARKER), escaped(NAME)];
+    let files = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
+    files.into_iter().any(|file| {
+        let bytes = std::fs::read(file).unwrap();
+        needles
+            .iter()
+            .any(|it| bytes.windows(it.len()).any(|window| window == it.as_bytes()))
+    })
+}
+
+fn opened(desk: &mut Desk, visit: VisitId, by: &str, secret: [u8; 32]) -> Result<String, String> {
+    let asked = Request::SealedStory {
+        by: by.into(),
+        visit,
+        secret: Sensitive::new(secret),
+    };
+    match desk.answer(asked) {
+        Ok(Reply::Story(story)) => Ok(story
+            .iter()
+            .filter_map(|(_, event)| match event {
+                Event::PetitionTaken(it) => it.words.claim.as_ref().map(|it| it.reveal().clone()),
+                Event::Registered(it) => it.personal.name.as_ref().map(|it| it.reveal().clone()),
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+            .join("|")),
+        Ok(other) => panic!("{other:?}"),
+        Err(trouble) => Err(trouble.code().to_owned()),
+    }
+}
+
+#[test]
+fn what_is_reported_lies_in_clear_nowhere_and_opens_for_the_contact_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lobby.db");
+    let mut desk = open(&path);
+    let mut somebody = arrival(Some("low-income"), 1);
+    somebody.how.sealed = true;
+    // Whatever a kiosk may send along is dropped before it is written.
+    somebody.personal.name = sensitive::name(NAME).unwrap();
+    let given = arrive(&mut desk, somebody).unwrap();
+    let slip = format!("{:?}", given.slip);
+    assert!(slip.contains("106 接待室") && slip.contains("12388"));
+    for word in ["低生活", "社会事务", "吴强", NAME] {
+        assert!(!slip.contains(word), "{word} in {slip}");
+    }
+    for by in ["zhang", "sun", "zhao"] {
+        let refused = act(&mut desk, by, given.visit, Action::Receive).unwrap_err();
+        assert_eq!(refused.code(), "not-yours", "{by}");
+    }
+    act(&mut desk, "wu", given.visit, Action::Receive).unwrap();
+    act(&mut desk, "wu", given.visit, report()).unwrap();
+    let seen = format!("{:?}", desk.snapshot());
+    assert!(!seen.contains(MARKER) && !seen.contains(NAME));
+    let visit = desk.lobby().visit(given.visit).unwrap().clone();
+    assert!(visit.personal.is_empty() && visit.matters[0].petition.as_ref().unwrap().words.is_empty());
+    assert!(visit.matters[0].matter.is_none(), "not even what it is about");
+    assert!(!lies_in_clear(dir.path()));
+    // What goes to the office is the journal as it is, and no key.
+    let Reply::Keys(keys) = desk.answer(Request::Keys(vec![given.visit])).unwrap() else {
+        panic!("keys")
+    };
+    assert!(keys.is_empty());
+    assert_eq!(
+        opened(&mut desk, given.visit, "wu", SECRET),
+        Ok(MARKER.to_owned())
+    );
+    assert_eq!(
+        opened(&mut desk, given.visit, "wu", [8; 32]),
+        Err("wrong-key".to_owned())
+    );
+    assert_eq!(
+        opened(&mut desk, given.visit, "zhao", SECRET),
+        Err("not-found".to_owned())
+    );
+    // A restart knows as much, and as little.
+    let before = desk.lobby().clone();
+    drop(desk);
+    let mut desk = open(&path);
+    assert_eq!(desk.lobby(), &before);
+    assert_eq!(
+        opened(&mut desk, given.visit, "wu", SECRET),
+        Ok(MARKER.to_owned())
+    );
+}
+
+#[test]
+fn one_key_seals_what_was_written_before_and_destroys_what_opened_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lobby.db");
+    let mut desk = open(&path);
+    let mut somebody = arrival(Some("low-income"), 1);
+    somebody.personal.name = sensitive::name(NAME).unwrap();
+    let visit = arrive(&mut desk, somebody).unwrap().visit;
+    let key = match desk.answer(Request::Keys(vec![visit])).unwrap() {
+        Reply::Keys(keys) => *keys[0].1.reveal(),
+        other => panic!("{other:?}"),
+    };
+    act(&mut desk, "zhang", visit, Action::Seal).unwrap();
+    assert!(desk.lobby().visit(visit).unwrap().personal.is_empty());
+    let lies = |folder: &Path| {
+        let mut files = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|it| std::fs::read(it.unwrap().path()).unwrap());
+        files.any(|bytes| bytes.windows(32).any(|window| window == key))
+    };
+    assert!(
+        !lies(dir.path()),
+        "the visit's own key is nowhere, not even beside the file"
+    );
+    assert_eq!(opened(&mut desk, visit, "wu", SECRET), Ok(NAME.to_owned()));
+    assert!(
+        desk.snapshot().visits.iter().any(|it| it.visit.id == visit),
+        "its contact finds it"
+    );
+    assert_eq!(
+        desk.snapshot().waiting.iter().map(|it| it.1).sum::<usize>(),
+        0,
+        "in no queue"
+    );
+    let before = desk.lobby().clone();
+    drop(desk);
+    let desk = open(&path);
+    assert_eq!(desk.lobby(), &before);
+    desk.lobby().verify(&sealed_office());
+}
+
+#[test]
+fn without_a_contact_nothing_is_sealed_and_the_office_is_told_so() {
+    let (mut desk, _) = crate::support::desk(MONDAY);
+    let mut somebody = arrival(None, 1);
+    somebody.how.sealed = true;
+    assert_eq!(arrive(&mut desk, somebody).unwrap_err().code(), "no-contact");
+}
+
+#[test]
+fn a_petitioners_name_stands_on_no_paper() {
+    use lobby::domain::event::PaperKind;
+    let dir = tempfile::tempdir().unwrap();
+    let mut desk = open(&dir.path().join("lobby.db"));
+    let mut somebody = arrival(Some("low-income"), 1);
+    somebody.personal.name = sensitive::name(NAME).unwrap();
+    let visit = arrive(&mut desk, somebody).unwrap().visit;
+    let (office, visit) = (sealed_office(), desk.lobby().visit(visit).unwrap().clone());
+    for paper in PaperKind::ALL {
+        let sheet = Sheet::of(&office, &visit, (*paper, MatterIndex(0)), visit.arrived_at);
+        assert!(!format!("{sheet:?}").contains(NAME), "{paper:?}");
+        assert!(!sheet.title.is_empty() && !sheet.lines.is_empty());
+    }
+    assert!(!format!("{:?}", Slip::of(&office, &visit, None, "7KQ2M9XA", false)).contains(NAME));
+}

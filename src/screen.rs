@@ -23,6 +23,33 @@ pub struct Picture {
     pub rgb: Arc<[u8]>,
 }
 
+/// How loud the guidance is spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Volume {
+    /// Not at all.
+    Off,
+    /// Softly.
+    Quiet,
+    /// As is usual.
+    #[default]
+    Medium,
+    /// For a loud hall.
+    Loud,
+}
+
+/// What the box is to say: the newest word counts, and cuts off the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Spoken {
+    /// Grows with every word; the same page entered again is said again.
+    pub sequence: u64,
+    /// The code of the guidance (`kiosk::guidance` has its texts); none: be silent.
+    pub code: Option<&'static str>,
+    /// Whether in English.
+    pub english: bool,
+    /// How loud.
+    pub volume: Volume,
+}
+
 /// A finger.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Touch {

@@ -415,7 +415,7 @@ pub struct Doctor {
 /// What to measure.
 #[derive(Debug, Args)]
 pub struct Bench {
-    /// 测量项目：slip、visit、sync · which: slip, visit, sync
+    /// 测量项目：slip、visit、screen、sync · which: slip, visit, screen, sync
     pub name: String,
     /// 输出 JSON · as JSON
     #[arg(long)]

@@ -33,6 +33,8 @@ use crate::desk::{Reply, Request};
 use crate::devices::Profile;
 use crate::devices::simulator;
 use crate::domain::office::Language;
+use crate::kiosk::Display;
+use crate::kiosk::sorry::Sorry;
 
 static TONGUE: OnceLock<Tongue> = OnceLock::new();
 
@@ -118,10 +120,16 @@ pub fn main(cli: Cli) -> Result<()> {
     }
     match cli.command {
         Command::Run(asked) => {
-            let config = load(&asked.config)?;
+            let config = load(&asked.config).inspect_err(|_| sorry(&asked.config))?;
             start_log(config.log);
             tell(&config.warnings);
-            run::run(config, run::Differences::default())
+            run::turn(&config.screen)?;
+            let ran = run::run(config, run::Differences::default());
+            ran.inspect_err(|error| {
+                if !error.is::<run::AlreadyRunning>() {
+                    sorry(&asked.config);
+                }
+            })
         }
         Command::Demo(asked) => {
             start_log(LogLevel::Warn);
@@ -143,6 +151,22 @@ pub fn main(cli: Cli) -> Result<()> {
         Command::Office(asked) => office::office(&asked),
         Command::Doctor(asked) => doctor::doctor(&asked),
         Command::Bench(asked) => bench::bench(&asked),
+    }
+}
+
+/// The panel of a lobby that cannot run says where people are received.
+fn sorry(path: &Path) {
+    let (identity, screen) = crate::config::glimpse(path, &Profile::names());
+    // Where not even the settings can be read, only an appliance has a panel for it.
+    let display = screen.map_or(Display::Panel, |it| it.display());
+    let sorry = Sorry {
+        identity,
+        width: screen.map_or(1080, |it| it.width),
+        height: screen.map_or(1920, |it| it.height),
+        mm_per_px: screen.map_or(0.248, |it| it.mm_per_px),
+    };
+    if let Err(fault) = sorry.show(display) {
+        tracing::warn!(%fault, "the screen cannot say that the lobby does not run");
     }
 }
 

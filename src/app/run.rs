@@ -26,6 +26,9 @@ use crate::screen;
 /// How often the desk looks at the clock.
 const TICK: Duration = Duration::from_secs(5);
 
+/// What the panel's driver reads how far the picture is turned from.
+const ROTATION: &str = "SLINT_KMS_ROTATION";
+
 /// How long parts may take to stop.
 const STOP_LIMIT: Duration = Duration::from_secs(3);
 
@@ -71,6 +74,44 @@ fn day_summary(desk: &DeskHandle, office: &Office, language: Language) -> Option
     ))
 }
 
+/// Another lobby has the data.
+#[derive(Debug, thiserror::Error)]
+#[error("{} 已有一个大厅在运行 · a lobby is already running there: stop it, or use another data directory", .0.display())]
+pub struct AlreadyRunning(PathBuf);
+
+/// Turns the picture of a panel that is mounted turned. The panel's driver reads that from the environment, so the
+/// program starts itself once more with it there.
+///
+/// # Errors
+/// When the program cannot be started again.
+pub fn turn(screen: &config::Screen) -> Result<()> {
+    use std::os::unix::process::CommandExt;
+    let degrees = screen.rotate.to_string();
+    let told = std::env::var(ROTATION).is_ok_and(|it| it == degrees);
+    if screen.mode != ScreenMode::Kms || screen.rotate == 0 || told {
+        return Ok(());
+    }
+    let program = std::env::current_exe().context("cannot find this program again")?;
+    let failed = std::process::Command::new(program)
+        .args(std::env::args_os().skip(1))
+        .env(ROTATION, degrees)
+        .exec();
+    Err(failed).context("cannot start this program again with the panel turned")
+}
+
+impl config::Screen {
+    /// Where the pages are drawn.
+    pub fn display(&self) -> Display {
+        match self.mode {
+            ScreenMode::Headless => Display::Headless,
+            ScreenMode::Window => Display::Window {
+                full_screen: self.full_screen,
+            },
+            ScreenMode::Kms => Display::Panel,
+        }
+    }
+}
+
 /// The database of a lobby.
 pub fn database(config: &Config) -> PathBuf {
     config.data_dir.join("lobby.db")
@@ -85,10 +126,7 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
     let directory = &config.data_dir;
     let held = lock::take(directory).with_context(|| format!("cannot write in {}", directory.display()))?;
     let Some(_lock) = held else {
-        bail!(
-            "{} 已有一个大厅在运行 · a lobby is already running there: stop it, or use another data directory",
-            directory.display()
-        );
+        return Err(AlreadyRunning(directory.clone()).into());
     };
     let bell = print::Bell::default();
     let pages = config.printer.as_ref().map(|_| bell.pages());
@@ -181,16 +219,12 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
         office: config.office.clone(),
         desk: desk.clone(),
         screen: side,
-        display: match config.screen.mode {
-            ScreenMode::Headless => Display::Headless,
-            ScreenMode::Window => Display::Window {
-                full_screen: config.screen.full_screen,
-            },
-            ScreenMode::Kms => Display::Panel,
-        },
+        display: config.screen.display(),
         width: config.screen.width,
         height: config.screen.height,
         mm_per_px: config.screen.mm_per_px,
+        dim: config.screen.dim,
+        voice: None,
         stop: stopped,
     });
     let _ = stop.send(true);

@@ -16,8 +16,10 @@ use crate::config::{
 use crate::domain::elsewhere::Discipline;
 use crate::domain::ids::{DepartmentCode, KioskId, SiteId};
 use crate::domain::limit::Limits;
-use crate::domain::office::{Hours, Identity, Settings};
+use crate::domain::office::{Hours, Identity, Settings, Words};
+use crate::domain::posted::Posting;
 use crate::domain::sensitive::Sensitive;
+use crate::domain::time::Span;
 
 /// Columns of the office's name: one line of a 58 mm slip.
 const NAME_COLUMNS: usize = 32;
@@ -25,6 +27,9 @@ const NAME_COLUMNS: usize = 32;
 const ADDRESS_COLUMNS: usize = 64;
 /// Columns of a path or an address of the network.
 pub(super) const PATH_COLUMNS: usize = 500;
+/// Columns of the heading of what is posted in the lobby, and of one line of it.
+const POSTED_TITLE_COLUMNS: usize = 40;
+const POSTED_LINE_COLUMNS: usize = 120;
 /// Characters of the public address: with the ticket's key behind it the QR code stays small enough for a
 /// phone's camera.
 const URL_CHARS_MAX: usize = 60;
@@ -56,6 +61,8 @@ pub(super) struct KioskFile {
     pub(super) reception: Option<At<DepartmentCode>>,
     pub(super) discipline: Option<Discipline>,
     pub(super) references: Vec<Reference>,
+    pub(super) posted: Vec<Option<Posting>>,
+    pub(super) screen: Option<Screen>,
     pub(super) doors: Option<Doors>,
 }
 
@@ -104,6 +111,7 @@ pub(super) fn read(source: &Source, places: &Places<'_>) -> KioskFile {
     if let Some(table) = root.table_if("discipline") {
         file.discipline = elsewhere::discipline(&table, &mut file.references);
     }
+    file.posted = root.tables("posted").iter().map(posting).collect();
     if let Some(files) = root.table_if("files") {
         file.routing_file = files
             .text_if("routing", PATH_COLUMNS)
@@ -114,6 +122,7 @@ pub(super) fn read(source: &Source, places: &Places<'_>) -> KioskFile {
     }
     let data = root.table("data").and_then(|data| data.text("dir", PATH_COLUMNS));
     let screen = root.table("screen").and_then(|it| screen(&it));
+    file.screen = screen;
     let printer = root.table("printer").and_then(|it| printer(&it, places));
     let reader = match root.table_if("reader") {
         Some(table) => senses::reader(&table, places).map(Some),
@@ -245,6 +254,28 @@ fn limits(table: &Table<'_>) -> Limits {
     }
 }
 
+fn posting(table: &Table<'_>) -> Option<Posting> {
+    let title = table.words(
+        "title",
+        "title_en",
+        POSTED_TITLE_COLUMNS,
+        Some("[[posted]] title"),
+    );
+    let lines = lines(table, "lines", "lines_en", POSTED_LINE_COLUMNS);
+    Some(Posting { title: title?, lines })
+}
+
+/// A list of texts with their English, line by line; a line without any stays Chinese.
+fn lines(table: &Table<'_>, key: &'static str, key_en: &'static str, most: usize) -> Vec<Words> {
+    let (zh, en) = (table.texts(key, most), table.texts_if(key_en, 2 * most));
+    let english = |at: usize| en.get(at).copied();
+    let line = |(at, zh): (usize, &At<&str>)| Words {
+        zh: zh.it.to_owned(),
+        en: english(at).unwrap_or(*zh).it.to_owned(),
+    };
+    zh.iter().enumerate().map(line).collect()
+}
+
 fn screen(screen: &Table<'_>) -> Option<Screen> {
     let modes = [
         ("window", ScreenMode::Window),
@@ -272,6 +303,11 @@ fn screen(screen: &Table<'_>) -> Option<Screen> {
             },
         );
     }
+    let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).expect("a full hour exists");
+    let dim = Span {
+        from: screen.time_or("dim_from", at(21)),
+        until: screen.time_or("dim_until", at(7)),
+    };
     let rotate = rotate.and_then(|it| u16::try_from(it.it).ok()).unwrap_or(0);
     let (width, height) = (u32::from(width), u32::from(height));
     Some(Screen {
@@ -281,6 +317,7 @@ fn screen(screen: &Table<'_>) -> Option<Screen> {
         mm_per_px: mm_per_px as f32,
         full_screen,
         rotate,
+        dim: (dim.from != dim.until).then_some(dim),
     })
 }
 

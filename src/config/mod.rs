@@ -14,8 +14,9 @@ use std::sync::Arc;
 use chrono::NaiveTime;
 
 use crate::domain::elsewhere::{Body, Elsewhere};
-use crate::domain::office::{Office, OfficeParts};
+use crate::domain::office::{Identity, Office, OfficeParts};
 use crate::domain::sensitive::Sensitive;
+use crate::domain::time::Span;
 
 mod coming;
 mod elsewhere;
@@ -78,6 +79,8 @@ pub struct Screen {
     pub full_screen: bool,
     /// Degrees the panel is mounted turned by: 0, 90, 180 or 270.
     pub rotate: u16,
+    /// When it goes dark while nobody stands before it; none: never.
+    pub dim: Option<Span>,
 }
 
 /// Where the pages are shown.
@@ -203,6 +206,18 @@ pub fn load(path: &Path, profiles: &[&str]) -> Result<Config, Vec<Mistake>> {
         profiles,
     };
     join(kiosk, &places, |name| Source::open(&folder.join(name)))
+}
+
+/// What of `kiosk.toml` can be read although it or another file has mistakes: who this is, and what screen it has.
+pub fn glimpse(path: &Path, profiles: &[&str]) -> (Option<Identity>, Option<Screen>) {
+    let source = Source::open(path);
+    let places = kiosk::Places {
+        folder: path.parent().unwrap_or(Path::new("")),
+        credentials: None,
+        profiles,
+    };
+    let file = kiosk::read(&source, &places);
+    (file.identity, file.screen)
 }
 
 /// The demonstration office: the same three files that come as documented defaults, with everything kept
@@ -351,6 +366,10 @@ fn parts(
             otherwise: roster.otherwise?,
             turns: Vec::new(),
             swaps: Vec::new(),
+        },
+        posted: crate::domain::posted::Posted {
+            postings: kiosk.posted.into_iter().collect::<Option<_>>()?,
+            receiving: roster.receiving.into_iter().collect::<Option<_>>()?,
         },
     };
     Some((office, elsewhere, kiosk.doors?))

@@ -8,6 +8,7 @@ use crate::config::read::{At, Source, Table, Unique};
 use crate::config::routing::{Reference, To, refer};
 use crate::domain::ids::{CounterId, DepartmentCode, StaffId};
 use crate::domain::office::{Role, Staff, Words};
+use crate::domain::posted::Receiving;
 use crate::domain::roster::{Absence, Shift};
 use crate::domain::time::Span;
 
@@ -22,6 +23,7 @@ pub(super) struct RosterFile {
     pub(super) staff: Vec<At<StaffEntry>>,
     pub(super) shifts: Vec<Option<Shift>>,
     pub(super) absences: Vec<Option<Absence>>,
+    pub(super) receiving: Vec<Option<Receiving>>,
     pub(super) otherwise: Option<StaffId>,
     pub(super) references: Vec<Reference>,
 }
@@ -60,6 +62,10 @@ pub(super) fn read<'a>(source: &'a Source, tree: &'a Spanned<DeTable<'a>>) -> Ro
     for table in shifts {
         let shift = shift(&table, &mut file.references);
         file.shifts.push(shift);
+    }
+    for table in root.tables("receiving") {
+        let receiving = receiving(&table, &mut file.references);
+        file.receiving.push(receiving);
     }
     for table in absences {
         let absence = absence(&table, &mut file.references);
@@ -140,6 +146,23 @@ fn shift(table: &Table<'_>, references: &mut Vec<Reference>) -> Option<Shift> {
         staff,
         leader: leader.map(|it| StaffId::new(it.it)),
         duty,
+    })
+}
+
+fn receiving(table: &Table<'_>, references: &mut Vec<Reference>) -> Option<Receiving> {
+    let days = table.days("days");
+    let (from, until) = (table.time("from"), table.time("until"));
+    let staff = table.code("staff");
+    refer(references, "staff", To::Staff, staff);
+    let room = table.text_if("room", POST_COLUMNS);
+    Some(Receiving {
+        days,
+        span: Span {
+            from: from?,
+            until: until?,
+        },
+        staff: StaffId::new(staff?.it),
+        room: room.map_or_else(String::new, |it| it.it.to_owned()),
     })
 }
 

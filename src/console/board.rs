@@ -7,6 +7,7 @@ use askama::Template;
 use serde::Serialize;
 
 use super::guard::Who;
+use super::help::Help;
 use super::{App, printer, wire, words};
 use crate::desk::{Seen, Snapshot};
 use crate::domain::ids::{CounterId, StaffId};
@@ -309,7 +310,8 @@ pub fn paint(app: &App, who: &Who, snapshot: &Snapshot, now: Timestamp) -> Board
     }
     let offers = offers(app, who, &reader, snapshot, now);
     let bells = super::matter_pages::bells(who, &reader, snapshot, now);
-    let bell = offers.items.len() + bells.count();
+    let help = Help::of(who, &reader, snapshot, now);
+    let bell = offers.items.len() + bells.count() + usize::from(help.rings());
     let parts = BTreeMap::from([
         (
             "strip",
@@ -317,6 +319,7 @@ pub fn paint(app: &App, who: &Who, snapshot: &Snapshot, now: Timestamp) -> Board
                 .render()
                 .expect("the strip renders into a string"),
         ),
+        ("help", help.render().expect("a call renders into a string")),
         ("offers", offers.render().expect("offers render into a string")),
         ("bells", bells.render().expect("alarms render into a string")),
         (

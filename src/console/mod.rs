@@ -13,6 +13,7 @@ mod display;
 mod duty;
 mod find;
 mod guard;
+mod help;
 mod live;
 mod matter_forms;
 mod matter_pages;
@@ -405,6 +406,7 @@ fn router(app: App) -> Router {
         .route("/admin/screen/socket", get(watch::admin_socket))
         .route("/screen", get(watch::touch_page))
         .route("/screen/socket", get(watch::touch_socket))
+        .route("/help/{verb}", post(help::answer))
         .route("/events", get(live::events))
         .route("/display", get(display::page))
         .route("/display/events", get(display::events))

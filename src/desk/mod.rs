@@ -10,16 +10,18 @@ mod request;
 mod senses;
 mod snapshot;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 
 pub use handle::{Asked, DeskHandle};
 pub use request::{
-    Action, Content, Given, Heads, Paper, PaperOutcome, PrinterState, Reply, Request, SyncRun, Trouble,
+    Action, Content, Given, Heads, HelpStep, Paper, PaperOutcome, PrinterState, Reply, Request, SyncRun,
+    Trouble,
 };
 pub use senses::{SenseState, Senses};
-pub use snapshot::{Call, Seen, Snapshot, Storage, Sync};
+pub use snapshot::{Call, HelpCall, Seen, Snapshot, Storage, Sync};
 
 use crate::clock::{Clock, new_id};
 use crate::domain::arrangement::Arrangement;
@@ -27,7 +29,7 @@ use crate::domain::event::{
     BoxEvent, Event, Form, HandoverReason, OpenReason, Origin, PaperKind, SlipOutcome, Stamp,
 };
 use crate::domain::find::Tries;
-use crate::domain::ids::{EntryId, JobId, MatterIndex, StaffId, VisitId};
+use crate::domain::ids::{EntryId, JobId, MatterCode, MatterIndex, StaffId, VisitId};
 use crate::domain::journal::{Head, NO_HASH};
 use crate::domain::lobby::Lobby;
 use crate::domain::office::{Office, Role, Staff};
@@ -50,6 +52,8 @@ const AT_THE_SCREEN_MS: i64 = 60_000;
 
 /// Things that may become due of one visit at one moment, each after the other.
 const DUE_ROUNDS_MAX: usize = 32;
+/// What counts as asked for lately: a season, so that the order of the screen follows the year.
+const ASKED_LATELY: chrono::TimeDelta = chrono::TimeDelta::days(90);
 
 /// Days whose busiest half-day says how many papers are wanted.
 const BUSY_DAYS: chrono::Duration = chrono::Duration::days(14);
@@ -124,6 +128,8 @@ pub struct Desk {
     last_run: Option<store::SyncRun>,
     last_success: Option<Timestamp>,
     watchers: usize,
+    help: Option<HelpCall>,
+    asked: Arc<HashMap<MatterCode, u32>>,
     last_moment: Moment,
     revision: u64,
     changed: bool,
@@ -206,6 +212,7 @@ impl Desk {
             sent: store::watermark(store.read())?,
             last_run: store::last_run(store.read())?,
             last_success: store::last_success(store.read())?,
+            asked: Arc::new(store::asked_since(store.read(), now.at - ASKED_LATELY)?),
             store,
             office,
             clock,
@@ -225,6 +232,7 @@ impl Desk {
             },
             busiest,
             watchers: 0,
+            help: None,
             last_moment: now,
             revision: 0,
             changed: true,
@@ -425,6 +433,7 @@ impl Desk {
                 Ok(Reply::Done)
             }
             Request::Arrange { by, arrangement } => self.arrange(by, *arrangement, now),
+            Request::Help(step) => self.help(step, now),
             Request::Tick => self.tick(now),
         }
     }
@@ -514,7 +523,43 @@ impl Desk {
         })?;
         self.wake_printer();
         let visit = self.lobby.visit(visit).expect("it was just registered");
+        if let Some(matter) = &visit.matters[0].matter {
+            *Arc::make_mut(&mut self.asked).entry(matter.clone()).or_default() += 1;
+        }
+        if let (Some(call), Origin::Desk(by)) = (&mut self.help, &visit.origin) {
+            call.registered |= call.coming.as_ref() == Some(by);
+        }
         Ok(Reply::Given(Box::new(self.given(visit, lobby, false))))
+    }
+
+    /// Somebody at the screen calls for a person: no entry of the journal, since nothing is decided by it.
+    fn help(&mut self, step: HelpStep, now: Moment) -> Result<Reply, Problem> {
+        match step {
+            HelpStep::Call { page } => match &mut self.help {
+                Some(call) => call.page = page,
+                None => {
+                    self.help = Some(HelpCall {
+                        page,
+                        at: now.at,
+                        coming: None,
+                        registered: false,
+                    });
+                }
+            },
+            HelpStep::Coming { by } => {
+                self.staff(&by)?;
+                let call = self.help.as_mut().ok_or(Refusal::NotFound)?;
+                call.coming = Some(by);
+            }
+            HelpStep::Over { by } => {
+                if let Some(by) = by {
+                    self.staff(&by)?;
+                }
+                self.help = None;
+            }
+        }
+        self.changed = true;
+        Ok(Reply::Done)
     }
 
     fn given(&self, visit: &Visit, lobby: LobbyTime, again: bool) -> Given {
@@ -1173,6 +1218,8 @@ impl Desk {
                 }),
             },
             watchers: self.watchers,
+            help: self.help.clone(),
+            asked: self.asked.clone(),
         }
     }
 

@@ -141,8 +141,30 @@ pub enum Request {
         /// What.
         arrangement: Box<Arrangement>,
     },
+    /// Somebody at the screen wants a person, or is being helped.
+    Help(HelpStep),
     /// Time has passed: see what is due.
     Tick,
+}
+
+/// 叫工作人员来帮我, from the call to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HelpStep {
+    /// The screen calls, from this page (a code, nothing that was entered).
+    Call {
+        /// Which page.
+        page: &'static str,
+    },
+    /// Somebody goes there.
+    Coming {
+        /// Who.
+        by: StaffId,
+    },
+    /// Nobody needs to go, or whoever went is done.
+    Over {
+        /// Who of the staff says so; none: the visitor.
+        by: Option<StaffId>,
+    },
 }
 
 /// What staff may do with a visit.

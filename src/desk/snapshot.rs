@@ -1,10 +1,11 @@
 //! What the doors see of the lobby: the whole of it after each change, plain data.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::desk::request::{PrinterState, SyncRun};
 use crate::desk::senses::Senses;
-use crate::domain::ids::{CounterId, DepartmentCode, TicketNumber};
+use crate::domain::ids::{CounterId, DepartmentCode, MatterCode, StaffId, TicketNumber};
 use crate::domain::office::Office;
 use crate::domain::roll::Forecast;
 use crate::domain::time::{ServiceDay, Timestamp};
@@ -46,6 +47,23 @@ pub struct Snapshot {
     pub sync: Sync,
     /// Who looks at the kiosk's screen.
     pub watchers: usize,
+    /// Somebody at the screen has called for help.
+    pub help: Option<HelpCall>,
+    /// How often each matter was asked for of late; a matter nobody asked for is not in it.
+    pub asked: Arc<HashMap<MatterCode, u32>>,
+}
+
+/// 叫工作人员来帮我
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HelpCall {
+    /// On which page, as a code.
+    pub page: &'static str,
+    /// Since when.
+    pub at: Timestamp,
+    /// Who is going there.
+    pub coming: Option<StaffId>,
+    /// The visitor was registered from the desk meanwhile: the screen is free.
+    pub registered: bool,
 }
 
 /// One visit and its place.

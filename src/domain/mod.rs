@@ -1,7 +1,7 @@
 //! What the lobby knows and decides. No I/O, no clock, no framework.
 //!
 //! Read [`visit`] first: it holds the rules of one visit; [`lobby`] holds what only all visits together
-//! decide; [`office`], [`routing`] and [`roster`] hold what the office's files say.
+//! decide; [`office`], [`routing`], [`roster`] and [`posted`] hold what the office's files say.
 pub mod answer;
 pub mod arrangement;
 pub mod bell;
@@ -17,6 +17,7 @@ pub mod matter;
 pub mod offer;
 pub mod office;
 pub mod petition;
+pub mod posted;
 pub mod presence;
 pub mod reception;
 pub mod refusal;

@@ -10,6 +10,7 @@ use crate::domain::calendar::Calendar;
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::ids::{CounterId, DepartmentCode, KioskId, MatterCode, SiteId, StaffId};
 use crate::domain::limit::{Count, Limit, LimitKind, Limits};
+use crate::domain::posted::Posted;
 use crate::domain::roster::Roster;
 use crate::domain::routing::Routing;
 use crate::domain::time::{Span, Timestamp, local};
@@ -458,6 +459,8 @@ pub struct Office {
     pub elsewhere: Elsewhere,
     /// What turns of duty told the next, the newest last.
     pub notes: Vec<Noted>,
+    /// What is posted in the lobby.
+    pub posted: Posted,
     index: Index,
 }
 
@@ -491,6 +494,8 @@ pub struct OfficeParts {
     pub routing: Routing,
     /// See [`Office`].
     pub roster: Roster,
+    /// See [`Office`].
+    pub posted: Posted,
 }
 
 impl Office {
@@ -533,6 +538,7 @@ impl Office {
             calendar: Calendar::shipped(),
             elsewhere: Elsewhere::default(),
             notes: Vec::new(),
+            posted: parts.posted,
             index,
         }
     }

@@ -6,7 +6,7 @@ use ui::{BringAdapter, KioskWindow};
 use crate::domain::roster::DutyPost;
 use crate::domain::slip::matter_words;
 use crate::kiosk::flow::{Page, Tap};
-use crate::kiosk::{Taps, View, model};
+use crate::kiosk::{Taps, View, keep, model};
 
 pub(super) fn connect(window: &KioskWindow, taps: &Taps) {
     let taps = taps.clone();
@@ -20,9 +20,11 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
     }
     match view.flow.page() {
         Page::Bring => {}
-        Page::Matters(_) | Page::Who(_) => return,
+        Page::Matters(_) | Page::Search | Page::Who(_) => return,
         // What somebody came for is nobody else's business, not even behind another page.
-        Page::Home | Page::Ticket | Page::Paused(_) => return clear(&bring),
+        Page::Home | Page::Report | Page::Ticket | Page::Progress | Page::Posted | Page::Paused(_) => {
+            return clear(&bring);
+        }
     }
     let (language, walk) = (view.language(), view.flow.walk());
     let matter = walk.matter.as_ref().and_then(|it| view.office.matter(it));
@@ -32,7 +34,7 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
         .iter()
         .flat_map(|it| &it.bring)
         .map(|it| SharedString::from(it.get(language)));
-    bring.set_items(model(items.collect()));
+    bring.set_items(keep(bring.get_items(), items.collect()));
     bring.set_limit(matter.map_or("", |it| it.limit.get(language)).into());
     let Ok(direction) = view.office.direct(walk.matter.as_ref(), view.snapshot.at) else {
         return;
@@ -45,6 +47,14 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
     bring.set_receiver(receiver.map_or("", |it| it.name.get(language)).into());
     bring.set_receiver_post(receiver.map_or("", |it| it.post.get(language)).into());
     bring.set_away(direction.post == DutyPost::Reception);
+}
+
+/// Whether the officers of the department are out, so that reception receives.
+pub(super) fn away(view: &View<'_>) -> bool {
+    let direction = view
+        .office
+        .direct(view.flow.walk().matter.as_ref(), view.snapshot.at);
+    direction.is_ok_and(|it| it.post == DutyPost::Reception)
 }
 
 fn clear(bring: &BringAdapter<'_>) {

@@ -12,6 +12,7 @@ use crate::domain::ids::{MatterCode, TapKey};
 use crate::domain::office::{Language, MatterKind};
 use crate::domain::sensitive::{self, PHONE_DIGITS, Personal};
 use crate::domain::visit::{Arrival, How};
+use crate::screen::Volume;
 
 /// How long before the end the countdown shows, seconds.
 const WARNING_SECONDS: u32 = 20;
@@ -25,6 +26,18 @@ const SLIP_SECONDS: u32 = 15;
 /// How long a page that refuses stays, seconds.
 const PAUSED_SECONDS: u32 = 20;
 
+/// How many times longer the page waits while somebody is on the way to help.
+const HELP_PATIENCE: u32 = 3;
+
+/// What one may search for, characters.
+const QUERY_CHARS: usize = 24;
+
+/// Digits of a ticket's number.
+const NUMBER_DIGITS: usize = 4;
+
+/// People who may come together.
+const PEOPLE_MAX: u16 = 99;
+
 /// Digits of a Chinese mobile number.
 const MOBILE_DIGITS: usize = 11;
 
@@ -35,12 +48,20 @@ pub enum Page {
     Home,
     /// The matters of one kind.
     Matters(MatterKind),
+    /// Finding a matter by what people call it.
+    Search,
     /// What to bring, and where to.
     Bring,
+    /// 反映干部作风、举报问题
+    Report,
     /// Who you are.
     Who(Step),
     /// The number.
     Ticket,
+    /// 查办理进度
+    Progress,
+    /// 大厅公示
+    Posted,
     /// No number can be given.
     Paused(Pause),
 }
@@ -54,6 +75,15 @@ pub enum Step {
     Name,
     /// 电话
     Phone,
+}
+
+/// What lies over the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialog {
+    /// How loud.
+    Voice,
+    /// Staff are being called.
+    Help,
 }
 
 /// Why no number can be given.
@@ -87,6 +117,18 @@ pub enum Tap {
     Home,
     /// 中文 / English
     Language,
+    /// 语音
+    VoiceAsked,
+    /// How loud it shall be.
+    Volume(Volume),
+    /// 叫工作人员来帮我
+    HelpAsked,
+    /// 不用叫了
+    HelpWithdrawn,
+    /// The dialog is read.
+    DialogClosed,
+    /// 大厅公示
+    Posted,
     /// 大字
     LargePrint,
     /// 我还在看，请稍等
@@ -100,6 +142,20 @@ pub enum Tap {
     },
     /// 我不知道该找谁
     Unsure,
+    /// 搜一搜
+    Search,
+    /// A letter of what is searched for.
+    Letter(char),
+    /// 反映干部作风、举报问题
+    Report,
+    /// 查办理进度
+    Progress,
+    /// The letter a number begins with.
+    QueueLetter(char),
+    /// 查一查
+    Look,
+    /// 再查一个号
+    LookAgain,
     /// A matter of the list.
     Matter(MatterCode),
     /// 下一步
@@ -108,6 +164,10 @@ pub enum Tap {
     Skip,
     /// 我需要优先照顾
     Priority,
+    /// Another one has come along.
+    MorePeople,
+    /// One fewer.
+    FewerPeople,
     /// A surname.
     Surname(String),
     /// 先生, 女士
@@ -129,6 +189,10 @@ pub enum Tap {
 pub enum Ask {
     /// Register this visitor.
     Register(Box<Arrival>),
+    /// Fetch somebody.
+    Help,
+    /// Nobody needs to come.
+    NoHelp,
 }
 
 /// How the phone number looks.
@@ -155,8 +219,18 @@ pub struct Walk {
     pub listed: bool,
     /// The matter chosen; none if they do not know whom to ask.
     pub matter: Option<MatterCode>,
+    /// What they search for, as typed.
+    pub query: String,
+    /// The number they ask about, as typed.
+    pub number: String,
+    /// The number was called finished.
+    pub looked: bool,
+    /// 反映干部作风、举报问题: nothing is asked, nothing kept.
+    pub sealed: bool,
     /// 优先照顾
     pub priority: bool,
+    /// How many have come together.
+    pub people: u16,
     /// Their surname, as picked.
     pub surname: String,
     /// 先生 or 女士.
@@ -187,7 +261,12 @@ impl Walk {
             kind: None,
             listed: false,
             matter: None,
+            query: String::new(),
+            number: String::new(),
+            looked: false,
+            sealed: false,
             priority: false,
+            people: 1,
             surname: String::new(),
             title: None,
             left_to_clerk: false,
@@ -252,13 +331,16 @@ impl Walk {
                 Class::Ordinary
             },
             language,
-            people: 1,
+            people: self.people,
             personal: Personal {
                 name: sensitive::name(&self.name()).expect("a surname and a title are a name"),
                 phone: sensitive::phone(&self.phone).unwrap_or_default(),
             },
             origin: Origin::Kiosk,
-            how: How::default(),
+            how: How {
+                sealed: self.sealed,
+                ..How::default()
+            },
         }
     }
 }
@@ -268,8 +350,12 @@ impl Walk {
 pub struct Flow {
     page: Page,
     walk: Walk,
-    language: Language,
+    /// 0 is Chinese; the others are those the pages carry, in their order.
+    tongue: usize,
+    tongues: usize,
     large: bool,
+    volume: Volume,
+    dialog: Option<Dialog>,
     busy: bool,
     /// What keeps the desk from giving numbers, for as long as it does.
     hindrance: Option<Pause>,
@@ -284,14 +370,23 @@ impl Flow {
         Self {
             page: Page::Home,
             walk: Walk::new(new_tap()),
-            language: Language::Chinese,
+            tongue: 0,
+            tongues: 2,
             large: false,
+            volume: Volume::Medium,
+            dialog: None,
             busy: false,
             hindrance: None,
             seconds: 0,
             idle_seconds: idle_seconds.into(),
             idle_seconds_large: idle_seconds_large.into(),
         }
+    }
+
+    /// The same, where the pages carry `others` languages besides Chinese.
+    pub fn speaking(mut self, others: usize) -> Self {
+        self.tongues = others + 1;
+        self
     }
 
     /// Where the visitor stands.
@@ -304,9 +399,33 @@ impl Flow {
         &self.walk
     }
 
-    /// What they read.
+    /// What they read, of the languages the office's own words are in.
     pub fn language(&self) -> Language {
-        self.language
+        if self.tongue == 0 {
+            Language::Chinese
+        } else {
+            Language::English
+        }
+    }
+
+    /// Which of the pages' languages besides Chinese; none: Chinese.
+    pub fn tongue(&self) -> Option<usize> {
+        self.tongue.checked_sub(1)
+    }
+
+    /// The one the language key leads to.
+    pub fn next_tongue(&self) -> Option<usize> {
+        ((self.tongue + 1) % self.tongues).checked_sub(1)
+    }
+
+    /// How loud the guidance is for this visitor.
+    pub fn volume(&self) -> Volume {
+        self.volume
+    }
+
+    /// What lies over the page.
+    pub fn dialog(&self) -> Option<Dialog> {
+        self.dialog
     }
 
     /// 长辈版
@@ -345,13 +464,22 @@ impl Flow {
         }
         match tap {
             Tap::Touched | Tap::StillHere => {}
-            Tap::Language => {
-                self.language = match self.language {
-                    Language::Chinese => Language::English,
-                    Language::English => Language::Chinese,
-                }
-            }
+            Tap::Language => self.tongue = (self.tongue + 1) % self.tongues,
             Tap::LargePrint => self.large = !self.large,
+            Tap::VoiceAsked => self.dialog = Some(Dialog::Voice),
+            Tap::Volume(volume) => {
+                self.volume = volume;
+                self.dialog = None;
+            }
+            Tap::HelpAsked => {
+                self.dialog = Some(Dialog::Help);
+                return Some(Ask::Help);
+            }
+            Tap::HelpWithdrawn => {
+                self.dialog = None;
+                return Some(Ask::NoHelp);
+            }
+            Tap::DialogClosed => self.dialog = None,
             // The desk is writing: whatever else was meant, it comes too late or too early.
             _ if self.busy => {}
             Tap::Home | Tap::Done => self.leave(),
@@ -367,12 +495,22 @@ impl Flow {
                 };
                 self.walk.matter = only;
             }
-            Tap::Unsure if matches!(self.page, Page::Home | Page::Matters(_)) => {
+            Tap::Unsure if matches!(self.page, Page::Home | Page::Matters(_) | Page::Search) => {
                 self.walk = Walk::new(new_tap());
                 self.page = Page::Bring;
             }
+            Tap::Search if matches!(self.page, Page::Home | Page::Matters(_)) => self.page = Page::Search,
+            Tap::Posted if self.page == Page::Home => self.page = Page::Posted,
+            Tap::Progress if self.page == Page::Home => self.page = Page::Progress,
+            Tap::Report if self.page == Page::Home => self.page = Page::Report,
             Tap::Matter(code) if matches!(self.page, Page::Matters(_)) => {
                 self.walk.matter = Some(code);
+                self.page = Page::Bring;
+            }
+            Tap::Matter(code) if self.page == Page::Search => {
+                self.walk.matter = Some(code);
+                // Back leads to what was searched for, not into a list never seen.
+                self.walk.kind = None;
                 self.page = Page::Bring;
             }
             Tap::Next => return self.next(),
@@ -383,9 +521,54 @@ impl Flow {
     }
 
     fn write(&mut self, tap: Tap) {
-        let Page::Who(_) = self.page else { return };
+        match self.page {
+            Page::Who(_) => self.write_who(tap),
+            Page::Search => self.write_query(tap),
+            Page::Progress => self.write_number(tap),
+            _ => {}
+        }
+    }
+
+    fn write_query(&mut self, tap: Tap) {
+        let query = &mut self.walk.query;
+        match tap {
+            Tap::Letter(letter) if query.chars().count() < QUERY_CHARS => query.push(letter),
+            Tap::Erase => {
+                query.pop();
+            }
+            Tap::Clear => query.clear(),
+            _ => {}
+        }
+    }
+
+    fn write_number(&mut self, tap: Tap) {
+        let walk = &mut self.walk;
+        let digits = walk.number.chars().filter(char::is_ascii_digit).count();
+        match tap {
+            Tap::QueueLetter(letter) => {
+                // A letter begins the number, whenever it is touched.
+                let rest: String = walk.number.chars().filter(char::is_ascii_digit).collect();
+                walk.number = format!("{letter}{rest}");
+            }
+            Tap::Digit(digit) if digit.is_ascii_digit() && digits < NUMBER_DIGITS => walk.number.push(digit),
+            Tap::Erase => {
+                walk.number.pop();
+            }
+            Tap::Clear | Tap::LookAgain => walk.number.clear(),
+            Tap::Look => {
+                walk.looked = !walk.number.is_empty();
+                return;
+            }
+            _ => return,
+        }
+        walk.looked = false;
+    }
+
+    fn write_who(&mut self, tap: Tap) {
         let walk = &mut self.walk;
         match tap {
+            Tap::MorePeople => walk.people = (walk.people + 1).min(PEOPLE_MAX),
+            Tap::FewerPeople => walk.people = walk.people.saturating_sub(1).max(1),
             Tap::Priority => walk.priority = !walk.priority,
             Tap::Surname(surname) => {
                 walk.surname = surname;
@@ -416,6 +599,11 @@ impl Flow {
     fn next(&mut self) -> Option<Ask> {
         match self.page {
             Page::Bring => self.page = Page::Who(Step::Notice),
+            Page::Report => {
+                self.walk = Walk::new(new_tap());
+                self.walk.sealed = true;
+                return Some(self.register());
+            }
             Page::Who(Step::Notice) => self.page = Page::Who(Step::Name),
             Page::Who(Step::Name) => self.page = Page::Who(Step::Phone),
             Page::Who(Step::Phone) if self.walk.phone.is_empty() || self.walk.phone_plausible() => {
@@ -452,12 +640,17 @@ impl Flow {
 
     fn register(&mut self) -> Ask {
         self.busy = true;
-        Ask::Register(Box::new(self.walk.arrival(self.language)))
+        Ask::Register(Box::new(self.walk.arrival(self.language())))
     }
 
     fn back(&mut self) {
         self.page = match self.page {
             Page::Bring => match self.walk.kind {
+                Some(kind) if self.walk.listed => Page::Matters(kind),
+                None if self.walk.matter.is_some() => Page::Search,
+                _ => return self.leave_to_home(),
+            },
+            Page::Search => match self.walk.kind {
                 Some(kind) if self.walk.listed => Page::Matters(kind),
                 _ => return self.leave_to_home(),
             },
@@ -505,6 +698,17 @@ impl Flow {
         }
     }
 
+    /// Reception's answer to a call for help: nobody calls any more, or `registered` there and then, so that
+    /// the screen is free for the next.
+    pub fn helped(&mut self, registered: bool) {
+        if self.dialog == Some(Dialog::Help) {
+            self.dialog = None;
+        }
+        if registered && self.page != Page::Ticket && !self.busy {
+            self.leave();
+        }
+    }
+
     /// A second has passed; true if something on the screen changes by it.
     pub fn second(&mut self) -> bool {
         if !self.ends() || self.busy {
@@ -521,19 +725,22 @@ impl Flow {
     /// Nothing of the last visitor stays.
     fn leave(&mut self) {
         self.leave_to_home();
-        self.language = Language::Chinese;
+        self.tongue = 0;
         self.large = false;
+        self.volume = Volume::Medium;
     }
 
     /// Home, but still the same person before the screen. A page that refuses stays for as long as it is true.
     fn leave_to_home(&mut self) {
         self.page = self.hindrance.map_or(Page::Home, Page::Paused);
         self.walk = Walk::new(new_tap());
+        self.dialog = None;
         self.seconds = 0;
     }
 
     fn ends(&self) -> bool {
-        self.page != Page::Home || self.large || self.language != Language::Chinese
+        let untouched = !self.large && self.tongue == 0 && self.volume == Volume::Medium;
+        self.page != Page::Home || !untouched || self.dialog.is_some()
     }
 
     fn limit(&self) -> u32 {
@@ -541,6 +748,10 @@ impl Flow {
             Page::Ticket if self.large => 2 * TICKET_SECONDS,
             Page::Ticket => TICKET_SECONDS,
             Page::Paused(_) => PAUSED_SECONDS,
+            // Whoever has called for help waits for it, and finds the page as it was.
+            _ if self.dialog == Some(Dialog::Help) => HELP_PATIENCE * self.idle_seconds_large,
+            // What is posted is read, not answered.
+            Page::Posted => 2 * self.idle_seconds_large,
             _ if self.large => self.idle_seconds_large,
             _ => self.idle_seconds,
         }

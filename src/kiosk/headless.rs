@@ -23,7 +23,7 @@ type Event = Box<dyn FnOnce() + Send>;
 
 /// What other threads may put into the loop.
 #[derive(Default)]
-struct Queue {
+pub(super) struct Queue {
     events: Mutex<VecDeque<Event>>,
     wake: Notify,
 }
@@ -62,8 +62,8 @@ impl EventLoopProxy for Proxy {
     }
 }
 
-/// Shows the pages in memory until the lobby stops.
-pub(super) fn run(setup: Setup) -> Result<(), KioskFault> {
+/// A window in memory, and what other threads may put into the loop of this one.
+pub(super) fn install() -> Result<(Rc<MinimalSoftwareWindow>, Arc<Queue>), PlatformError> {
     let window = MinimalSoftwareWindow::new(RepaintBufferType::ReusedBuffer);
     let queue = Arc::new(Queue::default());
     slint::platform::set_platform(Box::new(Memory {
@@ -71,6 +71,12 @@ pub(super) fn run(setup: Setup) -> Result<(), KioskFault> {
         queue: queue.clone(),
     }))
     .map_err(|error| PlatformError::Other(error.to_string()))?;
+    Ok((window, queue))
+}
+
+/// Shows the pages in memory until the lobby stops.
+pub(super) fn run(setup: Setup) -> Result<(), KioskFault> {
+    let (window, queue) = install()?;
     let (width, height) = (setup.width, setup.height);
     let pictures = setup.screen.pictures.clone();
     let mut stop = setup.stop.clone();

@@ -9,12 +9,19 @@ use crate::domain::office::{MatterKind, Office};
 use crate::domain::roster::DutyPost;
 use crate::domain::time::local;
 use crate::kiosk::flow::Tap;
-use crate::kiosk::{Taps, View, count, model, moment, unbroken};
+use crate::kiosk::{Taps, View, count, keep, moment, unbroken};
 
 pub(super) fn connect(window: &KioskWindow, office: &std::sync::Arc<Office>, taps: &Taps) {
     let home = window.global::<HomeAdapter>();
     let (on_chosen, office) = (taps.clone(), office.clone());
+    let on_search = taps.clone();
+    home.on_search(move || on_search(Tap::Search));
     home.on_chosen(move |chosen| {
+        match chosen {
+            Kind::Report => return on_chosen(Tap::Report),
+            Kind::Progress => return on_chosen(Tap::Progress),
+            _ => {}
+        }
         let Some(kind) = MatterKind::ALL.into_iter().find(|it| kind(*it) == chosen) else {
             return;
         };
@@ -32,9 +39,18 @@ pub(super) fn connect(window: &KioskWindow, office: &std::sync::Arc<Office>, tap
 pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
     let home = window.global::<HomeAdapter>();
     let used = |kind: &MatterKind| view.office.matters.iter().any(|it| it.kind == *kind);
-    home.set_kinds(model(
-        MatterKind::ALL.into_iter().filter(used).map(kind).collect(),
-    ));
+    let mut kinds: Vec<Kind> = MatterKind::ALL.into_iter().filter(used).map(kind).collect();
+    // Asking how a matter stands comes after asking for one.
+    let at = kinds.len().min(3);
+    kinds.insert(at, Kind::Progress);
+    if view.office.elsewhere.discipline.is_some() {
+        kinds.push(Kind::Report);
+    }
+    home.set_kinds(keep(home.get_kinds(), kinds));
+    let receiving = view.office.posted.today(view.snapshot.at);
+    let leader = receiving.and_then(|it| view.office.staff(&it.staff));
+    home.set_leader(leader.map_or("", |it| it.name.get(view.language())).into());
+    home.set_leader_room(receiving.map_or("", |it| view.office.room_of(it)).into());
     let now = local(view.snapshot.at);
     let opens = view.office.next_opening(view.snapshot.at);
     home.set_hours(match opens {

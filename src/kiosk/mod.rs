@@ -6,13 +6,20 @@
 //!
 //! Each page is a file with `connect` (callbacks to taps) and `show` (what is true to properties).
 
+pub mod bench;
 mod bring;
 pub mod flow;
 mod fonts;
+pub mod guidance;
 mod headless;
 mod home;
 mod matters;
 mod paused;
+mod posted;
+mod progress;
+mod report;
+pub mod search;
+pub mod sorry;
 mod ticket;
 mod who;
 mod window;
@@ -28,22 +35,30 @@ use std::task::Poll;
 use chrono::{Datelike, NaiveDateTime};
 use slint::platform::{PointerEventButton, WindowEvent};
 use slint::{
-    ComponentHandle, LogicalPosition, ModelRc, PhysicalSize, SharedString, Timer, TimerMode, VecModel,
+    ComponentHandle, LogicalPosition, Model, ModelRc, PhysicalSize, SharedString, Timer, TimerMode, VecModel,
 };
 use tokio::sync::oneshot::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot, watch};
 use ui::{KioskWindow, Navigation, Office as OfficeWords, Privacy, Theme};
 
-use crate::desk::{DeskHandle, Given, Reply, Request, Snapshot, Trouble};
+use crate::desk::{DeskHandle, Given, HelpStep, Reply, Request, Snapshot, Trouble};
 use crate::domain::office::{Language, Office};
 use crate::domain::refusal::Refusal;
-use crate::domain::time::local;
+use crate::domain::time::{Span, local};
 use crate::domain::visit::Visit;
-use crate::kiosk::flow::{Ask, Flow, Page, Pause, Tap};
-use crate::screen::{Picture, ScreenSide, Touch, TouchKind};
+use crate::kiosk::flow::{Ask, Dialog, Flow, Page, Pause, Tap};
+use crate::kiosk::guidance::Voice;
+use crate::kiosk::search::Catalogue;
+use crate::screen::{Picture, ScreenSide, Spoken, Touch, TouchKind, Volume};
 
 /// How long the words 工作人员正在协助您查看屏幕 stay after a veiled picture was taken, seconds.
 const ASSISTED_SECONDS: u32 = 30;
+
+/// Seconds a resting finger may hold back what has changed in the lobby.
+const HELD_SECONDS: u32 = 3;
+
+/// Seconds without a finger before a screen at night goes dark.
+const DIM_AFTER_SECONDS: u32 = 60;
 
 /// Where the pages are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +91,10 @@ pub struct Setup {
     pub height: u32,
     /// The panel's pitch: 0.248 for 21.5″ at 1080 × 1920.
     pub mm_per_px: f32,
+    /// When the screen goes dark while nobody stands before it; none: never.
+    pub dim: Option<Span>,
+    /// Where the spoken guidance goes; none where the box has no loudspeaker.
+    pub voice: Option<watch::Sender<Spoken>>,
     /// Becomes true (or its sender goes) when the lobby stops.
     pub stop: watch::Receiver<bool>,
 }
@@ -169,7 +188,10 @@ pub struct Kiosk {
     window: KioskWindow,
     office: Arc<Office>,
     desk: DeskHandle,
+    dim: Option<Span>,
     state: RefCell<State>,
+    voice: RefCell<Voice>,
+    catalogue: Catalogue,
     screen: RefCell<Screen>,
     /// Set by callbacks; what changed is shown once they are all done.
     stale: Cell<bool>,
@@ -186,7 +208,14 @@ struct State {
     heard: Option<Result<Reply, Trouble>>,
     given: Option<Given>,
     assisted_seconds: u32,
-    shown: Option<(Page, Language)>,
+    shown: Option<(Page, Option<usize>)>,
+    /// Seconds since a finger was last here.
+    still_seconds: u32,
+    dimmed: bool,
+    /// Seconds a finger has rested on the glass; none: none does.
+    held_seconds: Option<u32>,
+    /// The lobby has changed since the pages were last shown.
+    news: bool,
 }
 
 struct Screen {
@@ -217,7 +246,8 @@ impl Kiosk {
         let kiosk = Rc::new(Self {
             window,
             state: RefCell::new(State {
-                flow: Flow::new(settings.idle_seconds, settings.idle_seconds_large),
+                flow: Flow::new(settings.idle_seconds, settings.idle_seconds_large)
+                    .speaking(ui::LANGUAGES.len()),
                 snapshot,
                 snapshots,
                 desk_lives: true,
@@ -226,7 +256,14 @@ impl Kiosk {
                 given: None,
                 assisted_seconds: 0,
                 shown: None,
+                still_seconds: 0,
+                dimmed: false,
+                held_seconds: None,
+                news: false,
             }),
+            dim: setup.dim,
+            voice: RefCell::new(Voice::new(setup.voice)),
+            catalogue: Catalogue::default(),
             office: setup.office,
             desk: setup.desk,
             screen: RefCell::new(Screen {
@@ -286,14 +323,36 @@ impl Kiosk {
             let taps = taps.clone();
             move || taps(tap.clone())
         };
-        navigation.on_touched(on(Tap::Touched));
+        let (touched, weak) = (taps.clone(), Rc::downgrade(self));
+        navigation.on_touched(move || {
+            if let Some(kiosk) = weak.upgrade() {
+                kiosk.state.borrow_mut().held_seconds = Some(0);
+            }
+            touched(Tap::Touched);
+        });
+        let weak = Rc::downgrade(self);
+        navigation.on_released(move || {
+            if let Some(kiosk) = weak.upgrade() {
+                kiosk.state.borrow_mut().held_seconds = None;
+            }
+        });
         navigation.on_back(on(Tap::Back));
         navigation.on_home(on(Tap::Home));
         navigation.on_language_switched(on(Tap::Language));
         navigation.on_large_print_switched(on(Tap::LargePrint));
         navigation.on_still_here(on(Tap::StillHere));
+        navigation.on_posted(on(Tap::Posted));
+        navigation.on_voice_asked(on(Tap::VoiceAsked));
+        navigation.on_help_asked(on(Tap::HelpAsked));
+        navigation.on_help_withdrawn(on(Tap::HelpWithdrawn));
+        navigation.on_dialog_closed(on(Tap::DialogClosed));
+        let loud = taps.clone();
+        navigation.on_volume_chosen(move |it| loud(Tap::Volume(volume(it))));
         home::connect(&self.window, &self.office, &taps);
         matters::connect(&self.window, &taps);
+        search::connect(&self.window, &taps);
+        report::connect(&self.window, &taps);
+        progress::connect(&self.window, &taps);
         bring::connect(&self.window, &taps);
         who::connect(&self.window, &taps);
         ticket::connect(&self.window, &taps);
@@ -303,6 +362,10 @@ impl Kiosk {
         let plain = matches!(tap, Tap::Touched);
         let ask = {
             let mut state = self.state.borrow_mut();
+            state.still_seconds = 0;
+            if state.dimmed {
+                self.stale.set(true);
+            }
             let counting = state.flow.countdown().is_some();
             let ask = state.flow.tap(tap);
             if !plain || counting {
@@ -310,19 +373,38 @@ impl Kiosk {
             }
             ask
         };
-        if let Some(Ask::Register(arrival)) = ask {
-            let asked = self.desk.ask_later(Request::Arrive(*arrival));
-            let mut state = self.state.borrow_mut();
-            match asked {
-                Ok(answer) => state.answer = Some(answer),
-                Err(trouble) => state.troubled(&trouble),
+        match ask {
+            Some(Ask::Register(arrival)) => {
+                let asked = self.desk.ask_later(Request::Arrive(*arrival));
+                let mut state = self.state.borrow_mut();
+                match asked {
+                    Ok(answer) => state.answer = Some(answer),
+                    Err(trouble) => state.troubled(&trouble),
+                }
             }
+            Some(Ask::Help) => {
+                let page = page_code(self.state.borrow().flow.page());
+                self.tell(HelpStep::Call { page });
+            }
+            Some(Ask::NoHelp) => self.tell(HelpStep::Over { by: None }),
+            None => {}
+        }
+    }
+
+    /// Says something the desk need not answer.
+    fn tell(&self, step: HelpStep) {
+        if let Err(trouble) = self.desk.ask_later(Request::Help(step)) {
+            tracing::warn!(%trouble, "the desk does not hear that help is wanted");
         }
     }
 
     fn second(&self) {
         let mut state = self.state.borrow_mut();
         let was_late = state.flow.slip_is_late();
+        state.still_seconds = state.still_seconds.saturating_add(1);
+        if let Some(held) = &mut state.held_seconds {
+            *held += 1;
+        }
         let mut changed = state.flow.second();
         changed |= was_late != state.flow.slip_is_late();
         if 0 < state.assisted_seconds {
@@ -330,6 +412,9 @@ impl Kiosk {
             changed |= state.assisted_seconds == 0;
         }
         if changed {
+            self.stale.set(true);
+        }
+        if state.still_seconds == DIM_AFTER_SECONDS {
             self.stale.set(true);
         }
         drop(state);
@@ -347,10 +432,19 @@ impl Kiosk {
             if news.is_err() && state.desk_lives || matches!(news, Ok(true)) {
                 state.desk_lives = news.is_ok();
                 let snapshot = state.snapshots.borrow_and_update().clone();
+                let called = state.snapshot.help.is_some();
                 state.snapshot = snapshot;
                 let hindrance = state.hindrance();
                 state.flow.hindered(hindrance);
-                self.stale.set(true);
+                let registered = state.snapshot.help.as_ref().is_some_and(|it| it.registered);
+                if registered || called && state.snapshot.help.is_none() {
+                    state.flow.helped(registered);
+                }
+                state.news = true;
+                drop(state);
+                if registered {
+                    self.tell(HelpStep::Over { by: None });
+                }
             }
         }
         self.settle();
@@ -486,6 +580,13 @@ impl Kiosk {
     }
 
     fn settle(&self) {
+        {
+            let state = self.state.borrow();
+            // News waits for a finger to go, so that nothing moves under it, but not for a palm that stays.
+            if state.news && state.held_seconds.is_none_or(|it| HELD_SECONDS <= it) {
+                self.stale.set(true);
+            }
+        }
         if self.stale.replace(false) {
             self.show();
         }
@@ -496,14 +597,19 @@ impl Kiosk {
         if !matches!(state.flow.page(), Page::Ticket) {
             state.given = None;
         }
-        let language = state.flow.language();
-        let now = (state.flow.page(), language);
+        let now = (state.flow.page(), state.flow.tongue());
         let turned = state.shown.map(|it| it.0) != Some(now.0);
-        if state.shown.map(|it| it.1) != Some(language) {
-            let bundled = if language == Language::English { "en" } else { "" };
-            slint::select_bundled_translation(bundled).expect("the pages carry their English");
+        if state.shown.map(|it| it.1) != Some(now.1) {
+            let bundled = now.1.and_then(|it| ui::LANGUAGES.get(it)).map_or("", |it| it.0);
+            slint::select_bundled_translation(bundled).expect("the pages carry every language they list");
         }
+        let asleep = DIM_AFTER_SECONDS <= state.still_seconds && now.0 == Page::Home;
+        state.dimmed = asleep
+            && self
+                .dim
+                .is_some_and(|it| it.holds(local(state.snapshot.at).time()));
         state.shown = Some(now);
+        state.news = false;
         let state = &*state;
         let view = View {
             office: &state.snapshot.office,
@@ -512,13 +618,17 @@ impl Kiosk {
             given: state.given.as_ref(),
         };
         let window = &self.window;
-        self.show_frame(&view, state.assisted_seconds);
+        self.show_frame(&view, state);
         home::show(window, &view, turned);
         matters::show(window, &view, turned);
         bring::show(window, &view, turned);
         who::show(window, &view, turned);
         ticket::show(window, &view);
         paused::show(window, &view);
+        report::show(window, &view);
+        search::show(window, &view, &self.catalogue);
+        progress::show(window, &view);
+        posted::show(window, &view, turned);
         window.global::<Navigation>().set_page(match view.flow.page() {
             Page::Home => ui::Page::Home,
             Page::Matters(_) => ui::Page::Matters,
@@ -526,16 +636,43 @@ impl Kiosk {
             Page::Who(_) => ui::Page::Who,
             Page::Ticket => ui::Page::Ticket,
             Page::Paused(_) => ui::Page::Paused,
+            Page::Search => ui::Page::Search,
+            Page::Report => ui::Page::Report,
+            Page::Progress => ui::Page::Progress,
+            Page::Posted => ui::Page::Posted,
         });
+        let attended = state.still_seconds < DIM_AFTER_SECONDS && state.flow.page() != Page::Home;
+        self.voice.borrow_mut().tell(&view, attended);
     }
 
-    fn show_frame(&self, view: &View<'_>, assisted_seconds: u32) {
+    fn show_frame(&self, view: &View<'_>, state: &State) {
         let language = view.language();
         let navigation = self.window.global::<Navigation>();
         navigation.set_english(language == Language::English);
         navigation.set_seconds_left(view.flow.countdown().map_or(-1, |it| count(it as usize)));
-        navigation.set_assisted(0 < assisted_seconds || 0 < view.snapshot.watchers);
+        navigation.set_assisted(0 < state.assisted_seconds || 0 < view.snapshot.watchers);
         navigation.set_busy(view.flow.busy());
+        navigation.set_dimmed(state.dimmed);
+        navigation.set_voiced(self.voice.borrow().is_there());
+        let other = view.flow.next_tongue().and_then(|it| ui::LANGUAGES.get(it));
+        navigation.set_other_language(other.map_or("中文", |it| it.1).into());
+        navigation.set_volume(match view.flow.volume() {
+            Volume::Off => ui::Volume::Off,
+            Volume::Quiet => ui::Volume::Quiet,
+            Volume::Medium => ui::Volume::Medium,
+            Volume::Loud => ui::Volume::Loud,
+        });
+        navigation.set_dialog(match view.flow.dialog() {
+            None => ui::Dialog::None,
+            Some(Dialog::Voice) => ui::Dialog::Voice,
+            Some(Dialog::Help) => ui::Dialog::Help,
+        });
+        navigation.set_help(match &view.snapshot.help {
+            None => ui::Help::None,
+            Some(call) if call.registered => ui::Help::Done,
+            Some(call) if call.coming.is_some() => ui::Help::Coming,
+            Some(_) => ui::Help::Called,
+        });
         self.window.global::<Theme>().set_large(view.flow.large());
         let words = self.window.global::<OfficeWords>();
         let identity = &view.office.identity;
@@ -581,9 +718,43 @@ impl State {
     }
 }
 
+/// A page by name, for whoever comes to help.
+fn page_code(page: Page) -> &'static str {
+    match page {
+        Page::Home => "home",
+        Page::Matters(_) => "matters",
+        Page::Search => "search",
+        Page::Bring => "bring",
+        Page::Report => "report",
+        Page::Who(flow::Step::Notice) => "who-notice",
+        Page::Who(flow::Step::Name) => "who-name",
+        Page::Who(flow::Step::Phone) => "who-phone",
+        Page::Ticket => "ticket",
+        Page::Progress => "progress",
+        Page::Posted => "posted",
+        Page::Paused(_) => "paused",
+    }
+}
+
+fn volume(of: ui::Volume) -> Volume {
+    match of {
+        ui::Volume::Off => Volume::Off,
+        ui::Volume::Quiet => Volume::Quiet,
+        ui::Volume::Medium => Volume::Medium,
+        ui::Volume::Loud => Volume::Loud,
+    }
+}
+
 /// A count as the pages want it.
 fn count(of: usize) -> i32 {
     i32::try_from(of).unwrap_or(i32::MAX)
+}
+
+/// `rows` as a model: the one that is there, if it says the same, since a new one makes every row anew and takes it
+/// from under a finger that rests on it.
+fn keep<T: Clone + PartialEq + 'static>(there: ModelRc<T>, rows: Vec<T>) -> ModelRc<T> {
+    let same = there.row_count() == rows.len() && there.iter().zip(&rows).all(|(old, new)| old == *new);
+    if same { there } else { model(rows) }
 }
 
 fn model<T: Clone + 'static>(rows: Vec<T>) -> ModelRc<T> {

@@ -69,6 +69,11 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>) {
     ticket.set_seconds_left(count(view.flow.ticket_seconds() as usize));
 }
 
+/// What has become of the paper of the number on the screen.
+pub(super) fn paper_of(view: &View<'_>) -> Option<SlipState> {
+    view.given.map(|it| paper(view, it))
+}
+
 fn paper(view: &View<'_>, given: &Given) -> SlipState {
     let slip = view
         .visit()

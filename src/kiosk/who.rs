@@ -13,6 +13,9 @@ const SURNAMES: &str = "王 李 张 刘 陈 杨 黄 赵 吴 周 徐 孙 马 朱 
     曾 肖 田 董 潘 袁 蔡 蒋 余 于 杜 叶 程 魏 苏 吕 丁 任 卢 姚 沈 钟 姜 崔 谭 陆 范 汪 廖 石 金 韦 贾 夏 付 方 邹 熊 白 孟 \
     秦 邱 侯 江 尹 薛 闫 段 雷 龙 黎 史 陶 贺 毛 郝 顾 龚 邵 万 覃 武 钱 戴 严 莫 孔 向 常 汤 康 易 乔 赖 文 欧阳 上官 司马 诸葛";
 
+/// Who may speak for a group (XF 20).
+const SPEAKERS_MAX: i32 = 5;
+
 pub(super) fn connect(window: &KioskWindow, taps: &Taps) {
     let who = window.global::<WhoAdapter>();
     who.set_surnames(model(
@@ -23,6 +26,8 @@ pub(super) fn connect(window: &KioskWindow, taps: &Taps) {
         move || taps(tap.clone())
     };
     who.on_priority_toggled(on(Tap::Priority));
+    who.on_more_people(on(Tap::MorePeople));
+    who.on_fewer_people(on(Tap::FewerPeople));
     who.on_left_to_clerk(on(Tap::LeftToClerk));
     who.on_erase(on(Tap::Erase));
     who.on_clear(on(Tap::Clear));
@@ -57,8 +62,24 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
         Page::Who(Step::Phone) => WhoStep::Phone,
         _ => WhoStep::Notice,
     });
-    who.set_asked(walk.kind == Some(MatterKind::Petition));
+    who.set_asked(petition(view));
     who.set_priority(walk.priority);
+    // Who comes in company comes to complain, on business, or does not know yet.
+    let kind = walk
+        .matter
+        .as_ref()
+        .and_then(|it| view.office.matter(it))
+        .map(|it| it.kind);
+    who.set_grouped(matches!(
+        kind,
+        None | Some(MatterKind::Petition | MatterKind::Official | MatterKind::Enquiry)
+    ));
+    who.set_speakers(if kind == Some(MatterKind::Petition) {
+        SPEAKERS_MAX
+    } else {
+        0
+    });
+    who.set_people(walk.people.into());
     who.set_name(walk.name().into());
     who.set_surname(walk.surname.as_str().into());
     who.set_name_title(match walk.title {
@@ -74,4 +95,11 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
         PhoneLook::Plausible => PhoneState::Plausible,
         PhoneLook::Wrong => PhoneState::Wrong,
     });
+}
+
+/// Whether what they came for is owed an answer.
+fn petition(view: &View<'_>) -> bool {
+    let walk = view.flow.walk();
+    let matter = walk.matter.as_ref().and_then(|it| view.office.matter(it));
+    matter.map(|it| it.kind).or(walk.kind) == Some(MatterKind::Petition)
 }

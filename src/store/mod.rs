@@ -40,7 +40,9 @@ pub use recovery::{Salvage, finish_recovery, recover};
 pub use roll::{busiest_half_day, new_roll, roll, use_roll};
 pub use sealed::{ContactSecret, contact_secret, sealed_story, wrap_for_contact};
 pub use sent::{SyncRun, Watermark, last_run, last_success, mark_sent, record_run, unsent, watermark};
-pub use tickets::{counts_of, last_day, put_ticket, recent_visits, ticket_by_tap, visits_at_hand};
+pub use tickets::{
+    asked_since, counts_of, last_day, put_ticket, recent_visits, ticket_by_tap, visits_at_hand,
+};
 
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),

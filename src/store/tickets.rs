@@ -1,10 +1,12 @@
 //! The rows that repeat in constraints what the code promises of tickets.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
-use crate::domain::ids::{TapKey, VisitId};
-use crate::domain::time::ServiceDay;
+use crate::domain::ids::{MatterCode, TapKey, VisitId};
+use crate::domain::time::{ServiceDay, Timestamp};
 use crate::domain::visit::Visit;
 use crate::store::{StoreError, Tx};
 
@@ -59,6 +61,27 @@ pub fn recent_visits(connection: &Connection, days: u32, most: u32) -> Result<Ve
     )?;
     let rows = statement.query_map(rusqlite::params![days, most], |row| row.get::<_, [u8; 16]>(0))?;
     rows.map(|it| Ok(VisitId(Uuid::from_bytes(it?)))).collect()
+}
+
+/// How often each matter of the catalogue was asked for since `since`.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn asked_since(
+    connection: &Connection,
+    since: Timestamp,
+) -> Result<HashMap<MatterCode, u32>, StoreError> {
+    // Entries hold their facts as the bytes of a JSON text.
+    let mut statement = connection.prepare_cached(
+        "select json_extract(cast(facts as text), '$.matter') as matter, count(*) from journal
+         where kind = 'visit.registered' and ?1 <= at and json_valid(cast(facts as text))
+         group by matter having matter is not null",
+    )?;
+    let rows = statement.query_map([since.timestamp_millis()], |row| {
+        let (matter, times): (String, u32) = (row.get(0)?, row.get(1)?);
+        Ok((MatterCode::new(matter), times))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Visits that are open, of `day`, or that something happened to since `day` began: the same ones the

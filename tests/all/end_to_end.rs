@@ -63,6 +63,8 @@ impl Twin {
             width: WIDTH,
             height: HEIGHT,
             mm_per_px,
+            dim: None,
+            voice: None,
             stop: stopped,
         })
         .unwrap();
@@ -82,7 +84,8 @@ impl Twin {
             let _ = self.desk.ask_blocking(Request::Tick);
         }
         self.kiosk.pump();
-        // Whatever moves has arrived by then.
+        // A page begins to come in when it is first drawn; whatever moves has arrived by then.
+        let _ = self.kiosk.window().window().take_snapshot();
         i_slint_backend_testing::mock_elapsed_time(Duration::from_millis(500));
     }
 

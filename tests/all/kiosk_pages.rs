@@ -9,7 +9,7 @@ use i_slint_backend_testing::{AccessibleRole, ElementHandle, TestingBackend, Tes
 use lobby::clock::Clock;
 use lobby::desk::{Desk, DeskHandle, Place, Request, Setup as DeskSetup, Waker};
 use lobby::domain::event::Class;
-use lobby::domain::office::Language;
+use lobby::domain::office::{Language, Office};
 use lobby::kiosk::{Display, Kiosk, Setup};
 use lobby::screen::{self, Picture, ScreenLink, Touch, TouchKind};
 use slint::{ComponentHandle, Model};
@@ -18,43 +18,60 @@ use tokio::sync::{oneshot, watch};
 use crate::support::{MONDAY, arrival, arrive, desk, desk_at, office};
 
 /// A visitor before the screen. The platform's time stands still until [`Visitor::waits`].
-struct Visitor {
-    kiosk: Rc<Kiosk>,
-    desk: DeskHandle,
-    link: ScreenLink,
+pub(crate) struct Visitor {
+    pub(crate) kiosk: Rc<Kiosk>,
+    pub(crate) desk: DeskHandle,
+    pub(crate) link: ScreenLink,
     _stop: watch::Sender<bool>,
 }
 
 impl Visitor {
-    fn comes() -> Self {
+    pub(crate) fn comes() -> Self {
         Self::comes_to(desk(MONDAY).0)
     }
 
-    fn comes_to(desk: Desk) -> Self {
+    pub(crate) fn comes_to(desk: Desk) -> Self {
+        Self::on_a_platform();
+        Self::before_another_screen(desk.start().0)
+    }
+
+    /// A platform for this thread that draws, and whose clock stands still.
+    pub(crate) fn on_a_platform() {
         let options = TestingBackendOptions {
             mock_time: true,
             threading: false,
             renderer_name: Some("software".into()),
         };
         slint::platform::set_platform(Box::new(TestingBackend::new(options))).expect("one platform a thread");
-        Self::before_another_screen(desk.start().0)
     }
 
     /// A second screen of the same desk, as fresh as after a start.
-    fn before_another_screen(desk: DeskHandle) -> Self {
+    pub(crate) fn before_another_screen(desk: DeskHandle) -> Self {
+        Self::before_a_screen_of(desk, office(), |_| ())
+    }
+
+    /// A screen of that office, set up a little otherwise.
+    pub(crate) fn before_a_screen_of(
+        desk: DeskHandle,
+        office: Office,
+        otherwise: impl FnOnce(&mut Setup),
+    ) -> Self {
         let (link, screen) = screen::link(false);
         let (stop, stopped) = watch::channel(false);
-        let kiosk = Kiosk::open(Setup {
-            office: Arc::new(office()),
+        let mut setup = Setup {
+            office: Arc::new(office),
             desk: desk.clone(),
             screen,
             display: Display::Headless,
             width: 1080,
             height: 1920,
             mm_per_px: 0.248,
+            dim: None,
+            voice: None,
             stop: stopped,
-        })
-        .unwrap();
+        };
+        otherwise(&mut setup);
+        let kiosk = Kiosk::open(setup).unwrap();
         let visitor = Self {
             kiosk,
             desk,
@@ -66,7 +83,7 @@ impl Visitor {
     }
 
     /// Lets the desk answer everything asked so far, and the screen hear of it.
-    fn settles(&self) {
+    pub(crate) fn settles(&self) {
         self.kiosk.pump();
         // Requests are answered in turn, and a change is published before the next request is taken.
         for _ in 0..2 {
@@ -77,15 +94,15 @@ impl Visitor {
     }
 
     /// What is written somewhere on the screen for people or for assistive technology.
-    fn sees(&self, words: &str) -> bool {
+    pub(crate) fn sees(&self, words: &str) -> bool {
         self.found(words).is_some()
     }
 
-    fn found(&self, words: &str) -> Option<ElementHandle> {
+    pub(crate) fn found(&self, words: &str) -> Option<ElementHandle> {
         ElementHandle::find_by_accessible_label(self.kiosk.window(), words).next()
     }
 
-    fn finger(&self, words: &str) {
+    pub(crate) fn finger(&self, words: &str) {
         let key = ElementHandle::find_by_accessible_label(self.kiosk.window(), words)
             .find(|it| {
                 matches!(
@@ -97,31 +114,32 @@ impl Visitor {
         let (at, size) = (key.absolute_position(), key.size());
         let (x, y) = (at.x + size.width / 2.0, at.y + size.height / 2.0);
         for kind in [TouchKind::Press, TouchKind::Release] {
-            self.link
-                .touches
-                .as_ref()
-                .unwrap()
-                .try_send(Touch { kind, x, y })
-                .unwrap();
+            self.feels(kind, x, y);
         }
     }
 
+    /// One thing a finger does, wherever.
+    pub(crate) fn feels(&self, kind: TouchKind, x: f32, y: f32) {
+        let touches = self.link.touches.as_ref().unwrap();
+        touches.try_send(Touch { kind, x, y }).unwrap();
+    }
+
     /// Touches keys one after the other.
-    fn touches(&self, keys: &[&str]) {
+    pub(crate) fn touches(&self, keys: &[&str]) {
         for key in keys {
             self.finger(key);
             self.settles();
         }
     }
 
-    fn waits(&self, seconds: u32) {
+    pub(crate) fn waits(&self, seconds: u32) {
         for _ in 0..seconds {
             i_slint_backend_testing::mock_elapsed_time(Duration::from_secs(1));
         }
     }
 
     /// A picture with every personal field black, as the desk gets it.
-    fn veiled(&self) -> Picture {
+    pub(crate) fn veiled(&self) -> Picture {
         let (reply, mut picture) = oneshot::channel();
         self.link.veiled.try_send(reply).unwrap();
         self.kiosk.pump();
@@ -339,8 +357,13 @@ fn nothing_of_a_visitor_remains_on_the_screen() {
     assert!(!who.get_priority() && !ticket.get_priority() && !who.get_name_by_clerk());
     assert_eq!(who.get_name_title(), ui::NameTitle::Untold);
     let fresh = Visitor::before_another_screen(visitor.desk.clone());
-    let drawn = |it: &Visitor| it.kiosk.window().window().take_snapshot().unwrap();
-    assert!(fresh.sees("正在办公，1 人等候"));
+    let drawn = |it: &Visitor| {
+        // A page begins to come in when it is first drawn.
+        it.kiosk.window().window().take_snapshot().unwrap();
+        it.waits(1);
+        it.kiosk.window().window().take_snapshot().unwrap()
+    };
+    assert!(fresh.sees("正在办公，1 人等候 今天接待领导：赵敏（接待室）"));
     assert_eq!(drawn(&visitor).as_bytes(), drawn(&fresh).as_bytes());
 }
 
@@ -435,6 +458,8 @@ fn a_screen_without_a_panel_sends_its_pictures_and_takes_fingers() {
         width: 1280,
         height: 800,
         mm_per_px: 0.170,
+        dim: None,
+        voice: None,
         stop: stopped,
     };
     let shown = std::thread::spawn(|| lobby::kiosk::run(setup));

@@ -519,6 +519,7 @@ fn whoever_waits_for_a_department_that_is_gone_is_still_seen() {
         staff,
         routing,
         roster,
+        posted,
         ..
     } = office();
     departments.retain(|it| it.code.as_str() != "labour");
@@ -533,6 +534,7 @@ fn whoever_waits_for_a_department_that_is_gone_is_still_seen() {
         staff,
         routing,
         roster,
+        posted,
     });
     let print = lobby::desk::Waker::nobody();
     let setup = lobby::desk::Setup {

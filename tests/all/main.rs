@@ -19,6 +19,7 @@ mod end_to_end;
 mod finding;
 mod kill_nine;
 mod kiosk_pages;
+mod kiosk_stories;
 mod lobby_day;
 mod measurements;
 mod office_sync;

@@ -43,6 +43,27 @@ fn a_registration_and_the_screen_are_measured() {
 }
 
 #[test]
+fn every_picture_is_measured_and_held_against_a_browser() {
+    let rows = bench("screen", &[]);
+    let mut expected = Vec::new();
+    for name in [
+        "full repaint",
+        "partial repaint",
+        "tap to changed pixels",
+        "page switch",
+        "search",
+        "search of 10000",
+    ] {
+        expected.extend([format!("{name} p50"), format!("{name} p95")]);
+    }
+    expected.extend(["first frame".to_owned(), "rss after a visit".to_owned()]);
+    assert!(names(&rows).eq(expected), "{rows:?}");
+    for held in &rows[rows.len() - 2..] {
+        assert!(held["ratio"].as_f64().is_some_and(|it| 0.0 < it), "{held:?}");
+    }
+}
+
+#[test]
 fn a_load_is_measured() {
     let database = crate::postgres::Database::new();
     let url = database.url(&database.server.superuser);
@@ -60,7 +81,7 @@ fn what_cannot_be_measured_says_so() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("slip、visit、sync"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("slip、visit、screen、sync"));
 }
 
 /// The rows a bench prints; each has the five fields, the last two null where there is no baseline.

@@ -9,3 +9,11 @@
 )]
 
 slint::include_modules!();
+
+/// The languages the pages speak besides Chinese: code and own name, in the order of the codes. A folder more in
+/// `ui/kiosk/lang` is a language more.
+mod languages {
+    include!(concat!(env!("OUT_DIR"), "/languages.rs"));
+}
+
+pub use languages::LANGUAGES;

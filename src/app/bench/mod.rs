@@ -2,6 +2,7 @@
 //! measured in the same run; all of them are smaller-is-better.
 
 mod load;
+mod screen;
 mod slip;
 mod visit;
 
@@ -71,6 +72,9 @@ pub fn bench(asked: &cli::Bench) -> Result<()> {
     if asked.name == visit::CHILD {
         return visit::child();
     }
+    if asked.name == screen::CHILD {
+        return screen::child();
+    }
     let parent = asked.dir.clone().unwrap_or_else(|| PathBuf::from("/var/tmp"));
     refuse_memory(&parent)?;
     let folder = tempfile::Builder::new()
@@ -84,9 +88,12 @@ pub fn bench(asked: &cli::Bench) -> Result<()> {
     let rows = match asked.name.as_str() {
         "slip" => slip::measure(),
         "visit" => visit::measure(&scale)?,
+        "screen" => screen::measure(&scale)?,
         "sync" => load::measure(&scale)?,
         other => {
-            bail!("没有 {other} 这项测量：slip、visit、sync · there is no bench {other}: slip, visit, sync")
+            bail!(
+                "没有 {other} 这项测量：slip、visit、screen、sync · there is no bench {other}: slip, visit, screen, sync"
+            )
         }
     };
     if asked.json {

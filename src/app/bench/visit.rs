@@ -152,6 +152,8 @@ pub fn child() -> Result<()> {
         width: config.screen.width,
         height: config.screen.height,
         mm_per_px: config.screen.mm_per_px,
+        dim: None,
+        voice: None,
         stop: stopped,
     })?;
     let _ = watching.join();
@@ -159,7 +161,7 @@ pub fn child() -> Result<()> {
 }
 
 /// Memory of this process that is in RAM.
-fn resident_mib() -> f64 {
+pub fn resident_mib() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:"));
     let kib = line.and_then(|it| it.split_whitespace().next()?.parse::<f64>().ok());

@@ -11,6 +11,7 @@ use lobby::domain::office::{
     Counter, Department, Hours, Identity, Language, Matter, MatterKind, Office, OfficeParts, Role, Settings,
     Staff, Term, Words,
 };
+use lobby::domain::posted::{Posted, Posting, Receiving};
 use lobby::domain::roster::{Roster, Shift};
 use lobby::domain::routing::{Condition, Routing, RoutingRule};
 use lobby::domain::sensitive::Personal;
@@ -194,6 +195,21 @@ pub fn office() -> Office {
             otherwise: "zhao".into(),
             turns: Vec::new(),
             swaps: Vec::new(),
+        },
+        posted: Posted {
+            postings: vec![Posting {
+                title: words("怎么办理", "How it goes"),
+                lines: vec![words("当场登记，给登记凭条", "Registered at once, with a slip")],
+            }],
+            receiving: vec![Receiving {
+                days: vec![Weekday::Mon],
+                span: Span {
+                    from: time(8, 30),
+                    until: time(12, 0),
+                },
+                staff: "zhao".into(),
+                room: "接待室".into(),
+            }],
         },
     })
 }

@@ -1,0 +1,112 @@
+//! Finding a matter by what people call it: what is asked most first, then whatever the letters lead to.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use slint::ComponentHandle;
+use ui::{KioskWindow, SearchAdapter};
+use writing::search::{Finder, Subject};
+
+use crate::domain::ids::MatterCode;
+use crate::domain::office::{Matter, Office};
+use crate::kiosk::flow::{Page, Tap};
+use crate::kiosk::{Taps, View, keep, matters, model};
+
+/// Answers shown at most; a page has room for fewer.
+const ANSWERS: usize = 12;
+
+/// The catalogue, made searchable when somebody first searches, and again when another matter is asked for more.
+#[derive(Default)]
+pub(super) struct Catalogue {
+    made: RefCell<Option<(Arc<HashMap<MatterCode, u32>>, Finder)>>,
+}
+
+impl std::fmt::Debug for Catalogue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Catalogue")
+    }
+}
+
+impl Catalogue {
+    /// The matters `typed` leads to, the surest first.
+    fn find<'a>(&self, view: &View<'a>, typed: &str) -> Vec<&'a Matter> {
+        let mut made = self.made.borrow_mut();
+        let asked = &view.snapshot.asked;
+        if !made.as_ref().is_some_and(|it| Arc::ptr_eq(&it.0, asked)) {
+            *made = Some((asked.clone(), finder(view.office, asked)));
+        }
+        let (_, finder) = made.as_ref().expect("it was just made");
+        let found = finder.find(typed, ANSWERS);
+        found
+            .iter()
+            .filter_map(|it| view.office.matters.get(it.subject))
+            .collect()
+    }
+}
+
+/// Makes `office`'s catalogue searchable.
+pub fn finder(office: &Office, asked: &HashMap<MatterCode, u32>) -> Finder {
+    Finder::new(office.matters.iter().map(|it| Subject {
+        name: &it.name.zh,
+        words: &it.synonyms,
+        asked: asked.get(&it.code).copied().unwrap_or(0),
+    }))
+}
+
+/// The catalogue as the screen lists it: what is asked most first, the rest in the order of the file.
+pub(super) fn most_asked<'a>(view: &View<'a>) -> Vec<&'a Matter> {
+    let mut matters: Vec<_> = view.office.matters.iter().collect();
+    matters.sort_by_key(|it| std::cmp::Reverse(view.snapshot.asked.get(&it.code).copied().unwrap_or(0)));
+    matters
+}
+
+pub(super) fn connect(window: &KioskWindow, taps: &Taps) {
+    let search = window.global::<SearchAdapter>();
+    let typed = taps.clone();
+    search.on_letter(move |text| {
+        for letter in text.chars() {
+            typed(Tap::Letter(letter));
+        }
+    });
+    for (hook, tap) in [
+        (Hook::Erase, Tap::Erase),
+        (Hook::Clear, Tap::Clear),
+        (Hook::Unsure, Tap::Unsure),
+    ] {
+        let taps = taps.clone();
+        let fire = move || taps(tap.clone());
+        match hook {
+            Hook::Erase => search.on_erase(fire),
+            Hook::Clear => search.on_clear(fire),
+            Hook::Unsure => search.on_unsure(fire),
+        }
+    }
+    let taps = taps.clone();
+    search.on_chosen(move |code| taps(Tap::Matter(code.as_str().into())));
+}
+
+enum Hook {
+    Erase,
+    Clear,
+    Unsure,
+}
+
+pub(super) fn show(window: &KioskWindow, view: &View<'_>, catalogue: &Catalogue) {
+    let search = window.global::<SearchAdapter>();
+    if view.flow.page() != Page::Search {
+        // What somebody searched for is nobody else's business, not even behind another page.
+        search.set_query("".into());
+        search.set_found(model(Vec::new()));
+        return;
+    }
+    let query = view.flow.walk().query.as_str();
+    search.set_query(query.into());
+    let found = if query.is_empty() {
+        most_asked(view).into_iter().take(ANSWERS).collect()
+    } else {
+        catalogue.find(view, query)
+    };
+    let found = found.into_iter().map(|it| matters::choice(view, it)).collect();
+    search.set_found(keep(search.get_found(), found));
+}

@@ -1,0 +1,171 @@
+//! What a machine can judge of a page, from its element tree.
+
+use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementRoot};
+use slint::ComponentHandle;
+use ui::{KioskWindow, Navigation};
+
+use crate::Panel;
+
+/// The height in millimetres below which a finger misses: keys one writes with.
+const FINGER_MM: f32 = 14.0;
+
+/// The height of what a page is for.
+const MAIN_MM: f32 = 22.0;
+
+#[derive(Debug, Clone, Copy)]
+struct Area {
+    x: f32,
+    y: f32,
+    width: f32,
+    height: f32,
+}
+
+impl Area {
+    fn of(element: &ElementHandle) -> Self {
+        let (at, size) = (element.absolute_position(), element.size());
+        Area {
+            x: at.x,
+            y: at.y,
+            width: size.width,
+            height: size.height,
+        }
+    }
+
+    fn meets(&self, other: &Area) -> bool {
+        // Half a pixel of rounding is no overlap.
+        self.x + 0.5 < other.x + other.width
+            && other.x + 0.5 < self.x + self.width
+            && self.y + 0.5 < other.y + other.height
+            && other.y + 0.5 < self.y + self.height
+    }
+
+    fn inside(&self, panel: Panel) -> bool {
+        self.x > -0.5
+            && self.y > -0.5
+            && self.x + self.width < panel.width as f32 + 0.5
+            && self.y + self.height < panel.height as f32 + 0.5
+    }
+}
+
+/// Has every element find its place.
+pub fn look(window: &KioskWindow) {
+    for text in ElementHandle::find_by_element_type_name(window, "Text") {
+        let _ = Area::of(&text);
+    }
+}
+
+/// Characters our own sentences can hardly do without, and no name of the pictures has.
+const OUR_WORDS_IN_CHINESE: &[&str] = &["请", "您", "的", "号", "页", "办", "查", "叫", "取", "找"];
+
+/// What is wrong with the page as it stands, in words.
+pub fn complaints(window: &KioskWindow, panel: Panel, english: bool) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let pressable = |element: &ElementHandle| {
+        matches!(
+            element.accessible_role(),
+            Some(AccessibleRole::Button | AccessibleRole::Checkbox)
+        )
+    };
+    // While a dialog asks something, nothing beneath can be pressed; what wakes the screen covers everything.
+    let root = ElementHandle::find_by_element_type_name(window, "HelpDialog")
+        .chain(ElementHandle::find_by_element_type_name(window, "VoiceDialog"))
+        .next()
+        .unwrap_or_else(|| window.root_element());
+    let asleep = window.global::<Navigation>().get_dimmed();
+    let keys: Vec<_> = root
+        .query_descendants()
+        .match_predicate(pressable)
+        .find_all()
+        .into_iter()
+        .filter(|it| !asleep || panel.width as f32 <= Area::of(it).width)
+        .collect();
+    let named: Vec<(String, Area)> = keys
+        .iter()
+        .map(|key| {
+            (
+                key.accessible_label().unwrap_or_default().to_string(),
+                Area::of(key),
+            )
+        })
+        .collect();
+    for (i, (name, area)) in named.iter().enumerate() {
+        if name.is_empty() {
+            wrong.push(format!("a key at {area:?} has no label"));
+        }
+        if !area.inside(panel) {
+            wrong.push(format!("“{name}” leaves the window: {area:?}"));
+        }
+        for (size, what) in [(area.height, "high"), (area.width, "wide")] {
+            if size * panel.mm_per_px < FINGER_MM - 0.05 {
+                wrong.push(format!(
+                    "“{name}” is only {:.1} mm {what}",
+                    size * panel.mm_per_px
+                ));
+            }
+        }
+        for (other, place) in &named[i + 1..] {
+            if area.meets(place) {
+                wrong.push(format!("“{name}” lies on “{other}”: {area:?}, {place:?}"));
+            }
+        }
+    }
+    for main in root.query_descendants().match_id("Key::main-mark").find_all() {
+        let area = Area::of(&main);
+        let mm = area.height * panel.mm_per_px;
+        if mm < MAIN_MM - 0.05 {
+            wrong.push(format!("what the page is for is only {mm:.1} mm high: {area:?}"));
+        }
+        // What says that time is running out lies over the head of the page, where nothing else is pressed.
+        let counting = 0 <= window.global::<Navigation>().get_seconds_left();
+        if panel.width < panel.height && !counting && area.y + area.height < panel.height as f32 * 0.4 {
+            wrong.push(format!(
+                "what the page is for is out of the thumb's reach: {area:?}"
+            ));
+        }
+    }
+    for touch in root.query_descendants().match_type_name("Touch").find_all() {
+        let area = Area::of(&touch);
+        let known = |it: &(String, Area)| it.1.meets(&area);
+        if !asleep && !named.iter().any(known) {
+            wrong.push(format!(
+                "something can be pressed that no assistive technology knows: {area:?}"
+            ));
+        }
+    }
+    if english {
+        let labelled = |it: &ElementHandle| it.accessible_label().is_some();
+        for element in root.query_descendants().match_predicate(labelled).find_all() {
+            let label = element.accessible_label().unwrap_or_default();
+            // A single character is a sign, as on a door.
+            if 1 < label.chars().count() && OUR_WORDS_IN_CHINESE.iter().any(|it| label.contains(it)) {
+                wrong.push(format!("“{label}” has stayed Chinese"));
+            }
+        }
+    }
+    for text in ElementHandle::find_by_element_type_name(window, "Text") {
+        let area = Area::of(&text);
+        if area.width < 1.0 || area.height < 1.0 || !area.inside(panel) {
+            wrong.push(format!(
+                "words leave the window or vanish: {} {area:?}",
+                describe(&text)
+            ));
+        }
+    }
+    for key in &keys {
+        let area = Area::of(key);
+        for text in key.query_descendants().match_inherits("Text").find_all() {
+            let words = Area::of(&text);
+            if words.y + 0.5 < area.y || area.y + area.height + 0.5 < words.y + words.height {
+                wrong.push(format!("words spill out of {}: {words:?}", describe(key)));
+            }
+        }
+    }
+    for cut in ElementHandle::find_by_element_id(window, "Label::cut") {
+        wrong.push(format!("words are cut off near {:?}", Area::of(&cut)));
+    }
+    wrong
+}
+
+fn describe(element: &ElementHandle) -> String {
+    format!("{:?} {:?}", element.id(), element.accessible_label())
+}

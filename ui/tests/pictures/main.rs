@@ -1,0 +1,246 @@
+//! Every page, drawn: in both languages, both sizes of print and both shapes of panel.
+//!
+//! The pictures land in `LOBBY_PICTURES`, or else in the target directory, with an index page. What a machine can
+//! judge is judged here, from the element tree: nothing outside the window, no key on another, none too small for a
+//! finger, no words cut off, nothing that assistive technology does not know. A few pictures are compared with what
+//! they looked like when somebody last looked at them.
+
+mod book;
+mod checks;
+mod scenes;
+
+use std::time::Duration;
+
+use i_slint_backend_testing::{TestingBackend, TestingBackendOptions};
+use slint::{Color, ComponentHandle, Model, PhysicalSize};
+use ui::*;
+
+use checks::complaints;
+use scenes::{SCENES, page};
+
+/// A panel: its pixels and its pitch.
+#[derive(Clone, Copy)]
+struct Panel {
+    width: u32,
+    height: u32,
+    mm_per_px: f32,
+}
+
+const PORTRAIT: Panel = Panel {
+    width: 1080,
+    height: 1920,
+    mm_per_px: 0.248,
+};
+const LANDSCAPE: Panel = Panel {
+    width: 1280,
+    height: 800,
+    mm_per_px: 0.170,
+};
+const LANDSCAPE_LARGE: Panel = Panel {
+    width: 1920,
+    height: 1080,
+    mm_per_px: 0.248,
+};
+
+const PANELS: [Panel; 3] = [PORTRAIT, LANDSCAPE, LANDSCAPE_LARGE];
+
+/// A platform for this thread that draws what a visitor would see, and whose clock stands still.
+fn open() {
+    let options = TestingBackendOptions {
+        mock_time: true,
+        threading: false,
+        renderer_name: Some("software".into()),
+    };
+    slint::platform::set_platform(Box::new(TestingBackend::new(options))).expect("one platform a thread");
+}
+
+fn window(panel: Panel, english: bool, large: bool) -> KioskWindow {
+    let window = KioskWindow::new().unwrap();
+    slint::select_bundled_translation(if english { "en" } else { "" }).unwrap();
+    let theme = window.global::<Theme>();
+    theme.set_window_width(panel.width as f32);
+    theme.set_window_height(panel.height as f32);
+    theme.set_mm_per_px(panel.mm_per_px);
+    theme.set_large(large);
+    window.global::<Navigation>().set_english(english);
+    if english {
+        scenes::speak_english(&window);
+    }
+    window
+        .window()
+        .set_size(PhysicalSize::new(panel.width, panel.height));
+    window.show().unwrap();
+    window
+}
+
+/// Scenes whose data, not ours, is Chinese whatever the pages speak.
+fn data_in_chinese(scene: &str) -> bool {
+    ["matters-forty", "bring-away", "bring-nothing"].contains(&scene) || scene.starts_with("who-name")
+}
+
+fn look_through(panel: Panel) {
+    open();
+    let mut wrong = Vec::new();
+    for english in [false, true] {
+        for large in [false, true] {
+            for (scene, arrange) in SCENES {
+                let window = window(panel, english, large);
+                arrange(&window);
+                // What moves begins to move once somebody has looked.
+                checks::look(&window);
+                i_slint_backend_testing::mock_elapsed_time(Duration::from_millis(1000));
+                let picture = window.window().take_snapshot().unwrap();
+                let name = book::name(scene, english, large, (panel.width, panel.height));
+                book::save(&picture, &name);
+                let portrait = panel.width < panel.height;
+                let golden = panel.width != LANDSCAPE_LARGE.width;
+                if golden && book::GOLDENS.contains(&(*scene, english, large, portrait)) {
+                    wrong.extend(book::compare(&picture, &name));
+                }
+                let found = complaints(&window, panel, english && !data_in_chinese(scene));
+                wrong.extend(found.into_iter().map(|it| format!("{name}: {it}")));
+                window.hide().unwrap();
+            }
+        }
+    }
+    book::index();
+    assert!(
+        wrong.is_empty(),
+        "{} complaints:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn every_page_fits_a_tall_panel() {
+    look_through(PORTRAIT);
+}
+
+#[test]
+fn every_page_fits_a_small_wide_panel() {
+    look_through(LANDSCAPE);
+}
+
+#[test]
+fn every_page_fits_a_large_wide_panel() {
+    look_through(LANDSCAPE_LARGE);
+}
+
+/// How far two colours stand apart, from 1 to 21, as WCAG 2.2 reckons it.
+fn contrast(one: Color, other: Color) -> f64 {
+    let luminance = |color: Color| {
+        let linear = |part: u8| {
+            let part = f64::from(part) / 255.0;
+            if part <= 0.04045 {
+                part / 12.92
+            } else {
+                ((part + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * linear(color.red()) + 0.7152 * linear(color.green()) + 0.0722 * linear(color.blue())
+    };
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+#[test]
+fn whoever_sees_little_can_read_every_word() {
+    open();
+    let window = window(PORTRAIT, false, false);
+    let theme = window.global::<Theme>();
+    let (ground, card, accent_soft) = (theme.get_ground(), theme.get_card(), theme.get_accent_soft());
+    let mut words = vec![
+        ("quiet on a key at rest", theme.get_quiet(), theme.get_line()),
+        ("ink on a key held down", theme.get_ink(), accent_soft),
+        (
+            "accent on a soft key held down",
+            theme.get_accent(),
+            accent_soft.darker(0.15),
+        ),
+        ("white on a main key", theme.get_on_accent(), theme.get_accent()),
+        (
+            "white on a main key held down",
+            theme.get_on_accent(),
+            theme.get_accent_pressed(),
+        ),
+        ("accent on its own", theme.get_accent(), accent_soft),
+        ("good on its own", theme.get_good(), theme.get_good_soft()),
+        ("warn on its own", theme.get_warn(), theme.get_warn_soft()),
+        ("bad on its own", theme.get_bad(), theme.get_bad_soft()),
+    ];
+    let inks = [
+        theme.get_ink(),
+        theme.get_quiet(),
+        theme.get_accent(),
+        theme.get_good(),
+        theme.get_warn(),
+        theme.get_bad(),
+    ];
+    for ink in inks {
+        words.extend([("on the ground", ink, ground), ("on a card", ink, card)]);
+    }
+    let marks = theme.get_tones();
+    assert_eq!(marks.iter().count(), 10, "a ground for each kind");
+    words.extend(
+        marks
+            .iter()
+            .map(|it| ("white on a mark", theme.get_on_accent(), it)),
+    );
+    for (what, ink, paper) in words {
+        let apart = contrast(ink, paper);
+        assert!(4.5 <= apart, "{what}: {ink} on {paper} is only {apart:.2}");
+    }
+    for paper in [ground, card] {
+        let apart = contrast(theme.get_edge(), paper);
+        assert!(3.0 <= apart, "the outline of a key on {paper} is only {apart:.2}");
+    }
+}
+
+#[test]
+fn rare_characters_are_drawn() {
+    open();
+    let window = window(PORTRAIT, false, false);
+    page(&window, Page::Who);
+    let who = window.global::<WhoAdapter>();
+    who.set_step(WhoStep::Name);
+    let drawn = |name: &str| {
+        who.set_name(name.into());
+        i_slint_backend_testing::mock_elapsed_time(Duration::from_millis(1000));
+        window.window().take_snapshot().unwrap()
+    };
+    // U+10FFFD is nobody's: whatever stands for a missing character stands here.
+    let others = [" ", "\u{10fffd}", "㛃", "𬭎", "䶮", "𠅤"].map(|it| (it, drawn(it)));
+    for (i, (name, picture)) in others.iter().enumerate().skip(2) {
+        for (other, beside) in &others[..i] {
+            let pixels = picture.as_slice().iter().zip(beside.as_slice());
+            let apart = pixels.filter(|(a, b)| a != b).count();
+            assert!(
+                200 < apart,
+                "“{name}” is drawn as “{other}”: {apart} pixels differ"
+            );
+        }
+    }
+}
+
+#[test]
+fn golden_pictures_stay_few_and_small() {
+    assert!(book::GOLDENS.len() <= book::GOLDENS_MAX);
+    let (most, bytes) = book::golden_size();
+    assert!(
+        most <= book::GOLDENS_MAX && bytes <= book::GOLDEN_BYTES_MAX,
+        "{most} pictures, {bytes} bytes"
+    );
+}
+
+#[test]
+fn a_language_is_a_file() {
+    open();
+    let _window = KioskWindow::new().unwrap();
+    // Whoever adds a folder adds a language; its own name stands on the key that leads to it.
+    assert!(LANGUAGES.contains(&("en", "English")));
+    for (code, name) in LANGUAGES {
+        assert_ne!(code, name, "{code} names itself as X-Language-Name");
+        slint::select_bundled_translation(code).unwrap_or_else(|error| panic!("{code}: {error:?}"));
+    }
+}

@@ -85,9 +85,15 @@ impl Visitor {
     /// Lets the desk answer everything asked so far, and the screen hear of it.
     pub(crate) fn settles(&self) {
         self.kiosk.pump();
-        // Requests are answered in turn, and a change is published before the next request is taken.
+        // Requests are answered in turn, and whatever a tick has changed is published after it.
         for _ in 0..2 {
-            let _ = self.desk.ask_blocking(Request::Tick);
+            let mut news = self.desk.snapshots();
+            news.mark_unchanged();
+            if self.desk.ask_blocking(Request::Tick).is_ok() {
+                while news.has_changed().is_ok_and(|it| !it) {
+                    std::thread::yield_now();
+                }
+            }
         }
         self.kiosk.pump();
         i_slint_backend_testing::mock_elapsed_time(Duration::ZERO);

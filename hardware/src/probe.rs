@@ -247,7 +247,7 @@ impl Probe {
                 self.findings.fence = Fence::Paper;
                 self.ask(Step::Echo, now);
             }
-            (Step::Echo, heard) if heard.ends_with(&[0x37, 0x22, b'L', b'O', b'B', b'Y', 0x00]) => {
+            (Step::Echo, [.., 0x37, 0x22, b'L', b'O', b'B', b'Y', 0x00]) => {
                 self.findings.fence = Fence::Id;
                 self.ask(Step::QrSize, now);
             }

@@ -328,7 +328,9 @@ impl Speaker {
         if self.playing.is_some() {
             return;
         }
-        while let Some((late, _)) = self.waiting.pop_front_if(|it| it.1 <= now) {
+        while self.waiting.front().is_some_and(|it| it.1 <= now)
+            && let Some((late, _)) = self.waiting.pop_front()
+        {
             self.drop_one(late.id, Why::Late);
         }
         if let Some((late, _)) = self.guide.take_if(|it| it.1 <= now) {

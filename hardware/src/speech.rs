@@ -167,10 +167,10 @@ pub fn chime() -> Vec<i16> {
 
 /// The samples at this volume, 0 to 100. Loudness is felt by its logarithm, so half is a quarter of the amplitude.
 pub fn at_volume(samples: &[i16], volume: u8) -> Vec<i16> {
-    let gain = (i64::from(volume.min(100)) * i64::from(volume.min(100)) << 16) / 10_000;
+    let gain = ((i64::from(volume.min(100)) * i64::from(volume.min(100))) << 16) / 10_000;
     samples
         .iter()
-        .map(|it| (i64::from(*it) * gain >> 16) as i16)
+        .map(|it| ((i64::from(*it) * gain) >> 16) as i16)
         .collect()
 }
 

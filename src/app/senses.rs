@@ -120,13 +120,13 @@ fn model<M: Model>(model: &PrinterProfile) -> Result<M> {
 fn pass<C: Send + 'static, E: Send + 'static>(
     name: &str,
     line: &mut LineHandle<C, E>,
-    mut tell: impl FnMut(E) + Send + 'static,
+    tell: impl FnMut(E) + Send + 'static,
 ) -> std::io::Result<()> {
     let (_, nothing) = std::sync::mpsc::sync_channel(0);
     let events = std::mem::replace(&mut line.events, nothing);
     std::thread::Builder::new()
         .name(name.to_owned())
-        .spawn(move || events.into_iter().for_each(|it| tell(it)))?;
+        .spawn(move || events.into_iter().for_each(tell))?;
     Ok(())
 }
 

@@ -337,7 +337,7 @@ pub async fn visit(
         Origin::Desk(by) => r.t_with("visit.origin.desk", &[("name", r.name(by))]),
     };
     let slips = || visit.slips.iter().filter(|it| it.paper == PaperKind::Slip);
-    let slip = slips().last().map_or(String::new(), |it| {
+    let slip = slips().next_back().map_or(String::new(), |it| {
         let state = it
             .outcome
             .map_or(r.t("slip.waiting"), |outcome| r.of("slip", outcome.code()));

@@ -416,7 +416,10 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
         .chars()
         .map(|it| it.to_digit(16).and_then(|it| u8::try_from(it).ok()))
         .collect::<Option<_>>()?;
-    (digits.len() % 2 == 0).then(|| digits.chunks_exact(2).map(|it| it[0] << 4 | it[1]).collect())
+    digits
+        .len()
+        .is_multiple_of(2)
+        .then(|| digits.chunks_exact(2).map(|it| it[0] << 4 | it[1]).collect())
 }
 
 #[cfg(test)]

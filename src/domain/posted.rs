@@ -48,7 +48,7 @@ impl Posted {
         };
         today()
             .find(|it| now.time() < it.span.until)
-            .or_else(|| today().last())
+            .or_else(|| today().next_back())
     }
 }
 

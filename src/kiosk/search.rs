@@ -19,8 +19,11 @@ const ANSWERS: usize = 12;
 /// The catalogue, made searchable when somebody first searches, and again when another matter is asked for more.
 #[derive(Default)]
 pub(super) struct Catalogue {
-    made: RefCell<Option<(Arc<HashMap<MatterCode, u32>>, Finder)>>,
+    made: RefCell<Option<Made>>,
 }
+
+/// How often each matter was asked for when it was made, and it.
+type Made = (Arc<HashMap<MatterCode, u32>>, Finder);
 
 impl std::fmt::Debug for Catalogue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -241,7 +241,10 @@ fn office_side(
 
 /// Gives the demonstration a discipline contact, whose key lies beside the data: in a real office they alone
 /// have it.
-fn discipline(config: &mut Config) -> Result<()> {
+///
+/// # Errors
+/// When the key can be neither read nor written.
+pub fn discipline(config: &mut Config) -> Result<()> {
     let file = config.data_dir.join("discipline-key");
     let secret = match std::fs::read_to_string(&file) {
         Ok(text) => text.trim().parse::<keys::OfficeSecretKey>()?,

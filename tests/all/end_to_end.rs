@@ -288,7 +288,8 @@ fn a_visitor_is_followed_from_the_touch_to_the_office_database() {
     lobby.serves(address);
 
     // At the screen.
-    let config = lobby::app::demo::config(&data);
+    let mut config = lobby::app::demo::config(&data);
+    lobby::app::demo::discipline(&mut config).unwrap();
     let twin = Twin::of(&config.office, config.screen.mm_per_px);
     let browser = Browser::open(1300, 2200);
     browser.goes(&format!("http://{address}/screen"));

@@ -12,7 +12,7 @@ const FINGER_MM: f32 = 14.0;
 /// The height of what a page is for.
 const MAIN_MM: f32 = 22.0;
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Area {
     x: f32,
     y: f32,
@@ -149,6 +149,30 @@ pub fn complaints(window: &KioskWindow, panel: Panel, english: bool) -> Vec<Stri
                 "words leave the window or vanish: {} {area:?}",
                 describe(&text)
             ));
+        }
+    }
+    // Where a dialog, a sleeping screen or a countdown lies over the page, words may be beneath.
+    if !asleep && window.global::<Navigation>().get_seconds_left() < 0 {
+        let within: Vec<Area> = keys
+            .iter()
+            .flat_map(|it| it.query_descendants().match_inherits("Text").find_all())
+            .map(|it| Area::of(&it))
+            .collect();
+        for text in root.query_descendants().match_inherits("Text").find_all() {
+            let words = Area::of(&text);
+            let free = !within.contains(&words);
+            if let Some((name, _)) = named.iter().find(|it| free && it.1.meets(&words)) {
+                wrong.push(format!("“{name}” lies on words: {} {words:?}", describe(&text)));
+            }
+        }
+    }
+    for card in root.query_descendants().match_type_name("Notice").find_all() {
+        let area = Area::of(&card);
+        for text in card.query_descendants().match_inherits("Text").find_all() {
+            let words = Area::of(&text);
+            if words.y + 0.5 < area.y || area.y + area.height + 0.5 < words.y + words.height {
+                wrong.push(format!("the notice does not fit its card: {words:?} in {area:?}"));
+            }
         }
     }
     for key in &keys {

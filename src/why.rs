@@ -93,7 +93,7 @@ impl Words<'_> {
             } else {
                 self.say("放假", "day off")
             };
-            format!("{} {worked}，", it.name)
+            format!("{} {worked}{}", it.name, self.say("，", ", "))
         });
         let open = if route.open {
             self.say("上班时间", "office open")
@@ -101,7 +101,11 @@ impl Words<'_> {
             self.say("非上班时间", "office closed")
         };
         let special = special.unwrap_or_default();
-        format!("{} {weekday}，{special}{open}", local.format("%Y-%m-%d %H:%M"))
+        let comma = self.say("，", ", ");
+        format!(
+            "{} {weekday}{comma}{special}{open}",
+            local.format("%Y-%m-%d %H:%M")
+        )
     }
 
     fn rule(&self, route: &Route) -> String {
@@ -178,9 +182,10 @@ impl Words<'_> {
             }
         };
         format!(
-            "{} {}：{found}",
+            "{} {}{}{found}",
             self.post(tried.post),
-            self.person(tried.staff.as_str())
+            self.person(tried.staff.as_str()),
+            self.say("：", ": ")
         )
     }
 
@@ -189,11 +194,11 @@ impl Words<'_> {
         let person = self.person(answer.duty.responder.as_str());
         let staff = self.office.staff(&answer.duty.responder);
         let post = staff.map_or("", |it| it.post.get(self.language));
-        format!(
-            "{person} {post} {}（{}）",
-            answer.phone,
-            self.post(answer.duty.post)
-        )
+        let capacity = self.post(answer.duty.post);
+        match self.language {
+            Language::Chinese => format!("{person} {post} {}（{capacity}）", answer.phone),
+            Language::English => format!("{person} {post} {} ({capacity})", answer.phone),
+        }
     }
 
     fn department(&self, code: &str) -> String {

@@ -225,6 +225,9 @@ fn write(card: &PCM, samples: &[i16]) -> alsa::Result<()> {
 
 fn open(device: &str) -> Result<PCM, SoundFault> {
     let name = CString::new(device).map_err(|_| SoundFault::Missing)?;
+    // The library would write its own complaints to the terminal; ours says what to do. A fresh buffer each time, as
+    // it only grows.
+    let _ = alsa::Output::local_error_handler();
     // First without waiting: a card in use would make the other kind of opening wait until it is free.
     drop(PCM::open(&name, Direction::Playback, true).map_err(|error| fault(&error))?);
     let card = PCM::open(&name, Direction::Playback, false).map_err(|error| fault(&error))?;

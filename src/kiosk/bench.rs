@@ -64,7 +64,7 @@ pub fn measure(setup: Setup, rounds: usize, now: fn() -> Duration) -> Result<Fig
     }
     // From here on the memory is kept from picture to picture; the first of them is whole once more.
     screen.window.request_redraw();
-    screen.draw(false);
+    screen.rest();
     for round in 0..rounds {
         let words = screen.kiosk.window().global::<OfficeWords>();
         let mut moment = words.get_now();
@@ -92,7 +92,7 @@ pub fn measure(setup: Setup, rounds: usize, now: fn() -> Duration) -> Result<Fig
         assert!(changed, "a choice leads nowhere");
         screen.kiosk.tap(Tap::Home);
         screen.kiosk.settle();
-        screen.draw(false);
+        screen.rest();
     }
     let finder = super::search::finder(&office, &HashMap::new());
     let large = ten_thousand(&office);
@@ -166,6 +166,14 @@ impl Screen {
 
     fn event(&self, event: WindowEvent) {
         let _ = self.kiosk.window().window().dispatch_event_with_result(event);
+    }
+
+    /// Draws until nothing moves any more.
+    fn rest(&mut self) {
+        self.draw(false);
+        while self.kiosk.window().window().has_active_animations() {
+            self.draw(false);
+        }
     }
 
     /// Whether anything was drawn; `whole`: all of it, whatever has changed.

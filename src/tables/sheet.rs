@@ -1,8 +1,9 @@
 //! Files in and out: encodings, separators, quotes, workbooks. What the cells mean is not known here.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use calamine::{Data, Reader, open_workbook_auto_from_rs};
+use calamine::{Data, Reader, Sheets, Xlsx, open_workbook_auto_from_rs};
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 use rust_xlsxwriter::{Format, Workbook};
 
@@ -127,6 +128,12 @@ fn workbook(bytes: &[u8]) -> Result<Vec<Row>, Bad> {
         let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|it| it.to_string())?;
         let names = book.sheet_names();
         for name in names {
+            if let Sheets::Xlsx(book) = &mut book {
+                match used_rows(book, &name)? {
+                    rows if rows.is_empty() => continue,
+                    rows => return Ok(rows),
+                }
+            }
             let range = book.worksheet_range(&name).map_err(|it| it.to_string())?;
             if range.is_empty() {
                 continue;
@@ -147,6 +154,33 @@ fn workbook(bytes: &[u8]) -> Result<Vec<Row>, Bad> {
         Ok(read) => read.map_err(failed),
         Err(_) => Err(failed("damaged".to_owned())),
     }
+}
+
+/// The rows of a sheet that hold something. A stray cell in the last corner of a sheet costs no more than any other:
+/// room is made for cells that are used, not for all between the first and the last.
+fn used_rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>, String> {
+    let mut cells = book.worksheet_cells_reader(name).map_err(|it| it.to_string())?;
+    let mut found: BTreeMap<u32, BTreeMap<u32, String>> = BTreeMap::new();
+    while found.len() <= ROWS_MAX
+        && let Some(cell) = cells.next_cell().map_err(|it| it.to_string())?
+    {
+        let (row, column) = cell.get_position();
+        let text = cell_text(&cell.get_value().clone().into());
+        if !text.is_empty() {
+            found.entry(row).or_default().insert(column, text);
+        }
+    }
+    let first = found.values().filter_map(|it| it.keys().next()).min();
+    let first = first.copied().unwrap_or_default();
+    let row = |(at, mut cells): (u32, BTreeMap<u32, String>)| {
+        let last = cells.keys().next_back().map_or(0, |it| (it - first) as usize + 1);
+        let columns = (first..).take(last.min(COLUMNS_MAX));
+        Row {
+            line: at as usize + 1,
+            cells: columns.map(|it| cells.remove(&it).unwrap_or_default()).collect(),
+        }
+    };
+    Ok(found.into_iter().map(row).collect())
 }
 
 fn cell_text(cell: &Data) -> String {

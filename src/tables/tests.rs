@@ -149,6 +149,20 @@ fn real_dates_and_times_of_a_workbook_are_read() {
 }
 
 #[test]
+fn a_stray_cell_in_the_last_corner_of_a_sheet_neither_fills_the_memory_nor_the_table() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, line) in OCTOBER.lines().enumerate() {
+        for (column, cell) in line.split(',').enumerate() {
+            sheet.write_string(row as u32, column as u16, cell).unwrap();
+        }
+    }
+    // A space, left by a hand that slipped: the sheet now reaches over seventeen thousand million cells.
+    sheet.write_string(1_048_575, 16_383, " ").unwrap();
+    assert_eq!(turns(&book.save_to_buffer().unwrap()), turns(OCTOBER.as_bytes()));
+}
+
+#[test]
 fn every_mistake_is_told_with_its_line_and_what_to_do() {
     check(
         &turns(

@@ -1419,6 +1419,70 @@ fn what_happens_in_the_lobby_is_in_the_office_by_morning() {
 }
 
 #[test]
+fn what_is_sealed_reaches_the_office_without_a_word_or_a_key() {
+    use crate::sealed::{MARKER, NAME, open, report};
+    let story = Story::begin();
+    let dir = tempfile::tempdir().unwrap();
+    let mut lobby = open(&dir.path().join("lobby.db"));
+    // One is sealed from the first touch; the other told a name first, and the office was already sent it.
+    let mut whispers = arrival(Some("low-income"), 1);
+    whispers.how.sealed = true;
+    let sealed = arrive(&mut lobby, whispers).unwrap().visit;
+    act(&mut lobby, "wu", sealed, Action::Receive).unwrap();
+    act(&mut lobby, "wu", sealed, report()).unwrap();
+    let mut speaks = arrival(Some("low-income"), 2);
+    speaks.personal.name = sensitive::name(NAME).unwrap();
+    let later = arrive(&mut lobby, speaks).unwrap().visit;
+    let (handle, thread) = lobby.start();
+    let mut source = DeskSource::new(handle.clone(), Some(story.secret.public()));
+    let night = |source: &mut DeskSource| {
+        let told = load(&story.database.link(&story.login), source);
+        assert_eq!(told.outcome, Outcome::Pushed);
+        source.record(&told).unwrap();
+    };
+    night(&mut source);
+    let reveal = |visit| {
+        let (site, secret) = (story.journal.site.clone(), story.secret.clone());
+        story.office(async |office| office.reveal(&site, visit, &secret).await)
+    };
+    assert_eq!(reveal(sealed).unwrap_err(), OfficeError::NoKey);
+    assert!(reveal(later).is_ok(), "not sealed yet");
+
+    let request = lobby::desk::Request::Act {
+        by: "zhang".into(),
+        visit: later,
+        action: Action::Seal,
+    };
+    handle.ask_blocking(request).unwrap();
+    night(&mut source);
+    assert_eq!(
+        reveal(later).unwrap_err(),
+        OfficeError::NoKey,
+        "the office has forgotten its key"
+    );
+    let head = source.heads().unwrap().pop().unwrap();
+    assert!(story.verify(head.epoch).holds);
+    // Every row of every table, texts as they are and bytes in hex.
+    let tables = story.database.ask(
+        "select table_name from information_schema.tables
+         where table_schema = 'lobby' and table_type = 'BASE TABLE' order by 1",
+    );
+    assert!(tables.contains(&"entry".to_owned()), "{tables:?}");
+    for table in tables {
+        let rows = story
+            .database
+            .ask(&format!("select it::text from lobby.{table} as it"))
+            .join("\n");
+        for word in [MARKER, NAME] {
+            assert!(!rows.contains(word), "{word} stands in {table}");
+            assert!(!rows.contains(&hex(word.as_bytes())), "{word} stands in {table}");
+        }
+    }
+    drop((source, handle));
+    thread.join().unwrap();
+}
+
+#[test]
 fn trouble_speaks_to_staff_in_chinese() {
     assert!(TroubleCode::Unreachable.chinese().starts_with("连不上单位数据库"));
 }

@@ -20,8 +20,8 @@ use lobby::store::ContactSecret;
 
 use crate::support::{MONDAY, act, arrival, arrive, office};
 
-const MARKER: &str = "收受红包㛃𠅤";
-const NAME: &str = "举报人王𬭎";
+pub(crate) const MARKER: &str = "收受红包㛃𠅤";
+pub(crate) const NAME: &str = "举报人王𬭎";
 const SECRET: [u8; 32] = [7; 32];
 
 fn sealed_office() -> Office {
@@ -36,7 +36,7 @@ fn sealed_office() -> Office {
     office
 }
 
-fn open(path: &Path) -> Desk {
+pub(crate) fn open(path: &Path) -> Desk {
     let setup = Setup {
         place: Place::File(path.to_owned()),
         office: Arc::new(sealed_office()),
@@ -46,7 +46,7 @@ fn open(path: &Path) -> Desk {
     Desk::open(setup).unwrap().0
 }
 
-fn report() -> Action {
+pub(crate) fn report() -> Action {
     let words = |text: &str| Some(Sensitive::new(text.to_owned()));
     let petition = Petition {
         matter: MatterIndex(0),

@@ -237,6 +237,8 @@ pub enum Office {
     Keygen,
     /// 核对一台自助机的台账 · check the log of a kiosk
     Verify(EpochName),
+    /// 汇总新上报的来访，让查询变快（可每晚定时运行） · bring the visits up to date, which makes questions quick (may run nightly)
+    Project(Projection),
     /// 用单位私钥查看一次来访的个人信息 · open the personal part of a visit with the office's secret key
     Reveal(Reveal),
 }
@@ -354,6 +356,17 @@ pub struct OfficeUrl {
     /// 所有者的连接地址 · address, as its owner
     #[arg(long, value_name = "URL")]
     pub url: String,
+}
+
+/// How much of the visits is reckoned.
+#[derive(Debug, Args)]
+pub struct Projection {
+    /// 单位数据库 · the office database
+    #[command(flatten)]
+    pub office: OfficeUrl,
+    /// 全部重新汇总 · all of them anew
+    #[arg(long)]
+    pub rebuild: bool,
 }
 
 /// Which kiosk.

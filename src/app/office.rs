@@ -98,6 +98,14 @@ pub fn office(asked: &cli::Office) -> Result<()> {
                 ),
             }
         }
+        cli::Office::Project(asked) => {
+            let link = link(&asked.office.url)?;
+            let visits = office::now(async { Office::open(&link).await?.project(asked.rebuild).await })?;
+            say(
+                &format!("已汇总 {visits} 次来访"),
+                &format!("{visits} visits brought up to date"),
+            );
+        }
         cli::Office::Reveal(asked) => {
             let text = std::fs::read_to_string(&asked.key)
                 .with_context(|| format!("cannot read {}", asked.key.display()))?;

@@ -23,6 +23,7 @@ const MIGRATIONS: &[(i32, &str, &str)] = &[
     (3, "views", include_str!("migrations/0003_views.sql")),
     (4, "rights", include_str!("migrations/0004_rights.sql")),
     (5, "matters", include_str!("migrations/0005_matters.sql")),
+    (6, "projection", include_str!("migrations/0006_projection.sql")),
 ];
 
 /// Any number, the same for all who migrate: two at once wait for each other.
@@ -439,6 +440,19 @@ impl Office {
             holds: row.get(2),
             first_wrong_seq: row.get::<_, Option<i64>>(3).map(count),
         })
+    }
+
+    /// Reckons the rows of `lobby.visit` from what has come since the last time, or all of them anew; returns how
+    /// many visits were reckoned. The view is right without it, and quick with it.
+    ///
+    /// # Errors
+    /// [`OfficeError::Trouble`].
+    pub async fn project(&self, rebuild: bool) -> Result<u64, OfficeError> {
+        let row = self
+            .client
+            .query_one("select lobby.project($1)", &[&rebuild])
+            .await?;
+        Ok(u64::try_from(row.get::<_, i64>(0)).unwrap_or_default())
     }
 
     /// The divergences the office has seen, newest first.

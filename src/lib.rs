@@ -17,6 +17,7 @@ pub mod print;
 pub mod pulse;
 pub mod screen;
 pub mod senses;
+pub mod simulation;
 pub mod store;
 pub mod sync;
 pub mod tables;

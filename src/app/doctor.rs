@@ -251,12 +251,7 @@ fn printer(config: &Config, status: Option<&serde_json::Value>) -> Finding {
         .and_then(|it| it.get("printer"))
         .and_then(serde_json::Value::as_str)
     {
-        let mut finding = printer_is(code, &slips_left(code, status));
-        let short = status.and_then(|it| it.get("slips_short")?.as_bool());
-        if finding.colour == Colour::Green && short == Some(true) {
-            finding.colour = Colour::Yellow;
-        }
-        return finding;
+        return printer_is(code, &slips_left(status));
     }
     let settings = match profiles::settings(printer) {
         Ok(settings) => settings,
@@ -307,11 +302,11 @@ fn printer(config: &Config, status: Option<&serde_json::Value>) -> Finding {
     }
 }
 
-/// How many slips a running lobby expects of the roll; nothing while there is no paper to expect any of.
-fn slips_left(code: &str, status: Option<&serde_json::Value>) -> String {
+/// How many slips a running lobby expects of the roll.
+fn slips_left(status: Option<&serde_json::Value>) -> String {
     let left = status
-        .filter(|_| matches!(code, "ready" | "paper-low"))
-        .and_then(|it| it.get("slips_left")?.as_u64());
+        .and_then(|it| it.get("slips_left"))
+        .and_then(serde_json::Value::as_u64);
     left.map_or_else(String::new, |papers| {
         let words = words::say_with("roll.left", language(), &[("n", papers.to_string())]);
         format!(" · {words}")

@@ -17,7 +17,6 @@ use crate::desk::{Desk, DeskHandle, Place, Reply, Request, Setup, Waker};
 use crate::devices::Glyphs;
 use crate::domain::office::{Language, Office};
 use crate::domain::summary::DaySummary;
-use crate::domain::time::ServiceDay;
 use crate::kiosk::{self, Display};
 use crate::print;
 use crate::pulse::Vigil;
@@ -55,19 +54,18 @@ fn papers(pages: print::Pages, desk: DeskHandle, office: Arc<Office>) -> console
     }))
 }
 
-/// The summary of the day numbers are given for, or of today where none was given yet; none once the desk has stopped.
+/// The summary of the day numbers are given for; none before the first number of a box, or once the desk has stopped.
 fn day_summary(desk: &DeskHandle, office: &Office, language: Language) -> Option<DaySummary> {
     let Ok(Reply::Heads(heads)) = desk.ask_blocking(Request::Heads) else {
         return None;
     };
     let (snapshot, head) = (desk.snapshot(), *heads.epochs.last()?);
-    let day = snapshot.day.unwrap_or_else(|| ServiceDay::of(snapshot.at));
     let visits = snapshot.visits.iter().map(|it| it.visit.as_ref());
     let journal = (head, snapshot.sync.unsent);
     Some(DaySummary::of(
         office,
         visits,
-        day,
+        snapshot.day?,
         snapshot.at,
         journal,
         language,

@@ -217,6 +217,20 @@ fn settings(rules: &Table<'_>) -> Settings {
     Settings {
         priority_minutes: rules.small_or("priority_minutes", 0..=120, usual.priority_minutes),
         urgent_minutes: rules.small_or("urgent_minutes", 0..=240, usual.urgent_minutes),
+        appointment_minutes: rules.small_or("appointment_minutes", 0..=120, usual.appointment_minutes),
+        appointment_grace_minutes: rules.small_or(
+            "appointment_grace_minutes",
+            0..=120,
+            usual.appointment_grace_minutes,
+        ),
+        appointment_late_minutes: rules.small_or(
+            "appointment_late_minutes",
+            0..=120,
+            usual.appointment_late_minutes,
+        ),
+        urgent_a_day_max: rules.small_or("urgent_a_day_max", 0..=999, usual.urgent_a_day_max),
+        callback_minutes: rules.small_or("callback_minutes", 5..=480, usual.callback_minutes),
+        early_minutes: rules.small_or("early_minutes", 0..=240, usual.early_minutes),
         call_gap_seconds: rules.small_or("call_gap_seconds", 0..=600, usual.call_gap_seconds),
         rejoin_minutes: rules.small_or("rejoin_minutes", 0..=240, usual.rejoin_minutes),
         rejoin_others: rules.small_or("rejoin_others", 0..=50, usual.rejoin_others),

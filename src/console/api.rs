@@ -198,6 +198,12 @@ async fn register(State(app): State<App>, Json { who, body }: Json<RegisterForm>
         tap: TapKey(visit_pages::bad(body.tap.parse().map_err(|_| field("tap")()))?),
         matter: body.matter.map(MatterCode::new),
         class: visit_pages::bad(Class::from_code(&body.class).ok_or_else(field("class")))?,
+        reason: sensitive::note(&body.reason).map_err(Refusal::from)?,
+        booked: visit_pages::bad(
+            body.booked_at
+                .map(|it| it.parse().map_err(|_| field("booked_at")()))
+                .transpose(),
+        )?,
         language: visit_pages::bad(Language::from_code(&body.language).ok_or_else(field("language")))?,
         people: people(body.people)?,
         personal: Personal {
@@ -232,7 +238,7 @@ async fn visit(
     id: Result<Path<String>, PathRejection>,
 ) -> Result<axum::Json<VisitForm>, No> {
     let seen = visit_pages::find(&app, &who, &key(id)?)?;
-    Ok(axum::Json(wire::visit(&seen.visit, seen.ahead, true)))
+    Ok(axum::Json(wire::visit(&seen.visit, seen.place(), true)))
 }
 
 /// What has happened with a visit, in order.
@@ -259,7 +265,8 @@ async fn story(
     Ok(axum::Json(happened.collect()))
 }
 
-/// Do something with a visit: call, begin, miss, rejoin, offer, accept, refuse, close, reprint.
+/// Do something with a visit: call, begin, miss, rejoin, offer, accept, refuse, close,
+/// class, roll-over, call-back, reprint.
 #[utoipa::path(post, path = "/api/v1/visits/{id}/actions", tag = "visits", request_body = ActionForm,
     security(("session" = [], "csrf" = [])),
     params(("id" = String, Path, description = "Key of the visit")),
@@ -283,7 +290,11 @@ async fn act(
         .iter()
         .find(|it| it.visit.id == seen.visit.id)
         .unwrap_or(&seen);
-    let mut form = wire::visit(&after.visit, after.ahead, wire::may_see(&who.staff, &after.visit));
+    let mut form = wire::visit(
+        &after.visit,
+        after.place(),
+        wire::may_see(&who.staff, &after.visit),
+    );
     if opens {
         // It is written down that they looked, and why.
         form.phone = Some(wire::personal(&after.visit.personal).1).filter(|it| !it.is_empty());

@@ -119,6 +119,7 @@ pub struct Row {
     stage_code: &'static str,
     counter: String,
     note: String,
+    wait: String,
     outcome: String,
     ahead: String,
     open: &'static str,
@@ -311,7 +312,8 @@ pub fn paint(app: &App, who: &Who, snapshot: &Snapshot, now: Timestamp) -> Board
     let offers = offers(app, who, &reader, snapshot, now);
     let bells = super::matter_pages::bells(who, &reader, snapshot, now);
     let help = Help::of(who, &reader, snapshot, now);
-    let bell = offers.items.len() + bells.count() + usize::from(help.rings());
+    let tasks = super::order::Tasks::of(reader, who, snapshot, now);
+    let bell = offers.items.len() + bells.count() + tasks.ring() + usize::from(help.rings());
     let parts = BTreeMap::from([
         (
             "strip",
@@ -322,6 +324,7 @@ pub fn paint(app: &App, who: &Who, snapshot: &Snapshot, now: Timestamp) -> Board
         ("help", help.render().expect("a call renders into a string")),
         ("offers", offers.render().expect("offers render into a string")),
         ("bells", bells.render().expect("alarms render into a string")),
+        ("order", tasks.render().expect("tasks render into a string")),
         (
             "mine",
             mine(who, &reader, snapshot)
@@ -349,6 +352,7 @@ fn row(
     let minutes = (now - visit.arrived_at).num_minutes().max(0);
     let note = match visit.open_offer() {
         Some(offer) => reader.t_with("offer.pending", &[("name", reader.name(&offer.offered.to))]),
+        None if visit.ticket.night.is_some() => reader.t("night.stage").to_owned(),
         None => match visit.ticket.stage {
             Stage::Called { calls, .. } => reader.t_with("calls.so-far", &[("n", calls.to_string())]),
             _ => String::new(),
@@ -395,6 +399,7 @@ fn row(
             .map(|it| reader.counter(it))
             .unwrap_or_default(),
         note,
+        wait: super::order::wait(reader, seen.wait),
         outcome: outcome.to_owned(),
         ahead: seen.ahead.map(|it| (it + 1).to_string()).unwrap_or_default(),
         open: reader.t("act.open"),
@@ -486,6 +491,13 @@ fn strip(reader: &Reader<'_>, snapshot: &Snapshot, now: Timestamp) -> Strip {
             label: "",
             text: reader.t_with("strip.sealed", &[("n", sealed.to_string())]),
             mood: "care",
+        });
+    }
+    if let Some((text, mood)) = super::order::hits(reader, snapshot) {
+        items.push(StripItem {
+            label: reader.t("strip.waits"),
+            text,
+            mood,
         });
     }
     if 0 < snapshot.watchers {

@@ -18,6 +18,7 @@ mod live;
 mod matter_forms;
 mod matter_pages;
 mod matter_story;
+mod order;
 mod pages;
 mod printer;
 mod session;
@@ -28,6 +29,7 @@ mod wire;
 pub mod words;
 mod words_duty;
 mod words_of_matters;
+mod words_order;
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -399,6 +401,7 @@ fn router(app: App) -> Router {
         .route("/printer/test", post(printer::test))
         .route("/printer/day", post(printer::day))
         .route("/faults", get(printer::faults).post(printer::switch))
+        .route("/waits", get(order::waits))
         .route("/admin", get(pages::admin))
         .route("/admin/password", post(pages::set_password))
         .route("/admin/push", post(pages::push))

@@ -661,6 +661,8 @@ async fn registered(app: &App, who: &Who, fields: &Fields) -> Result<(Words, Str
         tap: TapKey(fields.read("tap", |it| it.parse().ok())?),
         matter,
         class: fields.read("class", Class::from_code)?,
+        reason: sensitive::note(fields.get("reason")).map_err(|it| No::from(Refusal::from(it)))?,
+        booked: super::order::booked(fields)?,
         language: fields.read("language", Language::from_code)?,
         people: people(fields.get("people").trim().parse().map_err(|_| bad_people())?)?,
         personal: Personal {

@@ -84,11 +84,7 @@ pub async fn page(State(app): State<App>, who: Who) -> Response {
         state: f.r.of("printer", code),
         mood: mood(snapshot.printer),
         remedy: f.r.of("remedy", code),
-        // A printer without paper says enough about the roll.
-        roll: match snapshot.printer.prints() {
-            true => roll(&f.r, &snapshot),
-            false => String::new(),
-        },
+        roll: roll(&f.r, &snapshot),
         short: snapshot.roll.is_some_and(|it| it.short),
         waiting: match snapshot.papers_waiting {
             0 => String::new(),

@@ -56,6 +56,9 @@ struct Keys {
     begin: bool,
     miss: bool,
     rejoin: bool,
+    class: bool,
+    roll_over: bool,
+    call_back: bool,
     offer: bool,
     close: bool,
     reprint: bool,
@@ -187,6 +190,26 @@ pub fn told(office: &Office, language: Language, story: &[(Timestamp, Event)], e
         | Event::Merged(_)
         | Event::PetitionTaken(_)
         | Event::Delivered(_) => super::matter_story::told(&r, event),
+        Event::Classed { class, by, reason } => {
+            let class = ("class", r.of("class", class.code()).to_owned());
+            let text = r.t_with("story.classed", &[name(by), class]);
+            match wire::note(reason.as_ref()) {
+                reason if reason.is_empty() => text,
+                reason => format!("{text} · {reason}"),
+            }
+        }
+        Event::RolledOver { by, told } => {
+            let told = ("told", r.of("told", told.code()).to_owned());
+            r.t_with("story.rolled-over", &[name(by), told])
+        }
+        Event::CalledBack { by, reached } => {
+            let key = if *reached {
+                "story.called-back"
+            } else {
+                "story.called-back.no"
+            };
+            r.t_with(key, &[name(by)])
+        }
         Event::Reprinted { by, .. } => r.t_with("story.reprinted", &[name(by)]),
         Event::SlipSettled { outcome, .. } => r.t_with(
             "story.slip",
@@ -248,6 +271,8 @@ fn keys(app: &App, who: &Who, r: &Reader<'_>, visit: &Visit) -> Keys {
         .visits
         .iter()
         .any(|it| who.counter.is_some() && it.visit.ticket.counter() == who.counter);
+    let now = app.clock.now().at;
+    let [class, roll_over, call_back] = super::order::keys(&snapshot, visit, entitled, now, &app.office);
     let stage = &visit.ticket.stage;
     let (called, calls) = match stage {
         Stage::Called { calls, .. } => (true, *calls),
@@ -294,7 +319,10 @@ fn keys(app: &App, who: &Who, r: &Reader<'_>, visit: &Visit) -> Keys {
         recall: own && free && called && calls < CALLS_MAX,
         begin: own && called,
         miss: own && called && CALLS_MAX <= calls,
-        rejoin: (own || who.staff.sees_all()) && *stage == Stage::Missed,
+        rejoin: (own || who.staff.sees_all()) && (*stage == Stage::Missed || visit.ticket.night.is_some()),
+        class,
+        roll_over,
+        call_back,
         offer: entitled && free && matches!(stage, Stage::Waiting | Stage::Serving { .. }),
         close: entitled && free && visit.open(),
         reprint: own || who.staff.sees_all(),
@@ -388,6 +416,7 @@ pub async fn visit(
             .to_owned(),
         ),
     ];
+    facts.extend(super::order::place_facts(&r, visit, now));
     if let Some(matter) = catalogued {
         facts.push((r.t("visit.limit"), matter.limit.get(who.language()).to_owned()));
     }
@@ -526,6 +555,9 @@ fn form_page(
     fields: &Fields,
     no: Option<&No>,
 ) -> Result<Response, No> {
+    if verb == "class" {
+        return Ok(super::order::class_page(app, who, visit, fields, no));
+    }
     let number = visit.ticket.number.to_string();
     let titles = [
         ("offer", "offer.title"),
@@ -587,6 +619,7 @@ fn form_page(
                     Outcome::Left => true,
                     Outcome::Merged => false,
                     Outcome::SealedReceived => visit.sealed.is_some() && serving,
+                    _ if visit.ticket.night.is_some() => true,
                     _ => own && serving || mine && later,
                 })
                 .collect();
@@ -740,7 +773,7 @@ pub async fn act(
     }
     if let Err(no) = &done
         && !who.asker.json
-        && matches!(verb.as_str(), "offer" | "close" | "refuse")
+        && matches!(verb.as_str(), "offer" | "close" | "refuse" | "class")
         && let Ok(page) = form_page(&app, &who, &seen.visit, &verb, &fields, Some(no))
     {
         return Ok((no.status, page).into_response());
@@ -762,6 +795,9 @@ pub async fn perform(app: &App, who: &Who, visit: VisitId, action: Action) -> Re
 
 fn action(app: &App, verb: &str, fields: &Fields, who: &Who) -> Result<Action, No> {
     let number = |name| fields.read(name, |it| it.parse::<u16>().ok());
+    if let Some(action) = super::order::action(verb, fields) {
+        return action;
+    }
     Ok(match verb {
         "call" => bad(ActionForm::Call { counter: None }.action(who.counter))?,
         "begin" => Action::Begin,

@@ -13,6 +13,7 @@ use crate::domain::sensitive::{self, Personal, Sensitive};
 use crate::domain::ticket::Stage;
 use crate::domain::time::Timestamp;
 use crate::domain::visit::{MatterState, OfferState, Visit};
+use crate::domain::wait::Wait;
 
 /// A hash, for the comparison with what was typed.
 pub fn open(hash: &Sensitive<String>) -> &str {
@@ -190,7 +191,13 @@ pub struct VisitForm {
     pub calls: u8,
     /// How many are called before it; null unless it waits.
     pub ahead: Option<usize>,
-    /// ordinary, priority, urgent.
+    /// How long it will wait, minutes, from …
+    pub wait_from: Option<u16>,
+    /// … until; null where that is not known.
+    pub wait_until: Option<u16>,
+    /// Given outside hours, and to be called back.
+    pub night: bool,
+    /// ordinary, priority, urgent, danger.
     pub class: String,
     /// Whose queue.
     pub department: String,
@@ -317,6 +324,24 @@ pub enum ActionForm {
         #[serde(default)]
         note: String,
     },
+    /// Another class in the queue.
+    Class {
+        /// ordinary, priority, urgent, danger.
+        class: String,
+        /// Why; required for urgent and danger.
+        #[serde(default)]
+        reason: String,
+    },
+    /// 顺延, at closing.
+    RollOver {
+        /// in-person, phone, writing.
+        told: String,
+    },
+    /// 回电, in the morning.
+    CallBack {
+        /// Whether somebody answered.
+        reached: bool,
+    },
     /// 补打
     Reprint {},
     /// 接待
@@ -352,9 +377,15 @@ pub struct RegisterForm {
     /// Digits, `+`, `-` and spaces.
     #[serde(default)]
     pub phone: String,
-    /// ordinary, priority, urgent.
+    /// ordinary, priority, urgent, danger.
     #[serde(default = "ordinary")]
     pub class: String,
+    /// Why; required for urgent and danger.
+    #[serde(default)]
+    pub reason: String,
+    /// Their appointment, RFC 3339, if they have one.
+    #[serde(default)]
+    pub booked_at: Option<String>,
     /// zh, en.
     #[serde(default = "chinese")]
     pub language: String,
@@ -380,7 +411,8 @@ fn one() -> u16 {
 pub struct Happened {
     /// When, RFC 3339.
     pub at: String,
-    /// registered, called, begun, missed, rejoined, offered, accepted, refused, lapsed, closed, reprinted, slip.
+    /// registered, called, begun, missed, rejoined, offered, accepted, refused, lapsed, closed, classed, rolled-over,
+    /// called-back, reprinted, slip.
     pub what: String,
     /// 中文
     pub zh: String,
@@ -453,7 +485,8 @@ pub fn moment(at: Timestamp) -> String {
 }
 
 /// A visit as JSON; `whole` with name and telephone.
-pub fn visit(visit: &Visit, ahead: Option<usize>, whole: bool) -> VisitForm {
+pub fn visit(visit: &Visit, place: Option<(usize, Option<Wait>)>, whole: bool) -> VisitForm {
+    let wait = place.and_then(|it| it.1);
     let (name, _) = personal(&visit.personal);
     let filled = |it: String| (!it.is_empty()).then_some(it);
     let calls = match visit.ticket.stage {
@@ -467,7 +500,10 @@ pub fn visit(visit: &Visit, ahead: Option<usize>, whole: bool) -> VisitForm {
         stage: visit.ticket.stage.code().to_owned(),
         counter: visit.ticket.counter().map(|it| it.0),
         calls,
-        ahead,
+        ahead: place.map(|it| it.0),
+        wait_from: wait.map(|it| it.from),
+        wait_until: wait.map(|it| it.until),
+        night: visit.ticket.night.is_some(),
         class: visit.class.code().to_owned(),
         department: visit.ticket.department.to_string(),
         arrived_at: moment(visit.arrived_at),
@@ -533,7 +569,7 @@ pub fn queue(snapshot: &Snapshot, staff: &Staff) -> Queue {
             .visits
             .iter()
             .filter(seen)
-            .map(|it| visit(&it.visit, it.ahead, false))
+            .map(|it| visit(&it.visit, it.place(), false))
             .collect(),
         waiting: snapshot
             .waiting
@@ -602,6 +638,9 @@ pub fn event_name(event: &Event) -> &'static str {
         Event::Refused { .. } => "refused",
         Event::Lapsed { .. } => "lapsed",
         Event::Closed { .. } => "closed",
+        Event::Classed { .. } => "classed",
+        Event::RolledOver { .. } => "rolled-over",
+        Event::CalledBack { .. } => "called-back",
         Event::Reprinted { .. } => "reprinted",
         Event::SlipSettled { .. } => "slip",
         Event::Received { .. } => "received",
@@ -668,6 +707,14 @@ impl ActionForm {
                 told: Told::from_code(&told).ok_or(BadForm::Field("told"))?,
                 note: sensitive::note(&note).map_err(|it| BadForm::Refused(it.into()))?,
             },
+            Self::Class { class, reason } => Action::Reclass {
+                class: Class::from_code(&class).ok_or(BadForm::Field("class"))?,
+                reason: sensitive::note(&reason).map_err(|it| BadForm::Refused(it.into()))?,
+            },
+            Self::RollOver { told } => Action::RollOver {
+                told: Told::from_code(&told).ok_or(BadForm::Field("told"))?,
+            },
+            Self::CallBack { reached } => Action::CallBack { reached },
             Self::Reprint {} => Action::Reprint,
             Self::Receive {} => Action::Receive,
             Self::Return {} => Action::Return,

@@ -62,6 +62,7 @@ fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static 
         .iter()
         .chain(super::words_of_matters::TABLE)
         .chain(super::words_duty::TABLE)
+        .chain(super::words_order::TABLE)
 }
 
 /// Key, 中文, English.
@@ -1091,6 +1092,10 @@ mod tests {
             AlreadyNoted,
             NobodyInTurn,
             NotInTurn,
+            SameClass,
+            UrgentUsedUp,
+            AlreadyRolled,
+            NotClosing,
             NumbersUsedUp,
             Personal(BadPersonal::Name),
             Personal(BadPersonal::Phone),
@@ -1141,6 +1146,10 @@ mod tests {
                 | AlreadyNoted
                 | NobodyInTurn
                 | NotInTurn
+                | SameClass
+                | UrgentUsedUp
+                | AlreadyRolled
+                | NotClosing
                 | NumbersUsedUp
                 | Recused
                 | WithLeader
@@ -1223,8 +1232,9 @@ mod tests {
         for it in [Storage::Sound, Storage::Full, Storage::Failing, Storage::Damaged] {
             keys.push(format!("storage.{}", it.code()));
         }
-        for it in [Class::Ordinary, Class::Priority, Class::Urgent] {
+        for it in Class::ALL {
             keys.push(format!("class.{}", it.code()));
+            keys.push(format!("class.hint.{}", it.code()));
         }
         let coded: [(&str, Vec<&str>); 11] = [
             ("bell", Bell::ALL.iter().map(|it| it.code()).collect()),

@@ -47,6 +47,8 @@ impl Desk {
     fn seen(&self, visit: Arc<Visit>, lobby: LobbyTime) -> Seen {
         Seen {
             ahead: self.lobby.ahead(&self.office, &visit, lobby),
+            // The moment of this request.
+            wait: self.wait_now(&visit, self.last_moment, lobby),
             visit,
         }
     }

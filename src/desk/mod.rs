@@ -4,6 +4,7 @@
 //! and one transaction, so it is never half done and time stands still in it. What the world must do
 //! follows only after the commit.
 
+mod days;
 mod find;
 mod handle;
 mod request;
@@ -26,7 +27,7 @@ pub use snapshot::{Call, HelpCall, Seen, Snapshot, Storage, Sync};
 use crate::clock::{Clock, new_id};
 use crate::domain::arrangement::Arrangement;
 use crate::domain::event::{
-    BoxEvent, Event, Form, HandoverReason, OpenReason, Origin, PaperKind, SlipOutcome, Stamp,
+    BoxEvent, Class, Event, Form, HandoverReason, OpenReason, Origin, PaperKind, SlipOutcome, Stamp,
 };
 use crate::domain::find::Tries;
 use crate::domain::ids::{EntryId, JobId, MatterCode, MatterIndex, StaffId, VisitId};
@@ -116,6 +117,7 @@ pub struct Desk {
     print: Waker,
     lobby: Lobby,
     lobby_clock: LobbyClock,
+    days: days::Days,
     head: Head,
     sent: Option<store::Watermark>,
     signing_key: Vec<u8>,
@@ -213,6 +215,7 @@ impl Desk {
             last_run: store::last_run(store.read())?,
             last_success: store::last_success(store.read())?,
             asked: Arc::new(store::asked_since(store.read(), now.at - ASKED_LATELY)?),
+            days: Self::days_known(&store)?,
             store,
             office,
             clock,
@@ -280,7 +283,10 @@ impl Desk {
     /// [`Trouble`]; nothing has changed then.
     pub fn answer(&mut self, request: Request) -> Result<Reply, Trouble> {
         let now = self.clock.now();
-        let answer = self.try_answer(request, now);
+        let answer = self
+            .watch_clock(now)
+            .map_err(Problem::from)
+            .and_then(|()| self.try_answer(request, now));
         if let Err(Problem::Store(error)) = &answer {
             self.fail(error);
         }
@@ -460,31 +466,42 @@ impl Desk {
     fn arrive(&mut self, arrival: Arrival, now: Moment) -> Result<Reply, Problem> {
         let lobby = self.lobby_clock.reckon(now);
         if let Some(before) = self.lobby.by_tap(arrival.tap) {
-            let given = self.given(before, lobby, true);
+            let given = self.given(before, now, lobby, true);
             return Ok(Reply::Given(Box::new(given)));
         }
         // The lobby keeps today in mind, the table every tap there ever was.
         if let Some(before) = store::ticket_by_tap(self.store.read(), arrival.tap)?
             && let Some(visit) = store::visit(self.store.read(), before)?
         {
-            return Ok(Reply::Given(Box::new(self.given(&visit, lobby, true))));
+            return Ok(Reply::Given(Box::new(self.given(&visit, now, lobby, true))));
         }
         if let Origin::Desk(by) = &arrival.origin {
             self.staff(by)?;
-        } else if arrival.class == crate::domain::event::Class::Urgent {
-            return Err(Refusal::NotAllowed.into());
         }
-        let day = self.lobby.day_at(now, lobby);
+        match arrival.class {
+            Class::Urgent | Class::Danger if arrival.reason.is_none() => {
+                return Err(Refusal::ReasonNeeded.into());
+            }
+            Class::Urgent => self.lobby.urgency_left(&self.office)?,
+            _ => {}
+        }
+        let day = self.day_at(now, lobby);
+        self.close_day(now, day)?;
         if self.lobby.day() != Some(day) {
             // Numbers may have been given on that day before: the clock, or the journal, was mended since.
             for (queue, count) in store::counts_of(self.store.read(), day)? {
                 self.lobby.recall_count(day, queue, count);
             }
         }
-        self.register(arrival, lobby, now)
+        self.register(arrival, (lobby, day), now)
     }
 
-    fn register(&mut self, mut arrival: Arrival, lobby: LobbyTime, now: Moment) -> Result<Reply, Problem> {
+    fn register(
+        &mut self,
+        mut arrival: Arrival,
+        (lobby, day): (LobbyTime, ServiceDay),
+        now: Moment,
+    ) -> Result<Reply, Problem> {
         let how = &mut arrival.how;
         // A letter, a call and what is passed down never see a queue: whoever opens it is asked first (R1).
         how.received |= !matches!(how.form, None | Some(Form::Visit));
@@ -500,12 +517,11 @@ impl Desk {
             .clone()
             .filter(|_| arrival.how.received && !arrival.how.sealed);
         let (visit, job) = (VisitId(new_id(now.at)), JobId(new_id(now.at)));
-        let event = self.lobby.arrive(&self.office, arrival, job, now, lobby)?;
-        let Event::Registered(registered) = &event else {
-            unreachable!("an arrival is a registration")
-        };
+        let reason = arrival.reason.clone();
+        let waits = !arrival.how.received;
+        let registered = self.lobby.arrive(&self.office, arrival, job, now, day)?;
         let (paper, recused) = (registered.job, registered.recused.clone());
-        let mut events = vec![event];
+        let mut events = self.registered(now, visit, registered, waits, reason);
         for (at, matter) in also.into_iter().take(MATTERS_MAX - 1).enumerate() {
             let mut added = self
                 .office
@@ -529,7 +545,7 @@ impl Desk {
         if let (Some(call), Origin::Desk(by)) = (&mut self.help, &visit.origin) {
             call.registered |= call.coming.as_ref() == Some(by);
         }
-        Ok(Reply::Given(Box::new(self.given(visit, lobby, false))))
+        Ok(Reply::Given(Box::new(self.given(visit, now, lobby, false))))
     }
 
     /// Somebody at the screen calls for a person: no entry of the journal, since nothing is decided by it.
@@ -562,19 +578,25 @@ impl Desk {
         Ok(Reply::Done)
     }
 
-    fn given(&self, visit: &Visit, lobby: LobbyTime, again: bool) -> Given {
+    fn given(&self, visit: &Visit, now: Moment, lobby: LobbyTime, again: bool) -> Given {
         Given {
             visit: visit.id,
             job: visit.slips.first().map(|it| it.job),
-            slip: self.slip(visit, lobby, false),
+            slip: self.slip(visit, now, lobby, false),
             again,
         }
     }
 
-    fn slip(&self, visit: &Visit, lobby: LobbyTime, reprint: bool) -> Slip {
+    fn slip(&self, visit: &Visit, now: Moment, lobby: LobbyTime, reprint: bool) -> Slip {
         let ahead = self.lobby.ahead(&self.office, visit, lobby);
+
         let short = short_code(&self.signing_key, visit.id);
-        Slip::of(&self.office, visit, ahead, &short, reprint)
+        let mut slip = Slip::of(&self.office, visit, ahead, &short, reprint);
+        if reprint {
+            // The first paper says what the visitor was told; a later one what is true now.
+            slip.wait = self.wait_now(visit, now, lobby);
+        }
+        slip
     }
 
     fn act(&mut self, by: &StaffId, visit: VisitId, action: Action, now: Moment) -> Result<Reply, Problem> {
@@ -677,6 +699,9 @@ impl Desk {
                     now.at,
                 )?))
             }
+            Action::Reclass { class, reason } => Command::Reclass { class, reason },
+            Action::RollOver { told } => Command::RollOver { told },
+            Action::CallBack { reached } => Command::CallBack { reached },
             Action::Reorder(order) => Command::Reorder(order),
             Action::Seal => Command::Seal,
             Action::Open(reason) => Command::Open(reason),
@@ -855,7 +880,7 @@ impl Desk {
     /// their back.
     fn next_paper(&mut self, now: Moment) -> Result<Reply, Problem> {
         let lobby = self.lobby_clock.reckon(now);
-        let today = self.lobby.day_at(now, lobby);
+        let today = self.day_at(now, lobby);
         while let Some(job) = store::next_job(self.store.read())? {
             let all = store::jobs_of(self.store.read(), job.visit)?;
             let newest = all
@@ -884,7 +909,7 @@ impl Desk {
             let fence = fence(sent);
             self.write(|tx| store::send_job(tx, job.job, sent, &fence))?;
             let content = match job.paper {
-                PaperKind::Slip => Content::Slip(self.slip(&visit, lobby, job.reprint)),
+                PaperKind::Slip => Content::Slip(Box::new(self.slip(&visit, now, lobby, job.reprint))),
                 paper => Content::Sheet(Sheet::of(&self.office, &visit, (paper, job.matter), now.at)),
             };
             return Ok(Reply::Paper(Some(Box::new(Paper {
@@ -916,16 +941,26 @@ impl Desk {
             self.changed = true;
             self.wake_printer();
         }
-        let step_ms = step_ms(self.last_moment, now);
-        let trust_moved = self.last_moment.clock_state.trusted() != now.clock_state.trusted();
-        if STEP_MS < step_ms.abs() || trust_moved {
-            self.note(now, &BoxEvent::ClockStepped { by_ms: step_ms }, |_| Ok(()))?;
-        }
-        self.last_moment = now;
+        let lobby = self.lobby_clock.reckon(now);
+        self.close_day(now, self.day_at(now, lobby))?;
         self.fall_due(now)?;
         // Whether the office is open, and who is held back, changes by the clock alone.
         self.changed = true;
         Ok(Reply::Done)
+    }
+
+    /// Writes down that the wall clock has jumped, or is believed or not any more, before anything is written
+    /// by the new time. A disk that cannot take it keeps nobody from being told so.
+    fn watch_clock(&mut self, now: Moment) -> Result<(), StoreError> {
+        let step_ms = step_ms(self.last_moment, now);
+        let trust_moved = self.last_moment.clock_state.trusted() != now.clock_state.trusted();
+        if (STEP_MS < step_ms.abs() || trust_moved) && self.storage.writes() {
+            self.note(now, &BoxEvent::ClockStepped { by_ms: step_ms }, |_| Ok(()))?;
+        }
+        if self.storage.writes() {
+            self.last_moment = now;
+        }
+        Ok(())
     }
 
     fn fall_due(&mut self, now: Moment) -> Result<(), StoreError> {
@@ -1121,10 +1156,15 @@ impl Desk {
         let mut waiting = Vec::new();
         for department in &self.office.departments {
             let queue = self.lobby.queue(&self.office, &department.code, lobby);
+            let experience = &self.days.experience;
+            let waits = self
+                .lobby
+                .waits(&self.office, experience, &department.code, now, lobby);
             waiting.push((department.code.clone(), queue.len()));
-            visits.extend(queue.iter().enumerate().map(|(at, it)| Seen {
+            visits.extend(queue.iter().zip(waits).enumerate().map(|(at, (it, wait))| Seen {
                 visit: (*it).clone(),
                 ahead: Some(at),
+                wait: wait.1,
             }));
         }
         let mut others: Vec<_> = self
@@ -1133,9 +1173,7 @@ impl Desk {
             // Whoever waits for a department the office no longer has is still there; so is what is sealed,
             // which waits in no queue.
             .filter(|it| {
-                it.ticket.stage != Stage::Waiting
-                    || it.sealed.is_some()
-                    || self.office.department(&it.ticket.department).is_none()
+                !it.queues() || it.sealed.is_some() || self.office.department(&it.ticket.department).is_none()
             })
             .cloned()
             .collect();
@@ -1177,7 +1215,11 @@ impl Desk {
             }
         }
         calls.sort_by_key(|it| (std::cmp::Reverse(it.0), it.1.number));
-        visits.extend(others.into_iter().map(|visit| Seen { visit, ahead: None }));
+        visits.extend(others.into_iter().map(|visit| Seen {
+            visit,
+            ahead: None,
+            wait: None,
+        }));
         let sent = self.sent.map_or(0, |it| {
             if it.head.epoch == self.head.epoch {
                 it.head.seq
@@ -1192,6 +1234,8 @@ impl Desk {
             day: self.lobby.day(),
             open: self.office.open(now.at),
             office: self.office.clone(),
+            closing: now.clock_state.trusted() && self.office.closing(now.at),
+            days: self.days.closed.clone(),
             visits,
             waiting,
             calls: calls.into_iter().map(|it| it.1).collect(),

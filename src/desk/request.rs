@@ -4,7 +4,9 @@
 use crate::desk::senses::Senses;
 use crate::desk::snapshot::Seen;
 use crate::domain::arrangement::Arrangement;
-use crate::domain::event::{Event, HandoverReason, OpenReason, Outcome, PaperKind, RefuseReason, Told};
+use crate::domain::event::{
+    Class, Event, HandoverReason, OpenReason, Outcome, PaperKind, RefuseReason, Told,
+};
 use crate::domain::find::Clue;
 use crate::domain::ids::{CounterId, JobId, MatterCode, MatterIndex, OfferIndex, StaffId, VisitId};
 use crate::domain::journal::{Entry, Hash, Head};
@@ -204,6 +206,23 @@ pub enum Action {
         /// Which body, what was answered.
         note: Option<Sensitive<String>>,
     },
+    /// Another class in the queue.
+    Reclass {
+        /// Which.
+        class: Class,
+        /// Why; for urgency and danger.
+        reason: Option<Sensitive<String>>,
+    },
+    /// 顺延, at closing.
+    RollOver {
+        /// How the visitor was told.
+        told: Told,
+    },
+    /// 回电, in the morning.
+    CallBack {
+        /// Whether somebody answered.
+        reached: bool,
+    },
     /// 补打
     Reprint,
     /// 接待
@@ -289,7 +308,7 @@ pub struct Paper {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// 号票
-    Slip(Slip),
+    Slip(Box<Slip>),
     /// Any other.
     Sheet(Sheet),
 }

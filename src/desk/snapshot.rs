@@ -10,6 +10,7 @@ use crate::domain::office::Office;
 use crate::domain::roll::Forecast;
 use crate::domain::time::{ServiceDay, Timestamp};
 use crate::domain::visit::Visit;
+use crate::domain::wait::{ClosedDay, Wait};
 
 /// The lobby at one moment.
 #[derive(Debug, Clone)]
@@ -27,6 +28,10 @@ pub struct Snapshot {
     /// The office as it is now: what the files say, what was imported or noted since, and where people say
     /// they are.
     pub office: Arc<Office>,
+    /// Whether the day is about to end, or over: who still waits is then told.
+    pub closing: bool,
+    /// The newest days that are over, newest first: how true the waits were that had been told.
+    pub days: Arc<Vec<ClosedDay>>,
     /// Every visit that is open or of today: first those that wait, in calling order.
     pub visits: Vec<Seen>,
     /// How many wait where.
@@ -73,6 +78,15 @@ pub struct Seen {
     pub visit: Arc<Visit>,
     /// How many are called before it; none unless it waits.
     pub ahead: Option<usize>,
+    /// How long it will wait; none unless it waits, and none where that is no longer today.
+    pub wait: Option<Wait>,
+}
+
+impl Seen {
+    /// How many are called before it, and how long that will be; none unless it waits.
+    pub fn place(&self) -> Option<(usize, Option<Wait>)> {
+        self.ahead.map(|it| (it, self.wait))
+    }
 }
 
 /// A number called to a counter.

@@ -12,6 +12,7 @@ use crate::domain::presence::Presence;
 use crate::domain::roster::DutyPost;
 use crate::domain::sensitive::{Personal, Sensitive};
 use crate::domain::time::{LobbyTime, ServiceDay, Timestamp};
+use crate::domain::wait::{ClosedDay, Wait};
 
 /// The moment of an event, as the lobby reckons it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,6 +156,29 @@ pub enum Event {
         /// By whom.
         by: StaffId,
     },
+    /// Another class in the queue: given, confirmed or undone by staff (RULES §6).
+    Classed {
+        /// Which.
+        class: Class,
+        /// By whom.
+        by: StaffId,
+        /// Why, for urgency and danger; may name people.
+        reason: Option<Sensitive<String>>,
+    },
+    /// 顺延: at closing the visitor was told that it goes on another day, in the same place.
+    RolledOver {
+        /// By whom.
+        by: StaffId,
+        /// How they were told.
+        told: Told,
+    },
+    /// 回电: whoever came outside hours was called in the morning.
+    CalledBack {
+        /// By whom.
+        by: StaffId,
+        /// Whether somebody answered.
+        reached: bool,
+    },
     /// 补打: a person asked for the paper again.
     Reprinted {
         /// The new job.
@@ -194,6 +218,10 @@ pub struct Registered {
     pub post: DutyPost,
     /// Their class in the queue.
     pub class: Class,
+    /// Their appointment, if it counts.
+    pub booked: Option<Timestamp>,
+    /// The wait they were told; none outside hours.
+    pub wait: Option<Wait>,
     /// What they read.
     pub language: Language,
     /// Heads counted; 1 for one person.
@@ -411,6 +439,8 @@ pub enum Class {
     Priority,
     /// 紧急: given by staff only.
     Urgent,
+    /// 危急: danger to life or order, outside the queue; given by staff only.
+    Danger,
 }
 
 /// Who registered a visit.
@@ -677,20 +707,22 @@ coded! {
 pub(crate) use coded;
 
 impl Class {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Ordinary, Self::Priority, Self::Urgent, Self::Danger];
+
     /// As the journal and the pages write it.
     pub fn code(self) -> &'static str {
         match self {
             Self::Ordinary => "ordinary",
             Self::Priority => "priority",
             Self::Urgent => "urgent",
+            Self::Danger => "danger",
         }
     }
 
     /// Reads what [`Class::code`] wrote.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Ordinary, Self::Priority, Self::Urgent]
-            .into_iter()
-            .find(|it| it.code() == code)
+        Self::ALL.into_iter().find(|it| it.code() == code)
     }
 }
 
@@ -719,6 +751,8 @@ pub enum BoxEvent {
         /// How far the wall clock moved against the monotonic one, milliseconds.
         by_ms: i64,
     },
+    /// A service day is over: what it taught of services and waits.
+    DayClosed(Box<ClosedDay>),
     /// Somebody was given a login, or a new password.
     AccountSet {
         /// Who.

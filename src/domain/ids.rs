@@ -115,7 +115,9 @@ pub struct TicketNumber {
 
 impl fmt::Display for TicketNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{:03}", self.queue, self.count)
+        // Those of the night (夜01) have a character of their own and are few.
+        let width = if self.queue.is_ascii() { 3 } else { 2 };
+        write!(f, "{}{:0width$}", self.queue, self.count)
     }
 }
 
@@ -126,7 +128,7 @@ impl std::str::FromStr for TicketNumber {
         let mut characters = text.trim().chars();
         let queue = characters
             .next()
-            .filter(char::is_ascii_alphabetic)
+            .filter(|it| it.is_ascii_alphabetic() || *it == crate::domain::order::NIGHT_QUEUE)
             .ok_or(NotATicketNumber)?;
         let digits = characters.as_str();
         if digits.is_empty() || !digits.bytes().all(|it| it.is_ascii_digit()) {
@@ -154,6 +156,7 @@ mod tests {
         let number: TicketNumber = "a023".parse().unwrap();
         assert_eq!(number.to_string(), "A023");
         assert_eq!("A1000".parse::<TicketNumber>().unwrap().to_string(), "A1000");
+        assert_eq!("夜01".parse::<TicketNumber>().unwrap().to_string(), "夜01");
         for rubbish in ["", "A", "023", "A-1", "Ａ023", "A99999", "𠅤01", "A+1"] {
             assert!(rubbish.parse::<TicketNumber>().is_err(), "{rubbish}");
         }

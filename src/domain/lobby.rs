@@ -5,15 +5,17 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::domain::event::{Event, Form, Registered, Stamp};
+use crate::domain::event::{Class, Event, Form, Origin, Registered, Stamp};
 use crate::domain::ids::{CounterId, DepartmentCode, JobId, TapKey, TicketNumber, VisitId};
 use crate::domain::matter::MatterCommand;
 use crate::domain::office::{Office, Staff};
+use crate::domain::order::{NIGHT_QUEUE, may_give};
 use crate::domain::reception::Directed;
 use crate::domain::refusal::Refusal;
 use crate::domain::ticket::Stage;
 use crate::domain::time::{ClockState, LobbyTime, Moment, ServiceDay};
 use crate::domain::visit::{Arrival, Command, Visit};
+use crate::domain::wait::DayFigures;
 
 /// Silence after which a new day's numbers may begin although somebody of the old day was left waiting:
 /// longer than any lunch, shorter than any night. RULES §6 asks that nobody waits, which a forgotten
@@ -22,7 +24,7 @@ pub const NIGHT_MS: i64 = 4 * 3600 * 1000;
 
 /// Whether `visit` waits in the queue of `department`. A sealed one waits for its contact alone.
 fn in_queue(visit: &Visit, department: &DepartmentCode) -> bool {
-    visit.ticket.stage == Stage::Waiting && visit.ticket.department == *department && visit.sealed.is_none()
+    visit.queues() && visit.ticket.department == *department
 }
 
 /// What the desk keeps in mind.
@@ -37,6 +39,10 @@ pub struct Lobby {
     counts: BTreeMap<char, u16>,
     /// First calls of each department today.
     calls: HashMap<DepartmentCode, u32>,
+    /// Visits made urgent by staff today.
+    urgent: u16,
+    /// What today has taught so far.
+    figures: DayFigures,
 }
 
 impl Lobby {
@@ -62,14 +68,22 @@ impl Lobby {
 
     /// The day a registration at `now` belongs to. It changes only when the clock is trusted and nobody
     /// waits (or the lobby has been silent for a night); back only by a time server's word, since a battery
-    /// clock that woke in another year must not hold the numbers there (RULES §6).
-    pub fn day_at(&self, now: Moment, lobby: LobbyTime) -> ServiceDay {
-        let today = ServiceDay::of(now.at);
+    /// clock that woke in another year must not hold the numbers there (RULES §6). `asleep_ms` is time that
+    /// passed unseen by lobby time, see [`LobbyClock::asleep_ms`](crate::domain::time::LobbyClock::asleep_ms).
+    pub fn day_at(&self, office: &Office, now: Moment, lobby: LobbyTime, asleep_ms: i64) -> ServiceDay {
+        let today = office.service_day(now.at);
         let Some(day) = self.day else { return today };
-        let silent = self.stirred.is_none_or(|it| NIGHT_MS <= lobby.ms_since(it));
+        let silent = self
+            .stirred
+            .is_none_or(|it| NIGHT_MS <= lobby.ms_since(it).saturating_add(asleep_ms));
+        // Who was told that it goes on another day, and who came at night, does not wait now.
         let waiting = || {
-            self.visits()
-                .any(|it| it.open() && !matches!(it.ticket.stage, Stage::Missed | Stage::Pending))
+            self.visits().any(|it| {
+                it.open()
+                    && !matches!(it.ticket.stage, Stage::Missed | Stage::Pending)
+                    && it.ticket.rolled.is_none()
+                    && it.ticket.night.is_none()
+            })
         };
         let believed = match day.cmp(&today) {
             Ordering::Less => now.clock_state.trusted(),
@@ -83,7 +97,22 @@ impl Lobby {
         }
     }
 
-    /// What the arrival of a visitor changes: a number, a department, and who answers for them.
+    /// When something last happened to a visit.
+    pub fn stirred(&self) -> Option<LobbyTime> {
+        self.stirred
+    }
+
+    /// What today has taught so far of services and waits.
+    pub fn figures(&self) -> DayFigures {
+        let mut figures = self.figures.clone();
+        let left = self.visits().filter(|it| it.queues()).count();
+        figures.left_waiting = u32::try_from(left).unwrap_or(u32::MAX);
+        figures.night = u32::from(self.counts.get(&NIGHT_QUEUE).copied().unwrap_or(0));
+        figures
+    }
+
+    /// What the arrival of a visitor changes: a number, a department, and who answers for them. `day` is
+    /// [`Lobby::day_at`] that moment.
     ///
     /// # Errors
     /// [`Refusal`] for a matter the catalogue does not have, or when today's numbers are used up.
@@ -93,8 +122,8 @@ impl Lobby {
         arrival: Arrival,
         job: JobId,
         now: Moment,
-        lobby: LobbyTime,
-    ) -> Result<Event, Refusal> {
+        day: ServiceDay,
+    ) -> Result<Registered, Refusal> {
         let directed = office.received(&arrival, now.at)?;
         let Directed {
             direction,
@@ -103,19 +132,29 @@ impl Lobby {
             recused,
         } = directed;
         let department = office.department(&number_of).ok_or(Refusal::UnknownMatter)?;
-        let day = self.day_at(now, lobby);
+        let by = match &arrival.origin {
+            Origin::Desk(by) => Some(by),
+            Origin::Kiosk => None,
+        };
+        may_give(by, arrival.class)?;
+        // Who is received there and then, and what comes by post or telephone, waits for no morning.
+        let queue = if office.night(now) && !arrival.how.received {
+            NIGHT_QUEUE
+        } else {
+            department.queue
+        };
         let last = match self.day {
-            Some(of) if of == day => self.counts.get(&department.queue).copied().unwrap_or(0),
+            Some(of) if of == day => self.counts.get(&queue).copied().unwrap_or(0),
             _ => 0,
         };
         if office.settings.tickets_a_day_max <= last {
             return Err(Refusal::NumbersUsedUp);
         }
-        Ok(Event::Registered(Box::new(Registered {
+        Ok(Registered {
             tap: arrival.tap,
             day,
             number: TicketNumber {
-                queue: department.queue,
+                queue,
                 count: last + 1,
             },
             matter: arrival.matter.filter(|_| !arrival.how.sealed),
@@ -125,6 +164,8 @@ impl Lobby {
             responder: direction.responder,
             post: direction.post,
             class: arrival.class,
+            booked: office.booking(arrival.booked, now),
+            wait: None,
             language: arrival.language,
             people: arrival.people.max(1),
             origin: arrival.origin,
@@ -134,7 +175,7 @@ impl Lobby {
             form: arrival.how.form.unwrap_or(Form::Visit),
             recused,
             sealed: arrival.how.sealed,
-        })))
+        })
     }
 
     /// The visit to be called next at `counter` by `actor`.
@@ -167,7 +208,7 @@ impl Lobby {
     /// after missing the calls lets some others go first, or a few minutes pass, unless nobody else waits.
     pub fn queue(&self, office: &Office, department: &DepartmentCode, lobby: LobbyTime) -> Vec<&Arc<Visit>> {
         let mut waiting: Vec<&Arc<Visit>> = self.visits().filter(|it| in_queue(it, department)).collect();
-        waiting.sort_by_key(|it| (self.held_back(office, it, lobby), it.order(&office.settings)));
+        waiting.sort_by_cached_key(|it| (self.held_back(office, it, lobby), it.order(&office.settings)));
         waiting
     }
 
@@ -178,7 +219,7 @@ impl Lobby {
 
     /// How many will be called before `visit`; none unless it waits.
     pub fn ahead(&self, office: &Office, visit: &Visit, lobby: LobbyTime) -> Option<usize> {
-        if visit.ticket.stage != Stage::Waiting {
+        if !visit.queues() {
             return None;
         }
         self.queue(office, &visit.ticket.department, lobby)
@@ -204,6 +245,12 @@ impl Lobby {
         {
             return Err(Refusal::CounterBusy);
         }
+        if let Command::Reclass {
+            class: Class::Urgent, ..
+        } = command
+        {
+            self.urgency_left(office)?;
+        }
         if let Command::Matter(_, MatterCommand::Merge { into, .. }) = &command {
             // Only an open visit that may be read has a clock that runs on.
             let other = self.visit(*into).filter(|it| it.open() && it.id != id);
@@ -212,6 +259,18 @@ impl Lobby {
             }
         }
         visit.decide(office, actor, command, stamp)
+    }
+
+    /// Whether another visit may be made urgent today (RULES §6): urgency that everybody has is none.
+    ///
+    /// # Errors
+    /// [`Refusal::UrgentUsedUp`].
+    pub fn urgency_left(&self, office: &Office) -> Result<(), Refusal> {
+        if self.urgent < office.settings.urgent_a_day_max {
+            Ok(())
+        } else {
+            Err(Refusal::UrgentUsedUp)
+        }
     }
 
     /// First calls of `department` today; a rejoining visitor's turn is reckoned from it.
@@ -229,6 +288,7 @@ impl Lobby {
             }
             let count = self.counts.entry(registered.number.queue).or_default();
             *count = registered.number.count.max(*count);
+            self.urgent += u16::from(registered.class == Class::Urgent);
             self.taps.insert(registered.tap, id);
             self.visits
                 .insert(id, Arc::new(Visit::register(id, registered, stamp)));
@@ -248,8 +308,21 @@ impl Lobby {
         };
         if let Event::Called { calls: 1, .. } = event {
             *self.calls.entry(visit.ticket.department.clone()).or_default() += 1;
+            self.figures.called(visit, stamp.lobby);
         }
-        Arc::make_mut(visit).apply(event, stamp);
+        self.urgent += u16::from(matches!(
+            event,
+            Event::Classed {
+                class: Class::Urgent,
+                ..
+            }
+        ));
+        let (served, since) = (visit.matter_now().cloned(), visit.ticket.serving_since);
+        let visit = Arc::make_mut(visit);
+        visit.apply(event, stamp);
+        if let (Some(since), None) = (since, visit.ticket.serving_since) {
+            self.figures.served(served.as_ref(), stamp.lobby.ms_since(since));
+        }
     }
 
     /// Lets the numbers go on after `count` of `queue` on `day`, told by the tables where the journal
@@ -279,12 +352,14 @@ impl Lobby {
 
     /// Whether one who missed the calls and came back still lets others go first.
     fn held_back(&self, office: &Office, visit: &Visit, lobby: LobbyTime) -> bool {
-        visit.ticket.rejoined.is_some_and(|it| {
-            let called = self.calls(&visit.ticket.department).saturating_sub(it.after);
-            let passed = lobby.ms_since(it.at);
-            called < u32::from(office.settings.rejoin_others)
-                && passed < 60_000 * i64::from(office.settings.rejoin_minutes)
-        })
+        // Danger waits for nobody.
+        visit.class != Class::Danger
+            && visit.ticket.rejoined.is_some_and(|it| {
+                let called = self.calls(&visit.ticket.department).saturating_sub(it.after);
+                let passed = lobby.ms_since(it.at);
+                called < u32::from(office.settings.rejoin_others)
+                    && passed < 60_000 * i64::from(office.settings.rejoin_minutes)
+            })
     }
 
     /// Yesterday's closed visits are the journal's from here on.
@@ -292,6 +367,8 @@ impl Lobby {
         self.day = Some(day);
         self.counts.clear();
         self.calls.clear();
+        self.urgent = 0;
+        self.figures = DayFigures::default();
         self.visits.retain(|_, it| it.open());
         let visits = &self.visits;
         self.taps.retain(|_, id| visits.contains_key(id));
@@ -300,45 +377,7 @@ impl Lobby {
     /// Panics if the lobby contradicts itself (invariants of RULES §3). Tests call it after every step.
     #[cfg(any(test, debug_assertions))]
     pub fn verify(&self, office: &Office) {
-        let mut counters: Vec<CounterId> = self.visits().filter_map(|it| it.ticket.counter()).collect();
-        counters.sort();
-        assert!(
-            counters.windows(2).all(|it| it[0] < it[1]),
-            "a counter serves one ticket"
-        );
-        let mut numbers: Vec<_> = self.visits().map(|it| (it.day, it.ticket.number)).collect();
-        numbers.sort();
-        assert!(
-            numbers.windows(2).all(|it| it[0] < it[1]),
-            "no number twice on a service day"
-        );
-        for visit in self.visits() {
-            if let Some(contact) = &visit.sealed {
-                assert!(
-                    visit.personal.is_empty(),
-                    "a sealed visit names nobody, not even to {contact}"
-                );
-            }
-            let open = visit.matters.iter().any(super::visit::VisitMatter::open);
-            assert_eq!(
-                visit.open(),
-                open,
-                "a ticket is open as long as one of its matters"
-            );
-            assert!(
-                office.staff(visit.responsible()).is_some(),
-                "somebody who works here answers"
-            );
-            let offers = visit
-                .offers
-                .iter()
-                .filter(|it| it.state == super::visit::OfferState::Open)
-                .count();
-            assert!(offers <= 1, "one open offer at a time");
-            for matter in &visit.matters {
-                let first = &matter.first_responder;
-                assert!(office.staff(first).is_some(), "the first responder works here");
-            }
-        }
+        let wrong = crate::domain::check::contradictions(office, self);
+        assert!(wrong.is_empty(), "{wrong:#?}");
     }
 }

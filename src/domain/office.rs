@@ -357,6 +357,18 @@ pub struct Settings {
     pub priority_minutes: u16,
     /// Head start of an urgent visit, minutes; staff only.
     pub urgent_minutes: u16,
+    /// Head start of an appointment, minutes.
+    pub appointment_minutes: u16,
+    /// Minutes before its time from which whoever has an appointment counts as having come.
+    pub appointment_grace_minutes: u16,
+    /// Minutes after its time until which an appointment counts at all.
+    pub appointment_late_minutes: u16,
+    /// Visits staff may make urgent in a day; danger is not counted.
+    pub urgent_a_day_max: u16,
+    /// Minutes after opening until which those of the night are to be called back.
+    pub callback_minutes: u16,
+    /// Minutes before opening from which the day's own numbers are given.
+    pub early_minutes: u16,
     /// Seconds between two calls of one number.
     pub call_gap_seconds: u16,
     /// Minutes after which one who came back late is called again at the latest.
@@ -394,6 +406,12 @@ impl Default for Settings {
         Self {
             priority_minutes: 12,
             urgent_minutes: 30,
+            appointment_minutes: 8,
+            appointment_grace_minutes: 5,
+            appointment_late_minutes: 15,
+            urgent_a_day_max: 5,
+            callback_minutes: 60,
+            early_minutes: 60,
             call_gap_seconds: 60,
             rejoin_minutes: 10,
             rejoin_others: 3,

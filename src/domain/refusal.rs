@@ -90,6 +90,18 @@ pub enum Refusal {
     /// They are not in that turn of duty.
     #[error("that person is not on duty in that turn")]
     NotInTurn,
+    /// It is of that class already.
+    #[error("visit is of that class already")]
+    SameClass,
+    /// So many visits have been made urgent today.
+    #[error("no more visits can be made urgent today; ask the leader on duty")]
+    UrgentUsedUp,
+    /// It has been put off already.
+    #[error("visitor has been told already")]
+    AlreadyRolled,
+    /// The office is not about to close.
+    #[error("nobody is put off before the office closes")]
+    NotClosing,
     /// Today's numbers of this queue are used up.
     #[error("today's numbers are used up")]
     NumbersUsedUp,
@@ -177,6 +189,10 @@ impl Refusal {
             Self::AlreadyNoted => "already-noted",
             Self::NobodyInTurn => "nobody-in-turn",
             Self::NotInTurn => "not-in-turn",
+            Self::SameClass => "same-class",
+            Self::UrgentUsedUp => "urgent-used-up",
+            Self::AlreadyRolled => "already-rolled",
+            Self::NotClosing => "not-closing",
             Self::NumbersUsedUp => "numbers-used-up",
             Self::Personal(BadPersonal::Name) => "bad-name",
             Self::Personal(BadPersonal::Phone) => "bad-phone",

@@ -6,6 +6,7 @@ use crate::domain::ids::{MatterCode, TicketNumber};
 use crate::domain::office::{Language, Office, Words};
 use crate::domain::time::local;
 use crate::domain::visit::Visit;
+use crate::domain::wait::Wait;
 
 /// All a slip says, in the visitor's language.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,10 @@ pub struct Slip {
     pub responder_phone: String,
     /// How many are called before; none if no longer waiting.
     pub ahead: Option<usize>,
+    /// How long they will wait; none where that is not known.
+    pub wait: Option<Wait>,
+    /// 顺延, 夜-number: when to come, Asia/Shanghai.
+    pub come: Option<Come>,
     /// When they came, Asia/Shanghai.
     pub arrived: NaiveDateTime,
     /// What to bring.
@@ -40,6 +45,17 @@ pub struct Slip {
     pub higher: Option<String>,
     /// 补打
     pub reprint: bool,
+}
+
+/// What a visitor is told who will not be served today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Come {
+    /// Told at closing: the place is kept; come then.
+    Again(NaiveDateTime),
+    /// Came outside hours and left a telephone number: is called back until then.
+    WeCall(NaiveDateTime),
+    /// Came outside hours: with this paper to the general counter, received first, from then on.
+    First(NaiveDateTime),
 }
 
 /// What the QR of a slip holds.
@@ -131,6 +147,8 @@ impl Slip {
             responder: staff.map_or_else(String::new, |it| it.name.get(language).to_owned()),
             responder_phone: staff.map_or_else(|| office.identity.phone.clone(), |it| it.phone.clone()),
             ahead,
+            wait: visit.wait.filter(|_| ahead.is_some()),
+            come: come(office, visit),
             arrived: local(visit.arrived_at),
             bring: bring.map_or_else(Vec::new, |it| {
                 it.bring
@@ -159,6 +177,8 @@ impl Slip {
             responder: String::new(),
             responder_phone: office.identity.phone.clone(),
             ahead: None,
+            wait: None,
+            come: None,
             arrived: local(visit.arrived_at),
             bring: Vec::new(),
             code: code(office, visit, short),
@@ -167,6 +187,19 @@ impl Slip {
             reprint,
         }
     }
+}
+
+/// What a visitor is told who will not be served on the day they came.
+fn come(office: &Office, visit: &Visit) -> Option<Come> {
+    if let Some(told) = visit.ticket.rolled.filter(|_| visit.queues()) {
+        return office.next_opening_at(told).map(local).map(Come::Again);
+    }
+    let opens = office.next_opening_at(visit.arrived_at).map(local)?;
+    visit.ticket.night.filter(|it| !it.reached)?;
+    Some(match &visit.personal.phone {
+        Some(_) => Come::WeCall(local(office.call_back_due(visit.arrived_at)?)),
+        None => Come::First(opens),
+    })
 }
 
 /// Letters of a short code: no I, L, O or U, which are read for something else.

@@ -1,6 +1,7 @@
 //! A ticket (号): one visitor's place in a department's queue, from issue to close.
 
 use crate::domain::ids::{CounterId, DepartmentCode, StaffId, TicketNumber};
+use crate::domain::order::Night;
 use crate::domain::time::{LobbyTime, Timestamp};
 
 /// Calls before a visitor counts as missed. The lobby rule (RULES §6) says three.
@@ -21,6 +22,14 @@ pub struct Ticket {
     pub begun_at: Option<Timestamp>,
     /// Came back after missing: when, and after how many calls of the department.
     pub rejoined: Option<Rejoined>,
+    /// When it was first called, as the lobby reckons.
+    pub first_call: Option<LobbyTime>,
+    /// Since when it is being served, as the lobby reckons; none while it is not.
+    pub serving_since: Option<LobbyTime>,
+    /// 夜-number: in no call queue, to be called back in the morning.
+    pub night: Option<Night>,
+    /// When the visitor was told that it goes on another day.
+    pub rolled: Option<Timestamp>,
 }
 
 /// When a visitor who had missed the calls came back.

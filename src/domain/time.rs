@@ -101,6 +101,9 @@ pub struct LobbyClock {
     /// Lobby time at the boot's zero.
     base_ms: i64,
     last: Moment,
+    /// The last moment before this boot, and the lobby time it woke at, where a clock not yet trusted has
+    /// left the time between uncounted.
+    slept: Option<(Moment, LobbyTime)>,
 }
 
 impl LobbyClock {
@@ -110,6 +113,7 @@ impl LobbyClock {
             boot_id: now.boot_id,
             base_ms: -now.mono_ms,
             last: now,
+            slept: None,
         }
     }
 
@@ -122,10 +126,26 @@ impl LobbyClock {
         } else {
             0
         };
+        let uncounted =
+            last.boot_id != now.boot_id && last.clock_state.trusted() && !now.clock_state.trusted();
         Self {
             boot_id: now.boot_id,
             base_ms: reckoned.0 + gap.max(0) - now.mono_ms,
             last: now,
+            slept: uncounted.then_some((last, reckoned)),
+        }
+    }
+
+    /// Time that passed while the box was off and that lobby time did not count, since its clock was not
+    /// trusted yet when it woke: known once a time server has spoken, and only as long as nothing has
+    /// happened since (`stirred`). It moves nobody's arrival; it tells a night from a moment.
+    pub fn asleep_ms(&self, now: Moment, stirred: Option<LobbyTime>) -> i64 {
+        match self.slept {
+            Some((before, woke)) if now.clock_state.trusted() && stirred <= Some(woke) => {
+                let counted = self.base_ms + now.mono_ms - woke.0;
+                ((now.at - before.at).num_milliseconds() - counted).max(0)
+            }
+            _ => 0,
         }
     }
 
@@ -241,6 +261,23 @@ mod tests {
             LobbyClock::resume(last, LobbyTime(70_000), back).reckon(back),
             LobbyTime(70_000)
         );
+    }
+
+    #[test]
+    fn a_night_slept_without_a_clock_is_known_when_the_time_server_speaks_and_moves_no_arrival() {
+        let evening = moment(1, 50_000, 1_000_000, ClockState::Ntp);
+        let woke = moment(2, 10, 5, ClockState::Unset);
+        let mut clock = LobbyClock::resume(evening, LobbyTime(70_000), woke);
+        let hour = 3_600_000;
+        let told = moment(2, 60_010, 1_000_000 + 15 * hour, ClockState::Ntp);
+        assert_eq!(clock.asleep_ms(woke, Some(LobbyTime(70_000))), 0, "not yet known");
+        assert_eq!(clock.asleep_ms(told, Some(LobbyTime(70_000))), 15 * hour - 60_000);
+        assert_eq!(
+            clock.asleep_ms(told, Some(LobbyTime(70_001))),
+            0,
+            "somebody has come since"
+        );
+        assert_eq!(clock.reckon(told), LobbyTime(130_000));
     }
 
     #[test]

@@ -15,12 +15,14 @@ use crate::domain::matter::{self, MatterCommand};
 pub use crate::domain::matter::{MatterState, VisitMatter};
 use crate::domain::offer::Asked;
 pub use crate::domain::offer::{Offer, OfferState};
-use crate::domain::office::{Language, Office, Settings, Staff};
+use crate::domain::office::{Language, Office, Staff};
+use crate::domain::order::{Booked, NIGHT_QUEUE, Night};
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::DutyPost;
 use crate::domain::sensitive::{Personal, Sensitive};
 use crate::domain::ticket::{CALLS_MAX, Rejoined, Stage, Ticket};
 use crate::domain::time::{LobbyTime, ServiceDay, Timestamp};
+use crate::domain::wait::Wait;
 
 /// One arrival.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +41,10 @@ pub struct Visit {
     pub seq: u64,
     /// Their class in the queue.
     pub class: Class,
+    /// Their appointment, if it counts.
+    pub booked: Option<Booked>,
+    /// The wait they were told.
+    pub wait: Option<Wait>,
     /// What they read.
     pub language: Language,
     /// Heads.
@@ -124,6 +130,23 @@ pub enum Command {
         /// Which body, what was answered.
         note: Option<Sensitive<String>>,
     },
+    /// Another class in the queue.
+    Reclass {
+        /// Which.
+        class: Class,
+        /// Why; for urgency and danger.
+        reason: Option<Sensitive<String>>,
+    },
+    /// 顺延, at closing.
+    RollOver {
+        /// How the visitor was told.
+        told: Told,
+    },
+    /// 回电, in the morning.
+    CallBack {
+        /// Whether somebody answered.
+        reached: bool,
+    },
     /// 补打
     Reprint(JobId),
     /// 接待
@@ -168,6 +191,11 @@ impl Visit {
             arrived: stamp.lobby,
             seq: stamp.seq,
             class: it.class,
+            booked: it.booked.map(|at| Booked {
+                at,
+                lobby: stamp.lobby.plus_ms((at - stamp.at).num_milliseconds()),
+            }),
+            wait: it.wait,
             language: it.language,
             people: it.people,
             origin: it.origin.clone(),
@@ -179,6 +207,10 @@ impl Visit {
                 called_at: None,
                 begun_at: None,
                 rejoined: None,
+                first_call: None,
+                serving_since: None,
+                night: (it.number.queue == NIGHT_QUEUE).then(Night::default),
+                rolled: None,
             },
             matters: vec![VisitMatter::first(it)],
             offers: Vec::new(),
@@ -230,6 +262,9 @@ impl Visit {
         let entitled = own || actor.sees_all() || self.matters.iter().any(|it| it.responsible == actor.id);
         let by = || actor.id.clone();
         match (&self.ticket.stage, command) {
+            (_, place @ (Command::Reclass { .. } | Command::RollOver { .. } | Command::CallBack { .. })) => {
+                self.decide_place(office, actor, place, stamp)
+            }
             (_, Command::Call(_) | Command::Begin | Command::Miss) if !own => Err(Refusal::NotYours),
             (Stage::Waiting | Stage::Called { .. }, Command::Call(_)) if self.open_offer().is_some() => {
                 Err(Refusal::OfferOpen)
@@ -259,6 +294,10 @@ impl Visit {
             }
             (_, Command::Rejoin { .. }) if !own && !actor.sees_all() => Err(Refusal::NotYours),
             (Stage::Missed, Command::Rejoin { after }) => Ok(Event::Rejoined { by: by(), after }),
+            // With the slip of the night in hand: into the queue, the arrival of the night kept.
+            (Stage::Waiting, Command::Rejoin { after }) if self.ticket.night.is_some() => {
+                Ok(Event::Rejoined { by: by(), after })
+            }
             (
                 _,
                 Command::Offer {
@@ -312,6 +351,8 @@ impl Visit {
                     // Linking has its own command, which says to what.
                     Outcome::Merged => false,
                     Outcome::SealedReceived => self.sealed.is_some() && serving,
+                    // By telephone, the next morning.
+                    _ if self.ticket.night.is_some() => told != Told::InPerson,
                     _ => own && serving || (mine || self.sealed.is_some()) && later,
                 };
                 if !fits {
@@ -427,10 +468,26 @@ impl Visit {
 
     /// Takes on what was decided. Never fails: the deciding is done.
     pub fn apply(&mut self, event: &Event, stamp: Stamp) {
+        self.take_on(event, stamp);
+        // Whoever is received, called or seen to need not be called back any more.
+        if !matches!(self.ticket.stage, Stage::Waiting | Stage::Closed) {
+            self.ticket.night = None;
+        }
+        let serving = matches!(self.ticket.stage, Stage::Serving { .. });
+        self.ticket.serving_since = match self.ticket.serving_since {
+            _ if !serving => None,
+            None => Some(stamp.lobby),
+            since => since,
+        };
+    }
+
+    fn take_on(&mut self, event: &Event, stamp: Stamp) {
         match event {
             Event::Registered(_) => {}
             Event::Called { counter, calls, .. } => {
                 self.ticket.called_at.get_or_insert(stamp.at);
+                self.ticket.first_call.get_or_insert(stamp.lobby);
+                self.ticket.night = None;
                 self.ticket.stage = Stage::Called {
                     counter: *counter,
                     calls: *calls,
@@ -441,7 +498,9 @@ impl Visit {
             Event::Received { by } => self.served(None, by, stamp),
             Event::Missed { .. } => self.ticket.stage = Stage::Missed,
             Event::Rejoined { after, .. } => {
-                self.ticket.rejoined = Some(Rejoined {
+                // Who was asked to come in the morning has missed nothing and lets nobody go first.
+                let missed = self.ticket.night.take().is_none();
+                self.ticket.rejoined = missed.then_some(Rejoined {
                     at: stamp.lobby,
                     after: *after,
                 });
@@ -513,6 +572,9 @@ impl Visit {
             | Event::PetitionTaken(_)
             | Event::Delivered(_)
             | Event::Closed { .. } => self.matter_moved(event, stamp),
+            Event::Classed { .. } | Event::RolledOver { .. } | Event::CalledBack { .. } => {
+                self.apply_place(event, stamp);
+            }
             Event::Reprinted { job, .. } => {
                 self.slips.push(SlipState {
                     job: *job,
@@ -535,6 +597,7 @@ impl Visit {
     pub fn give_way(&mut self, counter: CounterId) {
         if self.ticket.counter() == Some(counter) {
             self.ticket.stage = Stage::Waiting;
+            self.ticket.serving_since = None;
         }
     }
 
@@ -641,21 +704,6 @@ impl Visit {
         &self.matter(self.current()).responsible
     }
 
-    /// What order follows: arrival less head start (RULES §6). Smaller goes first. Who comes back with the
-    /// papers that were missing is reckoned from then; head starts do not add, the largest counts.
-    pub fn order(&self, settings: &Settings) -> (LobbyTime, u64) {
-        let class = match self.class {
-            Class::Ordinary => 0,
-            Class::Priority => settings.priority_minutes,
-            Class::Urgent => settings.urgent_minutes,
-        };
-        let (since, minutes) = match self.returned {
-            Some(since) => (since, class.max(settings.returning_minutes)),
-            None => (self.arrived, class),
-        };
-        (since.plus_ms(-60_000 * i64::from(minutes)), self.seq)
-    }
-
     fn call(&self, office: &Office, counter: CounterId, calls: u8, actor: &Staff) -> Result<Event, Refusal> {
         let serves = office
             .counter(counter)
@@ -689,6 +737,10 @@ pub struct Arrival {
     pub matter: Option<MatterCode>,
     /// Their class.
     pub class: Class,
+    /// Why, for urgency and danger.
+    pub reason: Option<Sensitive<String>>,
+    /// Their appointment, if they have one.
+    pub booked: Option<Timestamp>,
     /// What they read.
     pub language: Language,
     /// Heads, at least 1.

@@ -330,6 +330,8 @@ impl Walk {
             } else {
                 Class::Ordinary
             },
+            reason: None,
+            booked: None,
             language,
             people: self.people,
             personal: Personal {

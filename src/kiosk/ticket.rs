@@ -61,9 +61,10 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>) {
     ticket.set_receiver_phone(unbroken(receiver.map_or(&slip.responder_phone, |it| &it.phone)));
     let seen = view.snapshot.visits.iter().find(|it| it.visit.id == given.visit);
     ticket.set_ahead(count(seen.and_then(|it| it.ahead).or(slip.ahead).unwrap_or(0)));
-    // No range is shown before the office's own days have taught one.
-    ticket.set_wait_from(-1);
-    ticket.set_wait_to(-1);
+    // As it is now, while they look; as it was printed, once they no longer stand in the queue.
+    let wait = seen.map_or(slip.wait, |it| it.wait);
+    ticket.set_wait_from(wait.map_or(-1, |it| i32::from(it.from)));
+    ticket.set_wait_to(wait.map_or(-1, |it| i32::from(it.until)));
     ticket.set_priority(visit.is_some_and(|it| it.class == Class::Priority));
     ticket.set_slip(paper(view, given));
     ticket.set_seconds_left(count(view.flow.ticket_seconds() as usize));

@@ -2,7 +2,8 @@
 
 use crate::devices::{Align, Doc, Size};
 use crate::domain::office::Language;
-use crate::domain::slip::{Code, Slip};
+use crate::domain::slip::{Code, Come, Slip};
+use chrono::NaiveDateTime;
 
 /// The words of one language.
 struct Words {
@@ -12,6 +13,10 @@ struct Words {
     responder: &'static str,
     phone: &'static str,
     ahead: fn(usize) -> String,
+    wait: fn(u16, u16) -> String,
+    again: fn(NaiveDateTime) -> String,
+    we_call: fn(NaiveDateTime) -> String,
+    first: fn(NaiveDateTime) -> String,
     go_now: &'static str,
     bring: &'static str,
     missed: &'static str,
@@ -26,6 +31,20 @@ const CHINESE: Words = Words {
     responder: "接待责任人：",
     phone: "电话：",
     ahead: |count| format!("前面还有 {count} 人"),
+    wait: |from, until| format!("，约 {from}–{until} 分钟"),
+    again: |then| {
+        format!(
+            "今天来不及办，很抱歉。请于{}后再来，仍按原到达时间排队。",
+            chinese(then)
+        )
+    },
+    we_call: |then| format!("现在是下班时间。我们会在{}前给您回电话。", chinese(then)),
+    first: |then| {
+        format!(
+            "现在是下班时间。请于{}后持此条到综合窗口，优先接待。",
+            chinese(then)
+        )
+    },
     go_now: "前面没有人，请留意叫号",
     bring: "请带：",
     missed: "叫号三次未到会暂时跳过；回来后请告诉窗口，不用重新排队。",
@@ -46,6 +65,20 @@ const ENGLISH: Words = Words {
             format!("{count} people before you")
         }
     },
+    wait: |from, until| format!(", about {from}–{until} minutes"),
+    again: |then| {
+        format!(
+            "We are sorry: not today. Come again from {}; your place is kept.",
+            english(then)
+        )
+    },
+    we_call: |then| format!("The office is closed. We will call you before {}.", english(then)),
+    first: |then| {
+        format!(
+            "The office is closed. Come to the general counter from {} with this slip; you are received first.",
+            english(then)
+        )
+    },
     go_now: "Nobody before you: listen for your number",
     bring: "Bring: ",
     missed: "Missed after three calls? Tell the desk when you are back; you need not queue again.",
@@ -54,6 +87,20 @@ const ENGLISH: Words = Words {
         format!("Ask: scan this at the hall's screen or a desk, or call {phone} and give {number}")
     },
 };
+
+/// 3月3日上午8:30
+fn chinese(then: NaiveDateTime) -> String {
+    let half = if then.format("%p").to_string() == "AM" {
+        "上午"
+    } else {
+        "下午"
+    };
+    format!("{}{half}{}", then.format("%-m月%-d日"), then.format("%-H:%M"))
+}
+
+fn english(then: NaiveDateTime) -> String {
+    then.format("%-d %B, %-H:%M").to_string()
+}
 
 /// Lays out a slip.
 pub fn slip(slip: &Slip) -> Doc {
@@ -80,7 +127,16 @@ pub fn slip(slip: &Slip) -> Doc {
     }
     doc = match slip.ahead {
         Some(0) => doc.line(words.go_now),
-        Some(count) => doc.line((words.ahead)(count)),
+        Some(count) => {
+            let wait = slip.wait.map(|it| (words.wait)(it.from, it.until));
+            doc.line((words.ahead)(count) + &wait.unwrap_or_default())
+        }
+        None => doc,
+    };
+    doc = match slip.come {
+        Some(Come::Again(then)) => doc.line((words.again)(then)),
+        Some(Come::WeCall(then)) => doc.line((words.we_call)(then)),
+        Some(Come::First(then)) => doc.line((words.first)(then)),
         None => doc,
     };
     if !slip.bring.is_empty() {

@@ -17,6 +17,7 @@ use crate::domain::presence::{Presence, Whereabouts};
 use crate::domain::roster::DutyPost;
 use crate::domain::sensitive::{Personal, Sensitive};
 use crate::domain::time::{ServiceDay, Timestamp};
+use crate::store::days::{read_day, read_wait, write_day, write_wait};
 use crate::store::facts_of_matters as matters;
 
 /// An event as the journal keeps it, its personal part still in clear.
@@ -48,6 +49,8 @@ pub fn write_event(visit: VisitId, event: &Event) -> Facts {
                 "responder": it.responder.as_str(),
                 "post": it.post.code(),
                 "class": it.class.code(),
+                "booked_at": it.booked.map(|it| it.timestamp_millis()),
+                "wait": write_wait(it.wait),
                 "language": it.language.code(),
                 "people": it.people,
                 "origin": match &it.origin { Origin::Kiosk => "kiosk", Origin::Desk(_) => "desk" },
@@ -116,6 +119,18 @@ pub fn write_event(visit: VisitId, event: &Event) -> Facts {
         | Event::Recused { .. }
         | Event::Rang(_)
         | Event::PaperAsked { .. } => matters::write(event),
+        Event::Classed { class, by, .. } => (
+            "visit.classed",
+            json!({ "class": class.code(), "by": by.as_str() }),
+        ),
+        Event::RolledOver { by, told } => (
+            "visit.rolled-over",
+            json!({ "by": by.as_str(), "told": told.code() }),
+        ),
+        Event::CalledBack { by, reached } => (
+            "visit.called-back",
+            json!({ "by": by.as_str(), "reached": reached }),
+        ),
         Event::Reprinted { job, by } => (
             "visit.reprinted",
             json!({ "job": job.to_string(), "by": by.as_str() }),
@@ -131,15 +146,27 @@ pub fn write_event(visit: VisitId, event: &Event) -> Facts {
             "name": it.personal.name.as_ref().map(Sensitive::reveal),
             "phone": it.personal.phone.as_ref().map(Sensitive::reveal),
         })),
-        Event::Closed { note: Some(note), .. } => Some(json!({ "note": note.reveal() })),
+        Event::Closed { note: Some(note), .. }
+        | Event::Classed {
+            reason: Some(note), ..
+        } => Some(json!({ "note": note.reveal() })),
         _ => matters::write_personal(event),
     };
     Facts {
         kind,
-        // 2: how they came, who is recused, whether it is sealed; no slip for a letter or a call.
-        schema_version: if kind == "visit.registered" { 2 } else { 1 },
+        schema_version: newest(kind),
         facts: bytes(&facts),
         personal: personal.map(|it| bytes(&it).into()),
+    }
+}
+
+/// The newest form of `kind`: what is written.
+fn newest(kind: &str) -> u16 {
+    match kind {
+        // 2: how they came, who is recused, whether it is sealed; no slip for a letter or a call.
+        // 3: the appointment, and the wait they were told.
+        "visit.registered" => 3,
+        _ => 1,
     }
 }
 
@@ -148,6 +175,7 @@ pub fn write_box_event(event: &BoxEvent) -> Facts {
     let (kind, facts) = match event {
         BoxEvent::Started { version } => ("box.started", json!({ "version": version })),
         BoxEvent::ClockStepped { by_ms } => ("box.clock-stepped", json!({ "by_ms": by_ms })),
+        BoxEvent::DayClosed(day) => ("day.closed", write_day(day)),
         BoxEvent::AccountSet { staff } => ("account.set", json!({ "staff": staff.as_str() })),
         BoxEvent::PresenceSet { staff, presence } => (
             "staff.presence",
@@ -183,8 +211,7 @@ pub fn read_event(
     facts: &[u8],
     personal: Option<&[u8]>,
 ) -> Result<Event, String> {
-    let known = if kind == "visit.registered" { 1..=2 } else { 1..=1 };
-    if !known.contains(&schema_version) {
+    if !(1..=newest(kind)).contains(&schema_version) {
         return Err(format!("{kind} has schema version {schema_version}"));
     }
     let facts = Fields(object(facts)?);
@@ -207,6 +234,8 @@ pub fn read_event(
             responder: facts.text("responder")?.into(),
             post: facts.code("post", DutyPost::from_code)?,
             class: facts.code("class", Class::from_code)?,
+            booked: facts.moment("booked_at")?,
+            wait: read_wait(&facts),
             language: facts.code("language", Language::from_code)?,
             people: facts.number("people")?,
             origin: match facts.text("origin")? {
@@ -277,6 +306,19 @@ pub fn read_event(
             by: facts.staff("by")?,
             note: told("note"),
         },
+        "visit.classed" => Event::Classed {
+            class: facts.code("class", Class::from_code)?,
+            by: facts.staff("by")?,
+            reason: told("note"),
+        },
+        "visit.rolled-over" => Event::RolledOver {
+            by: facts.staff("by")?,
+            told: facts.code("told", Told::from_code)?,
+        },
+        "visit.called-back" => Event::CalledBack {
+            by: facts.staff("by")?,
+            reached: facts.truth("reached")?,
+        },
         "visit.reprinted" => Event::Reprinted {
             job: JobId(facts.uuid("job")?),
             by: facts.staff("by")?,
@@ -312,6 +354,7 @@ pub fn read_box_event(kind: &str, schema_version: u16, facts: &[u8]) -> Result<B
                 .and_then(Value::as_i64)
                 .ok_or_else(|| wrong("by_ms"))?,
         },
+        "day.closed" => BoxEvent::DayClosed(Box::new(read_day(&facts)?)),
         "account.set" => BoxEvent::AccountSet {
             staff: facts.staff("staff")?,
         },
@@ -447,6 +490,8 @@ mod tests {
             responder: "zhang".into(),
             post: DutyPost::A,
             class: Class::Priority,
+            booked: Timestamp::from_timestamp_millis(1_772_415_000_000),
+            wait: Some(crate::domain::wait::Wait::of(20 * 60_000)),
             language: Language::Chinese,
             people: 1,
             origin: Origin::Desk("li".into()),
@@ -501,6 +546,24 @@ mod tests {
                 by: "wu".into(),
                 note: sensitive::note("区人社局，人民路 1 号，12333").unwrap(),
             },
+            Event::Classed {
+                class: Class::Danger,
+                by: "sun".into(),
+                reason: sensitive::note("王秀英的家人要跳楼").unwrap(),
+            },
+            Event::Classed {
+                class: Class::Ordinary,
+                by: "sun".into(),
+                reason: None,
+            },
+            Event::RolledOver {
+                by: "sun".into(),
+                told: Told::InPerson,
+            },
+            Event::CalledBack {
+                by: "zhao".into(),
+                reached: true,
+            },
             Event::Reprinted {
                 job: JobId(Uuid::from_u128(8)),
                 by: "wu".into(),
@@ -513,6 +576,43 @@ mod tests {
         .into_iter()
         .chain(matters::tests::all())
         .collect()
+    }
+
+    fn closed_day() -> crate::domain::wait::ClosedDay {
+        use crate::domain::wait::{ClosedDay, DayFigures, Hits, Served};
+        let (count, ms) = (3, 1_800_001);
+        let hits = Hits {
+            told: 5,
+            inside: 4,
+            error_ms: 77_000,
+        };
+        let served = [Some("low-income".into()), None].map(|it| (it, Served { count, ms }));
+        let day = ServiceDay("2026-03-02".parse().unwrap());
+        let figures = DayFigures {
+            served: served.into(),
+            hits,
+            left_waiting: 2,
+            night: 1,
+        };
+        ClosedDay { day, figures }
+    }
+
+    #[test]
+    fn a_registration_of_an_older_schema_has_no_appointment_and_was_told_no_wait() {
+        let Event::Registered(mut expected) = registered() else {
+            panic!("a registration")
+        };
+        let facts = write_event(VisitId(Uuid::from_u128(1)), &registered());
+        let mut old: Map<String, Value> = serde_json::from_slice(&facts.facts).unwrap();
+        assert!(old.remove("booked_at").is_some() && old.remove("wait").is_some());
+        let personal = facts.personal.as_ref().map(|it| it.as_slice());
+        let old = serde_json::to_vec(&old).unwrap();
+        let read = read_event(facts.kind, 2, &old, personal);
+        (expected.booked, expected.wait) = (None, None);
+        assert_eq!(read, Ok(Event::Registered(expected.clone())));
+        let read = read_event(facts.kind, 1, &old, personal);
+        (expected.booked, expected.wait, expected.recused) = (None, None, Vec::new());
+        assert_eq!(read, Ok(Event::Registered(expected)));
     }
 
     #[test]
@@ -529,6 +629,7 @@ mod tests {
                 version: "0.1.0".into(),
             },
             BoxEvent::ClockStepped { by_ms: -5 },
+            BoxEvent::DayClosed(Box::new(closed_day())),
             BoxEvent::AccountSet { staff: "li".into() },
             BoxEvent::PresenceSet {
                 staff: "li".into(),

@@ -7,6 +7,7 @@
 mod accounts;
 mod arrangements;
 pub mod bare;
+mod days;
 mod facts;
 mod facts_of_matters;
 mod jobs;
@@ -25,6 +26,7 @@ use rusqlite::{Connection, ErrorCode, Transaction};
 
 pub use accounts::{Account, account, accounts, set_account};
 pub use arrangements::{arrangements, read_arrangement, write_arrangement};
+pub use days::closed_days;
 pub use facts::{Facts, read_box_event, read_event, write_box_event, write_event};
 pub use jobs::{
     Job, JobState, add_job, doubtful_fences, interrupted_jobs, job, job_by_fence, jobs_of, last_sent,
@@ -50,6 +52,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_matters.sql"),
     include_str!("migrations/0004_office.sql"),
     include_str!("migrations/0005_roll.sql"),
+    include_str!("migrations/0006_days.sql"),
 ];
 
 /// Pages of 4 KiB the write-ahead log grows to before it is folded back.

@@ -35,6 +35,8 @@ CREATE TABLE journal (
   primary key (epoch, seq)
 ) strict, without rowid;
 
+CREATE INDEX journal_of_days on journal (epoch, seq) where kind = 'day.closed';
+
 CREATE INDEX journal_of_office on journal (epoch, seq) where 'office.' <= kind and kind < 'office/';
 
 CREATE INDEX journal_of_visit on journal (visit, epoch, seq) where visit is not null;

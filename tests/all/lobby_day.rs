@@ -224,7 +224,7 @@ fn whoever_does_not_know_whom_to_ask_is_received_first() {
         expect![[r#"
             08:30 Z001 for general, sun answers
             12:30 Z002 for general, sun answers
-            19:00 Z003 for general, zhao answers
+            19:00 夜01 for general, zhao answers
         "#]],
     );
 }
@@ -274,13 +274,9 @@ fn numbers_restart_with_the_service_day_and_not_before() {
     assert_eq!(number(1, &mut desk), "A001");
     // 23:30 on Monday, and half an hour later, with somebody still waiting.
     clock.advance(15 * 3600 * 1000);
-    assert_eq!(number(2, &mut desk), "A002");
+    assert_eq!(number(2, &mut desk), "夜01");
     clock.advance(1800 * 1000 + 60_000);
-    assert_eq!(
-        number(3, &mut desk),
-        "A003",
-        "midnight is not the end of a lobby in which people wait"
-    );
+    assert_eq!(number(3, &mut desk), "夜02", "midnight is not the end of a night");
     // The next morning after a silent night; the forgotten are shown with their date.
     clock.advance(9 * 3600 * 1000);
     assert_eq!(number(4, &mut desk), "A001");

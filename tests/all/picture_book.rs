@@ -68,6 +68,8 @@ fn slip(language: Language, kind: Kind, reprint: bool, page: bool) -> Slip {
         },
         responder_phone: PHONE.into(),
         ahead: (!reprint).then_some(14),
+        wait: Some(lobby::domain::wait::Wait::of(20 * 60_000)),
+        come: None,
         arrived: NaiveDate::from_ymd_opt(2026, 3, 2)
             .unwrap()
             .and_hms_opt(8, 30, 0)

@@ -86,6 +86,7 @@ fn r6_the_officer_is_out_and_b_post_answers_without_anybody_waiting() {
             03-02 08:32 visit.registered number=A002 matter=low-income department=civil responder=wu post=head form=visit people=1
             03-02 08:33 staff.presence staff=wu at=out
             03-02 08:34 visit.registered number=Z001 matter=low-income department=general responder=sun post=reception form=visit people=1
+            03-03 08:35 day.closed
             03-03 08:35 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
         "#]],
     );
@@ -245,6 +246,7 @@ fn nobody_calls_and_the_bells_go_up_level_by_level_also_after_a_weekend_without_
          03-09 09:30 tick",
         expect![[r#"
             03-06 17:25 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-07 12:00 day.closed
             03-09 08:35 visit.rang to=[zhang,li] bell=uncalled
             03-09 08:46 visit.rang to=[sun,zhao] bell=uncalled-reception
             03-09 08:55 visit.rang to=[zhao] bell=uncalled-leader
@@ -257,6 +259,7 @@ fn nobody_calls_and_the_bells_go_up_level_by_level_also_after_a_weekend_without_
          03-09 09:01 tick",
         expect![[r#"
             03-06 17:00 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-09 09:00 day.closed
             03-09 09:00 visit.rang to=[zhang,li] bell=uncalled
             03-09 09:00 visit.rang to=[sun,zhao] bell=uncalled-reception
             03-09 09:00 visit.rang to=[zhao] bell=uncalled-leader
@@ -317,6 +320,7 @@ fn r13_a_long_matter_is_told_of_at_half_time_at_four_fifths_on_the_day_and_daily
             03-02 08:31 visit.received by=zhang
             03-02 08:32 matter.undertaken by=zhang basis=ordinary until=2026-03-23 legal=2026-03-23
             03-02 08:32 paper.asked by=zhang paper=promise
+            03-10 09:00 day.closed
             03-12 09:00 visit.rang to=[zhang] bell=half-time limit=matter
             03-18 09:00 visit.rang to=[zhang] bell=most-time limit=matter
             03-23 09:00 visit.rang to=[zhang] bell=due limit=matter
@@ -334,8 +338,9 @@ fn r16_lunch_night_and_holiday_are_answered_by_the_duty_roster() {
          03-07 10:00 visitor arrives for low-income",
         expect![[r#"
             03-02 12:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
-            03-02 19:00 visit.registered number=A002 matter=low-income department=civil responder=zhao post=duty form=visit people=1
-            03-07 10:00 visit.registered number=A001 matter=low-income department=civil responder=zhao post=otherwise form=visit people=1
+            03-02 19:00 visit.registered number=夜01 matter=low-income department=civil responder=zhao post=duty form=visit people=1
+            03-07 10:00 day.closed
+            03-07 10:00 visit.registered number=夜01 matter=low-income department=civil responder=zhao post=otherwise form=visit people=1
         "#]],
     );
 }
@@ -380,6 +385,7 @@ fn xf_23_the_fifteen_days_run_from_receipt_and_stop_at_delivery() {
             02-02 08:32 paper.asked by=sun paper=petition
             02-02 08:33 matter.undertaken by=sun basis=ordinary until=2026-02-28 legal=2026-02-28
             02-02 08:33 paper.asked by=sun paper=promise
+            02-13 09:00 day.closed
             02-13 09:00 visit.rang to=[sun] bell=half-time limit=matter
             02-13 09:00 visit.rang to=[sun] bell=most-time limit=petition-notice
             02-14 09:00 visit.rang to=[sun] bell=due limit=petition-notice
@@ -427,6 +433,7 @@ fn xf_44_a_repeat_is_registered_and_linked_to_the_open_matter_by_a_person() {
             03-02 08:32 paper.asked by=sun paper=petition
             03-02 08:33 matter.undertaken by=sun basis=petition-notice until=2026-03-17 legal=2026-03-17
             03-02 08:33 paper.asked by=sun paper=promise
+            03-04 09:00 day.closed
             03-04 09:00 visit.registered number=Z001 department=general responder=sun post=a form=visit people=1
             03-04 09:01 visit.received by=sun
             03-04 09:02 matter.merged by=sun told=in-person

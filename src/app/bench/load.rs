@@ -49,6 +49,8 @@ pub fn measure(scale: &Scale) -> Result<Vec<Row>> {
             tap: TapKey(uuid::Uuid::new_v4()),
             matter: Some(matters[at % matters.len()].clone()),
             class: Class::Ordinary,
+            reason: None,
+            booked: None,
             language: Language::Chinese,
             people: 1,
             personal: Personal {

@@ -247,6 +247,8 @@ fn kinds(profile: &Profile) -> Vec<(&'static str, Doc)> {
         responder: "张明".into(),
         responder_phone: "0571-86001203".into(),
         ahead: Some(4),
+        wait: Some(crate::domain::wait::Wait::of(20 * 60_000)),
+        come: None,
         arrived: NaiveDate::from_ymd_opt(2026, 3, 2)
             .and_then(|it| it.and_hms_opt(8, 30, 0))
             .expect("a time"),

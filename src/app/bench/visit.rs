@@ -47,6 +47,8 @@ pub fn measure(scale: &Scale) -> Result<Vec<Row>> {
         tap: TapKey(uuid::Uuid::new_v4()),
         matter: Some(matter.clone()),
         class: Class::Ordinary,
+        reason: None,
+        booked: None,
         language: Language::Chinese,
         people: 1,
         personal: Personal {

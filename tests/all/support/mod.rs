@@ -237,6 +237,8 @@ pub fn arrival(matter: Option<&str>, tap: u128) -> Arrival {
         tap: TapKey(Uuid::from_u128(tap)),
         matter: matter.map(Into::into),
         class: Class::Ordinary,
+        reason: None,
+        booked: None,
         language: Language::Chinese,
         people: 1,
         personal: Personal::default(),

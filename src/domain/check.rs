@@ -1,0 +1,79 @@
+//! Whether a lobby contradicts itself: the invariants of RULES §3, in words. Tests ask after every step,
+//! simulations now and then; in a lobby that is open nobody asks, since there is nothing it could do then.
+
+use std::collections::BTreeMap;
+
+use crate::domain::lobby::Lobby;
+use crate::domain::office::Office;
+use crate::domain::ticket::Stage;
+use crate::domain::visit::{OfferState, Visit, VisitMatter};
+
+/// What one visit contradicts of itself.
+pub fn visit_contradictions(office: &Office, visit: &Visit) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut must = |holds: bool, what: &str| {
+        if !holds {
+            wrong.push(format!("{} of {}: {what}", visit.ticket.number, visit.day));
+        }
+    };
+    must(
+        visit.open() == visit.matters.iter().any(VisitMatter::open),
+        "a ticket is open as long as one of its matters",
+    );
+    must(
+        office.staff(visit.responsible()).is_some(),
+        "somebody who works here answers",
+    );
+    must(
+        visit
+            .matters
+            .iter()
+            .all(|it| office.staff(&it.first_responder).is_some()),
+        "the first responder works here",
+    );
+    let open = visit.offers.iter().filter(|it| it.state == OfferState::Open);
+    must(open.count() <= 1, "one open offer at a time");
+    let serving = matches!(visit.ticket.stage, Stage::Serving { .. });
+    must(
+        serving == visit.ticket.serving_since.is_some(),
+        "what is being served has been served since some moment",
+    );
+    must(
+        visit.ticket.night.is_none() || matches!(visit.ticket.stage, Stage::Waiting | Stage::Closed),
+        "who is to be called back stands at no counter",
+    );
+    let called = matches!(visit.ticket.stage, Stage::Called { .. });
+    must(
+        !called || visit.ticket.first_call.is_some(),
+        "what is called was called some moment",
+    );
+    must(
+        visit.sealed.is_none() || visit.personal.is_empty(),
+        "a sealed visit names nobody",
+    );
+    wrong
+}
+
+/// What the lobby contradicts of itself, and each visit of itself; empty, or the code is wrong.
+pub fn contradictions(office: &Office, lobby: &Lobby) -> Vec<String> {
+    let mut wrong: Vec<String> = Vec::new();
+    let (mut counters, mut numbers) = (BTreeMap::new(), BTreeMap::new());
+    for visit in lobby.visits() {
+        wrong.extend(visit_contradictions(office, visit));
+        let number = visit.ticket.number;
+        if let Some(counter) = visit.ticket.counter()
+            && let Some(other) = counters.insert(counter, number)
+        {
+            wrong.push(format!(
+                "a counter serves one ticket: {number} and {other} at {counter}"
+            ));
+        }
+        if numbers.insert((visit.day, number), visit.id).is_some() {
+            wrong.push(format!(
+                "no number twice on a service day: {number} of {}",
+                visit.day
+            ));
+        }
+    }
+    wrong
+}

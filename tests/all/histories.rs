@@ -1,0 +1,671 @@
+//! Random histories: what several officers, kiosks and bad clocks may do in any order. The invariants of
+//! RULES §3 hold after each step, and the journal, written and read back, makes the same lobby.
+//!
+//! 100,000 steps in histories of at most 300. The seed is fixed; `LOBBY_SEED=7` tries another. A history that
+//! fails is cut down to the steps that matter and printed: tell it as a story of its own then.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use lobby::domain::check::{contradictions, visit_contradictions};
+use lobby::domain::event::{
+    Basis, Class, DeliveryWay, Document, EscalationReason, Event, Form, HandoverReason, OpenReason, Origin,
+    Outcome, PaperKind, RefuseReason, Told,
+};
+use lobby::domain::ids::{CounterId, JobId, MatterIndex, OfferIndex, StaffId, VisitId};
+use lobby::domain::matter::{MatterCommand, MatterState};
+use lobby::domain::office::Office;
+use lobby::domain::sensitive::{self, Sensitive};
+use lobby::domain::ticket::Stage;
+use lobby::domain::time::{ClockState, ServiceDay, Timestamp};
+use lobby::domain::visit::{Command, Visit};
+use lobby::simulation::chance::Chance;
+use lobby::simulation::hall::{Hall, Happened, replay};
+use lobby::store;
+use uuid::Uuid;
+
+use crate::support::{MONDAY, arrival, office};
+
+/// Steps in all.
+const STEPS_IN_ALL: usize = 100_000;
+
+/// Steps of one history.
+const STEPS_MAX: usize = 300;
+
+/// The whole lobby is looked at after so many steps, the visits touched after each.
+const LOOK_EVERY: usize = 20;
+
+const PEOPLE: [&str; 7] = ["zhang", "li", "wu", "zheng", "qian", "sun", "zhao"];
+const COUNTERS: [u8; 4] = [1, 3, 4, 5];
+
+/// Does something, and tells what.
+type Step = fn(&mut World, &mut Chance) -> String;
+
+/// What may happen, and how often. Whatever else the lobby learns to do joins this list.
+const STEPS: &[(usize, Step)] = &[
+    (14, arrive),
+    (14, call_next),
+    (10, |it, chance| it.act(chance, |_, chance| call(chance))),
+    (14, |it, chance| {
+        it.act_of(chance, Of::Called, |_, _| Command::Begin)
+    }),
+    (6, |it, chance| {
+        it.act_of(chance, Of::Called, |_, chance| call(chance))
+    }),
+    (6, |it, chance| {
+        it.act_of(chance, Of::Called, |_, _| Command::Miss)
+    }),
+    (3, |it, chance| {
+        it.act(chance, |_, _| Command::Rejoin { after: 0 })
+    }),
+    (8, |it, chance| it.act(chance, |_, chance| offer(chance))),
+    (8, |it, chance| it.act_of(chance, Of::Offered, accept)),
+    (5, |it, chance| it.act_of(chance, Of::Offered, refuse)),
+    (10, |it, chance| it.act(chance, |_, chance| close(chance))),
+    (8, |it, chance| {
+        it.act_of(chance, Of::Serving, |_, chance| close(chance))
+    }),
+    (4, |it, chance| it.act(chance, |_, chance| reclass(chance))),
+    (2, |it, chance| {
+        it.act(chance, |_, chance| Command::RollOver { told: told(chance) })
+    }),
+    (3, |it, chance| {
+        it.act(chance, |_, chance| Command::CallBack {
+            reached: chance.of(0.5),
+        })
+    }),
+    (2, |it, chance| {
+        it.act(chance, |world, _| Command::Reprint(world.job()))
+    }),
+    (3, |it, chance| it.act(chance, |_, _| Command::Receive)),
+    (3, |it, chance| it.act(chance, |_, _| Command::Return)),
+    (3, add),
+    (1, |it, chance| {
+        it.act(chance, |_, _| {
+            Command::Reorder(vec![MatterIndex(1), MatterIndex(0)])
+        })
+    }),
+    (1, |it, chance| it.act(chance, |_, _| Command::Seal)),
+    (1, |it, chance| {
+        it.act(chance, |_, _| Command::Open(OpenReason::Contact))
+    }),
+    (1, |it, chance| {
+        it.act(chance, |_, chance| Command::Recuse(person(chance)))
+    }),
+    (1, |it, chance| it.act(chance, paper)),
+    (14, |it, chance| it.act(chance, matter_command)),
+    (10, pass),
+    (3, jump),
+    (2, trust),
+    (1, restart),
+];
+
+/// Which visit a step looks for.
+#[derive(Clone, Copy, PartialEq)]
+enum Of {
+    Any,
+    Called,
+    Serving,
+    Offered,
+}
+
+struct World {
+    hall: Hall,
+    /// Each visit made of its own entries, beside the lobby.
+    shadow: HashMap<VisitId, Visit>,
+    numbers: HashSet<(ServiceDay, String)>,
+    seen: usize,
+    jobs: u128,
+}
+
+impl World {
+    fn new() -> Self {
+        let mut hall = Hall::new(office(), MONDAY.parse::<Timestamp>().unwrap());
+        hall.journal = Some(Vec::new());
+        Self {
+            hall,
+            shadow: HashMap::new(),
+            numbers: HashSet::new(),
+            seen: 0,
+            jobs: 1 << 100,
+        }
+    }
+
+    fn job(&mut self) -> JobId {
+        self.jobs += 1;
+        JobId(Uuid::from_u128(self.jobs))
+    }
+
+    fn act(&mut self, chance: &mut Chance, command: fn(&mut Self, &mut Chance) -> Command) -> String {
+        self.act_of(chance, Of::Any, command)
+    }
+
+    fn act_of(
+        &mut self,
+        chance: &mut Chance,
+        of: Of,
+        command: fn(&mut Self, &mut Chance) -> Command,
+    ) -> String {
+        let fits = |it: &Visit| match of {
+            Of::Any => true,
+            Of::Called => matches!(it.ticket.stage, Stage::Called { .. }),
+            Of::Serving => matches!(it.ticket.stage, Stage::Serving { .. }),
+            Of::Offered => it.open_offer().is_some(),
+        };
+        let mut visits: Vec<_> = self.hall.lobby.visits().filter(|it| fits(it)).cloned().collect();
+        visits.sort_by_key(|it| it.seq);
+        if visits.is_empty() {
+            return "nobody to do it with".into();
+        }
+        // The newest are the liveliest.
+        let from = visits.len().saturating_sub(8);
+        let visit = chance.pick(&visits[from..]).clone();
+        // Mostly whoever can, so that something happens; sometimes anybody.
+        let by = match visit.open_offer() {
+            Some(offer) if of == Of::Offered && chance.of(0.8) => offer.offered.to.clone(),
+            _ if chance.of(0.5) => visit.responsible().clone(),
+            _ => person(chance),
+        };
+        let command = command(self, chance);
+        let told = format!("{by} with {}: {command:?}", visit.ticket.number);
+        let done = self.hall.act(&by, visit.id, command);
+        format!("{told} → {done:?}")
+    }
+
+    /// Looks at all that has happened since the last look.
+    fn look(&mut self, whole: bool) -> Result<(), String> {
+        let office = &self.hall.office;
+        let journal = self.hall.journal.as_ref().expect("it is kept");
+        for (id, event, stamp) in &journal[self.seen..] {
+            match (event, self.shadow.get_mut(id)) {
+                (Event::Registered(it), None) => {
+                    if !self.numbers.insert((it.day, it.number.to_string())) {
+                        return Err(format!("{} given twice on {}", it.number, it.day));
+                    }
+                    self.shadow.insert(*id, Visit::register(*id, it, *stamp));
+                }
+                (_, Some(visit)) => {
+                    let before = visit.clone();
+                    visit.apply(event, *stamp);
+                    moved_as_told(office, &before, visit, event)?;
+                }
+                (_, None) => return Err(format!("{event:?} of a visit nobody registered")),
+            }
+        }
+        let touched: HashSet<VisitId> = journal[self.seen..].iter().map(|it| it.0).collect();
+        self.seen = journal.len();
+        for id in touched {
+            // Yesterday's closed visits are the journal's.
+            if let Some(visit) = self.hall.lobby.visit(id) {
+                if visit.as_ref() != &self.shadow[&id] {
+                    return Err(format!("{} is not what its entries say", visit.ticket.number));
+                }
+                none(visit_contradictions(office, visit))?;
+                dated(visit)?;
+            }
+        }
+        if whole {
+            none(contradictions(office, &self.hall.lobby))?;
+            self.in_order()?;
+        }
+        Ok(())
+    }
+
+    /// Everybody who waits, by department, in calling order.
+    fn queues(&mut self) -> Vec<Vec<VisitId>> {
+        let lobby = self.hall.lobby_now();
+        let (office, hall) = (&self.hall.office, &self.hall.lobby);
+        let queue = |code| hall.queue(office, code, lobby).iter().map(|it| it.id).collect();
+        office.departments.iter().map(|it| queue(&it.code)).collect()
+    }
+
+    /// Among walk-ins of one department a later one goes first only by less than its head start (RULES §6).
+    fn in_order(&mut self) -> Result<(), String> {
+        let lobby = self.hall.lobby_now();
+        for department in &self.hall.office.departments {
+            let queue = self.hall.lobby.queue(&self.hall.office, &department.code, lobby);
+            let plain = |it: &Visit| {
+                it.booked.is_none()
+                    && it.returned.is_none()
+                    && it.ticket.rejoined.is_none()
+                    && it.class != Class::Danger
+            };
+            let walk_ins: Vec<_> = queue.iter().filter(|it| plain(it)).collect();
+            for pair in walk_ins.windows(2) {
+                let start = |it: &Visit| 60_000 * i64::from(self.hall.office.settings.head_start(it.class));
+                let later = pair[0].arrived.0 - pair[1].arrived.0;
+                if start(pair[0]) - start(pair[1]) < later {
+                    return Err(format!(
+                        "{} goes before {} and came {later} ms later",
+                        pair[0].ticket.number, pair[1].ticket.number
+                    ));
+                }
+            }
+            if queue
+                .iter()
+                .any(|it| it.ticket.night.is_some() || it.sealed.is_some())
+            {
+                return Err("who came at night, or is sealed, is in a queue".into());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn none(wrong: Vec<String>) -> Result<(), String> {
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("; "))
+    }
+}
+
+/// RULES §3: nothing is in progress without a date.
+fn dated(visit: &Visit) -> Result<(), String> {
+    for matter in &visit.matters {
+        if let MatterState::InProgress { promised } = &matter.state
+            && promised.due.legal < promised.due.told
+        {
+            return Err(format!(
+                "{} has a legal limit before the date it was told",
+                visit.ticket.number
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// RULES §2: responsibility moves only by acceptance, by beginning or receiving, by a leader's decision, by
+/// sealing; the first responder never.
+fn moved_as_told(office: &Office, before: &Visit, after: &Visit, event: &Event) -> Result<(), String> {
+    for (old, new) in before.matters.iter().zip(&after.matters) {
+        if old.first_responder != new.first_responder {
+            return Err(format!("the first responder changed by {event:?}"));
+        }
+        if old.responsible == new.responsible {
+            continue;
+        }
+        let to = match event {
+            Event::Begun { by, .. } | Event::Received { by } => Some(by.clone()),
+            Event::Accepted { offer } => {
+                let offer = before.offers.get(usize::from(offer.0));
+                offer.map(|it| it.offered.to.clone())
+            }
+            Event::Decided(it) => Some(it.to.clone()),
+            Event::Sealed(it) => Some(it.contact.clone()),
+            _ => None,
+        };
+        if to.as_ref() != Some(&new.responsible) {
+            return Err(format!("{} answers by {event:?}", new.responsible));
+        }
+        if office.staff(&new.responsible).is_none() {
+            return Err(format!("{} does not work here", new.responsible));
+        }
+    }
+    Ok(())
+}
+
+// ── Steps ──────────────────────────────────────────────────────────────────────
+
+fn arrive(world: &mut World, chance: &mut Chance) -> String {
+    let tap = world.hall.tap();
+    let matter = [Some("low-income"), Some("card-reissue"), None][chance.below(3)];
+    let mut somebody = arrival(matter, tap.0.as_u128());
+    somebody.class = Class::ALL[chance.weighted(&[6.0, 3.0, 1.0, 0.3])];
+    somebody.reason = chance.of(0.8).then(|| Sensitive::new("突发".to_owned()));
+    if chance.of(0.5) {
+        somebody.origin = Origin::Desk(person(chance));
+        somebody.how.received = chance.of(0.2);
+        somebody.how.form = [None, Some(Form::Letter), Some(Form::Call)][chance.weighted(&[8.0, 1.0, 1.0])];
+        somebody.how.received |= somebody.how.form.is_some();
+        if chance.of(0.1) {
+            somebody.how.against = vec![person(chance)];
+        }
+    }
+    if chance.of(0.15) {
+        let minutes = chance.below(60) as i64 - 30;
+        somebody.booked = Some(world.hall.now().at + chrono::Duration::minutes(minutes));
+    }
+    somebody.how.sealed = somebody.how.form.is_none() && !somebody.how.received && chance.of(0.03);
+    if chance.of(0.3) && !somebody.how.sealed {
+        somebody.personal.name = sensitive::name("王𠅤㛃").unwrap();
+        somebody.personal.phone = sensitive::phone("13800138000").unwrap();
+    }
+    if chance.of(0.05) {
+        somebody.matter = Some("no-such-matter".into());
+    }
+    let told = format!("{:?} arrives for {:?}", somebody.class, somebody.matter);
+    match world.hall.arrive(somebody) {
+        Ok(visit) => format!("{told}: {}", world.hall.lobby.visit(visit).unwrap().ticket.number),
+        Err(refusal) => format!("{told}: {refusal:?}"),
+    }
+}
+
+fn call_next(world: &mut World, chance: &mut Chance) -> String {
+    let (by, counter) = (person(chance), CounterId(*chance.pick(&COUNTERS)));
+    let called = world.hall.call_next(&by, counter);
+    let number = called.map(|it| world.hall.lobby.visit(it).unwrap().ticket.number.to_string());
+    format!("{by} calls next to {counter}: {number:?}")
+}
+
+fn add(world: &mut World, chance: &mut Chance) -> String {
+    let matter = [Some("low-income"), Some("card-reissue"), None][chance.below(3)].map(Into::into);
+    let by = Some(person(chance));
+    let at = world.hall.now().at;
+    match world.hall.office.one_more(matter, by, &[], at) {
+        Ok(added) => {
+            world.jobs += 1;
+            let mut visits: Vec<_> = world.hall.lobby.visits().cloned().collect();
+            visits.sort_by_key(|it| it.seq);
+            let Some(visit) = visits.last() else {
+                return "nobody to do it with".into();
+            };
+            let by = person(chance);
+            let done = world.hall.act(&by, visit.id, Command::Add(Box::new(added)));
+            format!("{by} adds a matter to {}: {done:?}", visit.ticket.number)
+        }
+        Err(refusal) => format!("no matter to add: {refusal:?}"),
+    }
+}
+
+fn pass(world: &mut World, chance: &mut Chance) -> String {
+    let ms = match chance.weighted(&[10.0, 4.0, 1.0, 0.3]) {
+        0 => chance.below(180_000),
+        1 => chance.below(1_800_000),
+        2 => chance.below(6 * 3_600_000),
+        _ => chance.below(4 * 86_400_000),
+    };
+    world.hall.pass(ms as i64);
+    world.hall.tick();
+    format!("{ms} ms pass")
+}
+
+/// The wall clock alone moves: nobody changes places.
+fn jump(world: &mut World, chance: &mut Chance) -> String {
+    let before = world.queues();
+    let ms = chance.below(180_000_000) as i64 - 90_000_000;
+    world
+        .hall
+        .disturb(|it| it.at += chrono::Duration::milliseconds(ms));
+    assert_eq!(before, world.queues(), "a clock step reorders a queue");
+    world.hall.tick();
+    format!("the clock jumps by {ms} ms")
+}
+
+fn trust(world: &mut World, chance: &mut Chance) -> String {
+    let states = [
+        ClockState::Ntp,
+        ClockState::Rtc,
+        ClockState::Manual,
+        ClockState::Unset,
+    ];
+    let state = states[chance.weighted(&[6.0, 1.0, 1.0, 2.0])];
+    world.hall.disturb(|it| it.clock_state = state);
+    world.hall.tick();
+    format!("the clock is {}", state.code())
+}
+
+/// The plug is pulled; the lobby is made anew from the journal and is the same.
+fn restart(world: &mut World, chance: &mut Chance) -> String {
+    let off_ms = chance.below(90_000_000) as i64;
+    let state = if chance.of(0.5) {
+        ClockState::Ntp
+    } else {
+        ClockState::Unset
+    };
+    let anew = world.hall.replayed().expect("the journal is kept");
+    assert!(anew == world.hall.lobby, "a restart gives another lobby");
+    world.hall.lobby = anew;
+    world.hall.restart(off_ms, state);
+    format!("off for {off_ms} ms, then {}", state.code())
+}
+
+// ── Commands ───────────────────────────────────────────────────────────────────
+
+fn person(chance: &mut Chance) -> StaffId {
+    (*chance.pick(&PEOPLE)).into()
+}
+
+fn told(chance: &mut Chance) -> Told {
+    *chance.pick(Told::ALL)
+}
+
+fn note(chance: &mut Chance) -> Option<Sensitive<String>> {
+    chance
+        .of(0.7)
+        .then(|| Sensitive::new("区人社局 12333 𬭎".to_owned()))
+}
+
+fn matter(chance: &mut Chance) -> MatterIndex {
+    MatterIndex(chance.weighted(&[8.0, 2.0, 0.5]) as u8)
+}
+
+fn call(chance: &mut Chance) -> Command {
+    Command::Call(CounterId(*chance.pick(&COUNTERS)))
+}
+
+fn offer(chance: &mut Chance) -> Command {
+    Command::Offer {
+        matter: matter(chance),
+        to: person(chance),
+        reason: *chance.pick(HandoverReason::ALL),
+        led: chance.of(0.5),
+    }
+}
+
+fn accept(world: &mut World, _: &mut Chance) -> Command {
+    Command::Accept(world.newest_offer())
+}
+
+fn refuse(world: &mut World, chance: &mut Chance) -> Command {
+    Command::Refuse(world.newest_offer(), *chance.pick(RefuseReason::ALL))
+}
+
+impl World {
+    /// The index the newest open offer of all has; where several are open, as good a guess as any.
+    fn newest_offer(&self) -> OfferIndex {
+        let open = self.hall.lobby.visits().filter_map(|it| it.open_offer());
+        open.map(|it| it.offered.offer).max().unwrap_or(OfferIndex(0))
+    }
+}
+
+fn close(chance: &mut Chance) -> Command {
+    let outcome = *chance.pick(Outcome::ALL);
+    let told = if outcome.unserved() && chance.of(0.8) {
+        Told::NotTold
+    } else {
+        told(chance)
+    };
+    Command::Close {
+        matter: matter(chance),
+        outcome,
+        told,
+        note: note(chance),
+    }
+}
+
+fn reclass(chance: &mut Chance) -> Command {
+    Command::Reclass {
+        class: *chance.pick(&Class::ALL),
+        reason: note(chance),
+    }
+}
+
+fn paper(world: &mut World, chance: &mut Chance) -> Command {
+    Command::Paper {
+        job: world.job(),
+        paper: *chance.pick(PaperKind::ALL),
+        matter: matter(chance),
+    }
+}
+
+fn matter_command(world: &mut World, chance: &mut Chance) -> Command {
+    let day = ServiceDay::of(world.hall.now().at);
+    let others: Vec<VisitId> = world.hall.lobby.visits().map(|it| it.id).collect();
+    let what = match chance.below(9) {
+        0 => MatterCommand::Escalate {
+            why: *chance.pick(EscalationReason::ALL),
+            note: note(chance),
+        },
+        1 | 2 => MatterCommand::Decide {
+            to: person(chance),
+            note: note(chance),
+        },
+        3 => MatterCommand::GiveNotice {
+            missing: vec!["户口簿".into()],
+            note: note(chance),
+        },
+        4 => MatterCommand::TakeMaterials {
+            items: vec!["身份证".into()],
+            note: note(chance),
+        },
+        5 => MatterCommand::Undertake {
+            basis: *chance.pick(Basis::ALL),
+            told: chance.of(0.3).then_some(day),
+        },
+        6 => MatterCommand::Extend {
+            days: chance.below(40) as u16,
+            approved_by: person(chance),
+            note: note(chance),
+        },
+        7 => MatterCommand::Merge {
+            into: others.iter().copied().min().unwrap_or(VisitId(Uuid::nil())),
+            told: told(chance),
+        },
+        _ => MatterCommand::Deliver {
+            document: *chance.pick(Document::ALL),
+            on: day,
+            way: *chance.pick(DeliveryWay::ALL),
+        },
+    };
+    Command::Matter(matter(chance), what)
+}
+
+// ── Histories ──────────────────────────────────────────────────────────────────
+
+/// Plays the steps; each follows from its own seed and from how things stand.
+fn play(steps: &[u64], tell: &mut Vec<String>) -> Result<(), String> {
+    let weights: Vec<f64> = STEPS.iter().map(|it| it.0 as f64).collect();
+    let mut world = World::new();
+    for (at, seed) in steps.iter().enumerate() {
+        let mut chance = Chance::new(*seed);
+        let step = STEPS[chance.weighted(&weights)].1;
+        tell.push(step(&mut world, &mut chance));
+        world.look(at % LOOK_EVERY == LOOK_EVERY - 1 || at + 1 == steps.len())?;
+    }
+    let journal = world.hall.journal.as_ref().expect("it is kept");
+    let read: Vec<Happened> = journal.iter().map(written_and_read).collect::<Result<_, _>>()?;
+    if replay(&read) != world.hall.lobby {
+        return Err("the journal, written and read, makes another lobby".into());
+    }
+    Ok(())
+}
+
+fn written_and_read((visit, event, stamp): &Happened) -> Result<Happened, String> {
+    let facts = store::write_event(*visit, event);
+    let personal = facts.personal.as_ref().map(|it| it.as_slice());
+    let read = store::read_event(facts.kind, facts.schema_version, &facts.facts, personal)?;
+    Ok((*visit, read, *stamp))
+}
+
+/// Plays the steps, and takes a panic of the core as what it is: a failure.
+fn tried(steps: &[u64]) -> Result<(), (String, Vec<String>)> {
+    let mut tell = Vec::new();
+    let played = catch_unwind(AssertUnwindSafe(|| play(steps, &mut tell)));
+    match played {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(why)) => Err((why, tell)),
+        Err(panic) => {
+            let text = panic.downcast_ref::<String>().cloned();
+            let text = text.or_else(|| panic.downcast_ref::<&str>().map(|it| (*it).to_owned()));
+            Err((text.unwrap_or_else(|| "a panic".into()), tell))
+        }
+    }
+}
+
+/// The fewest steps that still fail, found by leaving out ever smaller parts.
+fn cut_down(mut steps: Vec<u64>) -> Vec<u64> {
+    let mut part = steps.len() / 2;
+    while 0 < part {
+        let mut at = 0;
+        while at < steps.len() {
+            let mut fewer = steps.clone();
+            fewer.drain(at..(at + part).min(steps.len()));
+            if tried(&fewer).is_err() {
+                steps = fewer;
+            } else {
+                at += part;
+            }
+        }
+        part /= 2;
+    }
+    steps
+}
+
+#[test]
+fn no_history_of_officers_kiosks_and_clocks_breaks_the_rules_and_every_journal_replays() {
+    let seed = std::env::var("LOBBY_SEED").ok().and_then(|it| it.parse().ok());
+    let seed = seed.unwrap_or(20_260_302);
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let failed = std::thread::scope(|scope| {
+        let worker = |number: usize| {
+            scope.spawn(move || {
+                let mut chance = Chance::new(seed ^ (number as u64) << 48);
+                let mut left = STEPS_IN_ALL / workers;
+                while 0 < left {
+                    let length = (STEPS_MAX / 2 + chance.below(STEPS_MAX / 2) + 1).min(left);
+                    left -= length;
+                    let steps: Vec<u64> = (0..length).map(|_| chance.next()).collect();
+                    if tried(&steps).is_err() {
+                        return Some(cut_down(steps));
+                    }
+                }
+                None
+            })
+        };
+        let workers: Vec<_> = (0..workers).map(worker).collect();
+        workers.into_iter().find_map(|it| it.join().unwrap())
+    });
+    if let Some(steps) = failed {
+        let (why, told) = tried(&steps).unwrap_err();
+        panic!("LOBBY_SEED={seed}: {why}\n  {}", told.join("\n  "));
+    }
+}
+
+#[test]
+fn random_steps_reach_every_stage_and_most_events() {
+    let mut chance = Chance::new(1);
+    let mut reached: BTreeMap<String, usize> = BTreeMap::new();
+    let weights: Vec<f64> = STEPS.iter().map(|it| it.0 as f64).collect();
+    for _ in 0..30 {
+        let mut world = World::new();
+        for _ in 0..STEPS_MAX {
+            let mut own = chance.split();
+            let step = STEPS[own.weighted(&weights)].1;
+            step(&mut world, &mut own);
+        }
+        for (visit, event, _) in world.hall.journal.as_ref().unwrap() {
+            *reached
+                .entry(store::write_event(*visit, event).kind.to_owned())
+                .or_default() += 1;
+        }
+    }
+    let wanted = [
+        "visit.registered",
+        "visit.called",
+        "visit.begun",
+        "visit.missed",
+        "visit.rejoined",
+        "visit.offered",
+        "visit.accepted",
+        "visit.refused",
+        "visit.lapsed",
+        "visit.closed",
+        "visit.classed",
+        "visit.rolled-over",
+        "visit.called-back",
+    ];
+    let missing: Vec<_> = wanted.iter().filter(|it| !reached.contains_key(**it)).collect();
+    assert!(missing.is_empty(), "never happened: {missing:?} of {reached:?}");
+    assert!(20 < reached.len(), "{reached:?}");
+}

@@ -51,6 +51,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const DOORS: &[(&str, &str)] = &[
     ("rusqlite", "store"),
     ("slint", "kiosk"),
+    ("writing", "kiosk"),
     ("ui", "kiosk"),
     ("axum", "console"),
     ("askama", "console"),

@@ -294,6 +294,12 @@ problems! {
     TermBackwards { department } Error
         "临时机构 {department} 在开始之前就结束了", "until 是最后一天，不能早于 from"
         "the temporary department {department} ends before it begins", "`until` is its last day and not before `from`";
+    RestsBackwards { matter } Error
+        "事项 {matter} 的暂停办理在开始之前就结束了", "rests_until 是暂停的最后一天，不能早于 rests_from"
+        "the matter {matter} rests until before it begins to", "`rests_until` is the last day it rests and not before `rests_from`";
+    NeverTaken { matter } Warning
+        "事项 {matter} 只在本单位不上班的日子或时间办理，群众永远取不到它的号", "改它的 days 或 spans，要和 kiosk.toml 的 [hours] 有重合"
+        "the matter {matter} is only taken while the office is closed, so nobody ever gets a number for it", "change its `days` or `spans` so that they meet the `[hours]` of kiosk.toml";
     LastIsTemporary { id, department } Error
         "最后一条规则 {id} 交给了临时机构 {department}，它撤销后会有事项无人接", "最后一条规则要交给长期存在的科室"
         "the last rule {id} goes to the temporary department {department}, after whose end some matters have none",

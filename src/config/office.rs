@@ -15,7 +15,7 @@ use crate::domain::calendar::Calendar;
 use crate::domain::ids::{DepartmentCode, StaffId};
 use crate::domain::office::{Department, Hours, Matter, Role, Staff};
 use crate::domain::roster::{Roster, Shift};
-use crate::domain::time::{Timestamp, from_local};
+use crate::domain::time::{Span, Timestamp, from_local};
 
 /// Names a remedy offers.
 const NEAR_MAX: usize = 3;
@@ -51,6 +51,7 @@ pub(super) fn check(
         rules(source, file);
         rooms(source, file);
         terms(source, file, (kiosk_source, kiosk));
+        taken(source, file, kiosk);
     }
     if let Some((source, file)) = roster {
         file.references.iter().for_each(|it| names.look(source, it));
@@ -173,6 +174,26 @@ fn terms(source: &Source, file: &RoutingFile, (kiosk_source, kiosk): (&Source, &
 }
 
 /// Rules that can never match.
+/// Matters whose own days and hours never meet those of the office.
+fn taken(source: &Source, file: &RoutingFile, kiosk: &KioskFile) {
+    let Some(hours) = &kiosk.hours else { return };
+    for entry in &file.matters {
+        let Some(matter) = &entry.it.matter else { continue };
+        let taking = &matter.taking;
+        let day = taking.days.is_empty() || taking.days.iter().any(|it| hours.days.contains(it));
+        let meets = |own: &Span| {
+            hours
+                .spans
+                .iter()
+                .any(|it| it.from < own.until && own.from < it.until)
+        };
+        if !day || !taking.spans.is_empty() && !taking.spans.iter().any(meets) {
+            let matter = matter.code.to_string();
+            source.say(entry.at, Problem::NeverTaken { matter });
+        }
+    }
+}
+
 fn rules(source: &Source, file: &RoutingFile) {
     let matters = file
         .matters

@@ -10,6 +10,7 @@ use crate::domain::elsewhere::Body;
 use crate::domain::ids::{CounterId, DepartmentCode, MatterCode, RuleId, StaffId};
 use crate::domain::office::{Counter, Department, Matter, MatterKind, NoticeWords, Term, Words};
 use crate::domain::routing::{Condition, RoutingRule};
+use crate::domain::taking::Taking;
 
 /// Columns of a name on a slip: one line of 58 mm with a label before it.
 const NAME_COLUMNS: usize = 28;
@@ -25,6 +26,8 @@ const SYNONYM_COLUMNS: usize = 40;
 const NOTICE_COLUMNS: usize = 240;
 /// Minutes at the counter.
 const MINUTES_MAX: i64 = 240;
+/// Numbers a day for one matter.
+const QUOTA_MAX: i64 = 999;
 
 /// What a name refers to, and where it stands.
 #[derive(Debug)]
@@ -319,6 +322,7 @@ fn matter(table: &Table<'_>, codes: &mut Unique, references: &mut Vec<Reference>
     refer(references, "a_post", To::Staff, a_post);
     refer(references, "b_post", To::Staff, b_post);
     same_posts(table, &told, a_post, b_post);
+    let taking = taking(table, &told);
     let matter = || {
         Some(Matter {
             code: MatterCode::new(code?.it),
@@ -332,11 +336,43 @@ fn matter(table: &Table<'_>, codes: &mut Unique, references: &mut Vec<Reference>
             due,
             a_post: a_post.map(|it| StaffId::new(it.it)),
             b_post: b_post.map(|it| StaffId::new(it.it)),
+            taking: taking.clone(),
         })
     };
     MatterEntry {
         code: code.map(|it| it.it.to_owned()),
         matter: matter(),
+    }
+}
+
+/// When a matter is taken, where it is not whenever the office is open.
+fn taking(table: &Table<'_>, matter: &str) -> Taking {
+    let (from, until) = (table.date_if("rests_from"), table.date_if("rests_until"));
+    if let (Some(from), Some(until)) = (from, until)
+        && until.it < from.it
+    {
+        let matter = matter.to_owned();
+        table.say(until.at, Problem::RestsBackwards { matter });
+    }
+    let rests = Term {
+        from: from.map(|it| it.it),
+        until: until.map(|it| it.it),
+    };
+    Taking {
+        days: if table.has("days") {
+            table.days("days")
+        } else {
+            Vec::new()
+        },
+        spans: if table.has("spans") {
+            table.spans("spans")
+        } else {
+            Vec::new()
+        },
+        quota: table
+            .whole_if("quota", 1..=QUOTA_MAX)
+            .and_then(|it| u16::try_from(it.it).ok()),
+        rests: (rests != Term::default()).then_some(rests),
     }
 }
 

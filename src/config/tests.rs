@@ -9,6 +9,7 @@ use expect_test::{Expect, expect};
 use super::*;
 use crate::domain::office::{Language, MatterKind};
 use crate::domain::roster::DutyPost;
+use crate::domain::taking::Taking;
 
 const PROFILES: &[&str] = &["generic-58", "generic-80"];
 
@@ -507,6 +508,35 @@ fn an_office_that_would_start_but_not_work_well_is_warned() {
         office.matters[1].name.en, "信访登记",
         "the Chinese stands in for missing English"
     );
+}
+
+#[test]
+fn a_matter_has_days_hours_numbers_and_a_rest_of_its_own_and_mistakes_in_them_are_told() {
+    let office = Files::good();
+    let own = "minutes = 25\ndays = [\"tue\", \"thu\"]\nspans = [\"09:00-11:30\"]\nquota = 30\nrests_until = 2026-03-15\n";
+    let config = office
+        .replace("routing.toml", "minutes = 25\n", own)
+        .load()
+        .unwrap();
+    let taking = &config.office.matters[0].taking;
+    assert_eq!(
+        (taking.days.len(), taking.spans.len(), taking.quota),
+        (2, 1, Some(30))
+    );
+    assert!(
+        taking
+            .rests
+            .is_some_and(|it| it.from.is_none() && it.until.is_some())
+    );
+    assert_eq!(config.office.matters[1].taking, Taking::default());
+    let office = Files::good();
+    let wrong =
+        "minutes = 25\ndays = [\"sat\"]\nquota = 0\nrests_from = 2026-03-15\nrests_until = 2026-03-01\n";
+    office.replace("routing.toml", "minutes = 25\n", wrong);
+    let told = office.told();
+    for code in ["(rests-backwards)", "(never-taken)", "quota"] {
+        assert!(told.contains(code), "{code} in {told}");
+    }
 }
 
 #[test]

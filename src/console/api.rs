@@ -209,6 +209,7 @@ async fn register(State(app): State<App>, Json { who, body }: Json<RegisterForm>
         personal: Personal {
             name: sensitive::name(&body.name).map_err(Refusal::from)?,
             phone: sensitive::phone(&body.phone).map_err(Refusal::from)?,
+            name_by_clerk: false,
         },
         origin: Origin::Desk(who.staff.id.clone()),
         how: How::default(),

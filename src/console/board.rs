@@ -12,6 +12,7 @@ use super::{App, printer, wire, words};
 use crate::desk::{Seen, Snapshot};
 use crate::domain::ids::{CounterId, StaffId};
 use crate::domain::office::{Language, Office, Staff};
+use crate::domain::sensitive::Personal;
 use crate::domain::ticket::{CALLS_MAX, Stage};
 use crate::domain::time::{ServiceDay, Timestamp, local};
 use crate::domain::visit::{MatterState, Visit};
@@ -49,6 +50,16 @@ impl Reader<'_> {
         self.office
             .staff(id)
             .map_or_else(|| id.to_string(), |it| it.name.get(self.language).to_owned())
+    }
+
+    /// What a visitor is called in a list: masked, and marked where staff are to fill it in.
+    pub fn called(&self, personal: &Personal) -> String {
+        match (wire::masked_name(personal), personal.name_by_clerk) {
+            (Some(name), false) => name,
+            (Some(name), true) => format!("{name} · {}", self.t("name-by-clerk")),
+            (None, true) => self.t("name-by-clerk").to_owned(),
+            (None, false) => self.t("anonymous").to_owned(),
+        }
     }
 
     /// A department's name.
@@ -376,7 +387,7 @@ fn row(
         } else {
             String::new()
         },
-        name: wire::masked_name(&visit.personal).unwrap_or_else(|| reader.t("anonymous").to_owned()),
+        name: reader.called(&visit.personal),
         people: if 1 < visit.people {
             reader.t_with("people", &[("n", visit.people.to_string())])
         } else {
@@ -585,7 +596,7 @@ fn mine<'a>(who: &Who, reader: &Reader<'a>, snapshot: &Snapshot) -> Mine<'a> {
             number: visit.ticket.number.to_string(),
             rolled: rolled(reader, visit, snapshot.day),
             matter: reader.matter(visit),
-            name: wire::masked_name(&visit.personal).unwrap_or_else(|| reader.t("anonymous").to_owned()),
+            name: reader.called(&visit.personal),
             class_code: visit.class.code(),
             class: reader.of("class", visit.class.code()),
             stage: reader.of("stage", visit.ticket.stage.code()),

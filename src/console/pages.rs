@@ -668,6 +668,7 @@ async fn registered(app: &App, who: &Who, fields: &Fields) -> Result<(Words, Str
         personal: Personal {
             name: sensitive::name(fields.get("name")).map_err(|it| No::from(Refusal::from(it)))?,
             phone: sensitive::phone(fields.get("phone")).map_err(|it| No::from(Refusal::from(it)))?,
+            name_by_clerk: false,
         },
         origin: Origin::Desk(who.staff.id.clone()),
         how: How {

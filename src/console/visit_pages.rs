@@ -349,7 +349,10 @@ pub async fn visit(
     let number = visit.ticket.number.to_string();
     let f = Frame::of(&app, &who, "visit", "queue").titled(number.clone());
     let r = f.r;
-    let (name, _) = wire::personal(&visit.personal);
+    let (mut name, _) = wire::personal(&visit.personal);
+    if visit.personal.name_by_clerk {
+        name = format!("{name} {}", r.t("name-by-clerk")).trim().to_owned();
+    }
     let phone = wire::masked_phone(&visit.personal);
     let or_none = |text: String| {
         if text.is_empty() {

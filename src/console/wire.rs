@@ -745,6 +745,7 @@ mod tests {
         let named = |text| Personal {
             name: sensitive::name(text).unwrap(),
             phone: None,
+            name_by_clerk: false,
         };
         assert_eq!(masked_name(&named("𠅤秀英")).as_deref(), Some("𠅤**"));
         assert_eq!(masked_name(&named("䶮")).as_deref(), Some("䶮**"));

@@ -158,6 +158,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("matter.unknown", "不知道该找谁", "Does not know whom to ask"),
     ("matter.gone", "（事项已停用）", "(matter no longer listed)"),
     ("anonymous", "未留姓名", "No name given"),
+    (
+        "name-by-clerk",
+        "请工作人员填写姓名",
+        "Name left to staff to fill in",
+    ),
     ("people", "{n} 人", "{n} people"),
     ("rolled-over", "{date} 的号", "from {date}"),
     ("offer.pending", "待 {name} 接收", "offered to {name}"),
@@ -905,6 +910,11 @@ const TABLE: &[(&str, &str, &str)] = &[
         "Today's numbers of this queue are used up.",
     ),
     (
+        "refusal.not-taken",
+        "这件事现在不办：看看办理时间，或今天的号已满。",
+        "This matter is not taken now: see its hours, or today's numbers are gone.",
+    ),
+    (
         "refusal.bad-name",
         "姓名过长，或含有不能用的字符。",
         "The name is too long or has characters no name has.",
@@ -1097,6 +1107,7 @@ mod tests {
             AlreadyRolled,
             NotClosing,
             NumbersUsedUp,
+            NotTaken,
             Personal(BadPersonal::Name),
             Personal(BadPersonal::Phone),
             Personal(BadPersonal::Note),
@@ -1151,6 +1162,7 @@ mod tests {
                 | AlreadyRolled
                 | NotClosing
                 | NumbersUsedUp
+                | NotTaken
                 | Recused
                 | WithLeader
                 | LeaderDecided

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::domain::event::{Class, Event, Form, Origin, Registered, Stamp};
-use crate::domain::ids::{CounterId, DepartmentCode, JobId, TapKey, TicketNumber, VisitId};
+use crate::domain::ids::{CounterId, DepartmentCode, JobId, MatterCode, TapKey, TicketNumber, VisitId};
 use crate::domain::matter::MatterCommand;
 use crate::domain::office::{Office, Staff};
 use crate::domain::order::{NIGHT_QUEUE, may_give};
@@ -143,6 +143,15 @@ impl Lobby {
         } else {
             department.queue
         };
+        if by.is_none()
+            && let Some(matter) = arrival.matter.as_ref().and_then(|it| office.matter(it))
+            && !arrival.how.sealed
+            && office
+                .not_taken(matter, self.given_for(&matter.code, day), now.at)
+                .is_some()
+        {
+            return Err(Refusal::NotTaken);
+        }
         let last = match self.day {
             Some(of) if of == day => self.counts.get(&queue).copied().unwrap_or(0),
             _ => 0,
@@ -176,6 +185,12 @@ impl Lobby {
             recused,
             sealed: arrival.how.sealed,
         })
+    }
+
+    /// How many numbers of `day` were given for `matter`.
+    pub fn given_for(&self, matter: &MatterCode, day: ServiceDay) -> usize {
+        let of = |it: &&Arc<Visit>| it.day == day && it.matters[0].matter.as_ref() == Some(matter);
+        self.visits().filter(of).count()
     }
 
     /// The visit to be called next at `counter` by `actor`.

@@ -30,6 +30,7 @@ pub mod sensitive;
 pub mod sheet;
 pub mod slip;
 pub mod summary;
+pub mod taking;
 pub mod ticket;
 pub mod time;
 pub mod visit;

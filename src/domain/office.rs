@@ -13,6 +13,7 @@ use crate::domain::limit::{Count, Limit, LimitKind, Limits};
 use crate::domain::posted::Posted;
 use crate::domain::roster::Roster;
 use crate::domain::routing::Routing;
+use crate::domain::taking::Taking;
 use crate::domain::time::{Span, Timestamp, local};
 
 /// A text for people, in both languages of the box.
@@ -157,10 +158,17 @@ pub struct Term {
     pub until: Option<NaiveDate>,
 }
 
+impl Term {
+    /// Whether `date` is in it.
+    pub fn holds(&self, date: NaiveDate) -> bool {
+        self.from.is_none_or(|it| it <= date) && self.until.is_none_or(|it| date <= it)
+    }
+}
+
 impl Department {
     /// Whether it is there on `date`.
     pub fn exists(&self, date: NaiveDate) -> bool {
-        self.term.from.is_none_or(|it| it <= date) && self.term.until.is_none_or(|it| date <= it)
+        self.term.holds(date)
     }
 
     /// Whether it has an end or a beginning.
@@ -207,6 +215,8 @@ pub struct Matter {
     pub a_post: Option<StaffId>,
     /// B post for this matter, if not the department's.
     pub b_post: Option<StaffId>,
+    /// When it is taken, if not whenever the office is open.
+    pub taking: Taking,
 }
 
 /// What a one-time notice says beside papers, limit, place and telephone (R20). Empty where the catalogue

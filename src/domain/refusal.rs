@@ -105,6 +105,9 @@ pub enum Refusal {
     /// Today's numbers of this queue are used up.
     #[error("today's numbers are used up")]
     NumbersUsedUp,
+    /// A matter's own hours, its numbers a day, or it rests.
+    #[error("this matter is not taken now")]
+    NotTaken,
     /// What was typed cannot be a name, number or note.
     #[error("{0}")]
     Personal(BadPersonal),
@@ -194,6 +197,7 @@ impl Refusal {
             Self::AlreadyRolled => "already-rolled",
             Self::NotClosing => "not-closing",
             Self::NumbersUsedUp => "numbers-used-up",
+            Self::NotTaken => "not-taken",
             Self::Personal(BadPersonal::Name) => "bad-name",
             Self::Personal(BadPersonal::Phone) => "bad-phone",
             Self::Personal(BadPersonal::Note) => "bad-note",

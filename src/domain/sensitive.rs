@@ -48,12 +48,14 @@ pub struct Personal {
     pub name: Option<Sensitive<String>>,
     /// Digits, `+`, `-` and spaces.
     pub phone: Option<Sensitive<String>>,
+    /// 请工作人员填写: the visitor left the name, or a character of it (〓), for staff to fill in.
+    pub name_by_clerk: bool,
 }
 
 impl Personal {
     /// Whether nothing was told.
     pub fn is_empty(&self) -> bool {
-        self.name.is_none() && self.phone.is_none()
+        self.name.is_none() && self.phone.is_none() && !self.name_by_clerk
     }
 
     /// Whether the telephone that was left ends with these digits.
@@ -151,10 +153,11 @@ mod tests {
         let personal = Personal {
             name: name(" 王秀英 ").unwrap(),
             phone: phone("138 0013 8000").unwrap(),
+            name_by_clerk: false,
         };
         assert_eq!(
             format!("{personal:?}"),
-            "Personal { name: Some([hidden]), phone: Some([hidden]) }"
+            "Personal { name: Some([hidden]), phone: Some([hidden]), name_by_clerk: false }"
         );
     }
 

@@ -8,12 +8,13 @@ use std::time::Duration;
 use slint::platform::PointerEventButton;
 use slint::platform::WindowEvent;
 use slint::platform::software_renderer::RepaintBufferType;
-use slint::{ComponentHandle, LogicalPosition, Rgb8Pixel};
-use ui::Office as OfficeWords;
+use slint::{ComponentHandle, LogicalPosition, Model, Rgb8Pixel};
+use ui::{Office as OfficeWords, WriteAdapter, WriteWay};
 use writing::search::{Finder, Subject};
 
 use crate::domain::office::{MatterKind, Office};
 use crate::kiosk::flow::Tap;
+use crate::kiosk::write::measure::{self, Measured};
 use crate::kiosk::{Kiosk, KioskFault, Setup, headless};
 
 /// Where a finger comes down: the middle of the first tile of the first page, at 1080 × 1920.
@@ -37,6 +38,8 @@ pub struct Figures {
     pub search: Vec<f64>,
     /// The same to one of ten thousand matters.
     pub search_large: Vec<f64>,
+    /// Reading what is written.
+    pub writing: Measured,
 }
 
 /// Measures `rounds` rounds of each.
@@ -108,6 +111,7 @@ pub fn measure(setup: Setup, rounds: usize, now: fn() -> Duration) -> Result<Fig
             std::hint::black_box(found);
         }
     }
+    figures.writing = measure::measure(rounds, now);
     Ok(figures)
 }
 
@@ -131,14 +135,11 @@ pub fn visit(setup: Setup, mut seen: impl FnMut()) -> Result<(), KioskFault> {
         Tap::Matter(matter),
         Tap::Next,
         Tap::Next,
-        Tap::Back,
-        Tap::Skip,
+        Tap::Write,
     ]);
-    for tap in taps {
-        screen.kiosk.tap(tap);
-        screen.kiosk.settle();
-        screen.draw(false);
-    }
+    screen.walk(taps);
+    screen.write();
+    screen.walk([Tap::Next, Tap::Skip]);
     seen();
     Ok(())
 }
@@ -162,6 +163,41 @@ impl Screen {
             memory: vec![Rgb8Pixel::default(); width * height],
             width,
         })
+    }
+
+    fn walk(&mut self, taps: impl IntoIterator<Item = Tap>) {
+        for tap in taps {
+            self.kiosk.tap(tap);
+            self.kiosk.settle();
+            self.draw(false);
+        }
+    }
+
+    /// A name, its first character by hand and its second by sound, so that both engines are in memory.
+    fn write(&mut self) {
+        let kiosk = self.kiosk.clone();
+        let page = kiosk.window().global::<WriteAdapter>();
+        for y in [100.0, 200.0, 300.0] {
+            page.invoke_ink_down(100.0, y, 600.0, 400.0);
+            page.invoke_ink_moved(400.0, y);
+            page.invoke_ink_up();
+            kiosk.finish_reading();
+            self.draw(false);
+        }
+        for way in [WriteWay::Hand, WriteWay::Pinyin] {
+            if way == WriteWay::Pinyin {
+                page.invoke_way_chosen(way);
+                "ming"
+                    .chars()
+                    .for_each(|it| page.invoke_key(it.to_string().into()));
+            }
+            kiosk.finish_reading();
+            if let Some(first) = page.get_candidates().row_data(0) {
+                page.invoke_picked(first.text);
+            }
+            kiosk.finish_reading();
+            self.draw(false);
+        }
     }
 
     fn event(&self, event: WindowEvent) {

@@ -6,11 +6,12 @@ use ui::{BringAdapter, KioskWindow};
 use crate::domain::roster::DutyPost;
 use crate::domain::slip::matter_words;
 use crate::kiosk::flow::{Page, Tap};
-use crate::kiosk::{Taps, View, keep, model};
+use crate::kiosk::{Taps, View, fonts, keep, model, moment, shut};
 
 pub(super) fn connect(window: &KioskWindow, taps: &Taps) {
-    let taps = taps.clone();
-    window.global::<BringAdapter>().on_next(move || taps(Tap::Next));
+    let (bring, unsure, taps) = (window.global::<BringAdapter>(), taps.clone(), taps.clone());
+    bring.on_next(move || taps(Tap::Next));
+    bring.on_reception(move || unsure(Tap::Unsure));
 }
 
 pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
@@ -36,6 +37,13 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
         .map(|it| SharedString::from(it.get(language)));
     bring.set_items(keep(bring.get_items(), items.collect()));
     bring.set_limit(matter.map_or("", |it| it.limit.get(language)).into());
+    let not_taken = matter.and_then(|it| view.not_taken(it));
+    bring.set_shut(shut(not_taken.as_ref()));
+    let again = not_taken.and_then(|it| it.again);
+    bring.set_told(again.is_some());
+    if let Some(again) = again {
+        bring.set_again(moment(again));
+    }
     let Ok(direction) = view.office.direct(walk.matter.as_ref(), view.snapshot.at) else {
         return;
     };
@@ -44,7 +52,7 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
     bring.set_room(department.map_or("", |it| it.room.as_str()).into());
     bring.set_waiting(view.waiting(&direction.department));
     let receiver = view.office.staff(&direction.responder);
-    bring.set_receiver(receiver.map_or("", |it| it.name.get(language)).into());
+    bring.set_receiver(fonts::shown(receiver.map_or("", |it| it.name.get(language))).into());
     bring.set_receiver_post(receiver.map_or("", |it| it.post.get(language)).into());
     bring.set_away(direction.post == DutyPost::Reception);
 }
@@ -67,4 +75,5 @@ fn clear(bring: &BringAdapter<'_>) {
     bring.set_receiver("".into());
     bring.set_receiver_post("".into());
     bring.set_away(false);
+    bring.set_shut(ui::Shut::Open);
 }

@@ -12,6 +12,7 @@ use crate::domain::ids::{MatterCode, TapKey};
 use crate::domain::office::{Language, MatterKind};
 use crate::domain::sensitive::{self, PHONE_DIGITS, Personal};
 use crate::domain::visit::{Arrival, How};
+use crate::kiosk::fonts;
 use crate::screen::Volume;
 
 /// How long before the end the countdown shows, seconds.
@@ -37,6 +38,12 @@ const NUMBER_DIGITS: usize = 4;
 
 /// People who may come together.
 const PEOPLE_MAX: u16 = 99;
+
+/// Stands in a name for a character the visitor could not write: staff fill it in.
+pub const LEFT_OUT: char = '〓';
+
+/// Characters of a name one may write.
+const WRITTEN_CHARS: usize = 20;
 
 /// Digits of a Chinese mobile number.
 const MOBILE_DIGITS: usize = 11;
@@ -73,6 +80,8 @@ pub enum Step {
     Notice,
     /// 称呼
     Name,
+    /// 姓名, written.
+    Write,
     /// 电话
     Phone,
 }
@@ -174,6 +183,10 @@ pub enum Tap {
     Title(Title),
     /// 请工作人员填写
     LeftToClerk,
+    /// 写姓名
+    Write,
+    /// A character or word of the name, as picked.
+    Written(String),
     /// A digit of the phone number.
     Digit(char),
     /// 退格
@@ -235,6 +248,8 @@ pub struct Walk {
     pub surname: String,
     /// 先生 or 女士.
     pub title: Option<Title>,
+    /// Their name, as written; then the surname picked counts for nothing.
+    pub written: String,
     /// The name is left to the clerk.
     pub left_to_clerk: bool,
     /// Digits typed.
@@ -269,20 +284,40 @@ impl Walk {
             people: 1,
             surname: String::new(),
             title: None,
+            written: String::new(),
             left_to_clerk: false,
             phone: String::new(),
             phone_wrong: false,
         }
     }
 
-    /// What they are called: 张先生.
+    /// Whether the clerk is to fill in the name or a character of it.
+    pub fn to_be_filled(&self) -> bool {
+        self.left_to_clerk
+            || self
+                .written
+                .chars()
+                .any(|it| it == LEFT_OUT || !fonts::covers(it))
+    }
+
+    /// What they are called: 张先生, or the name as written.
     pub fn name(&self) -> String {
+        if !self.written.is_empty() {
+            return self.written.clone();
+        }
         let title = match self.title {
             Some(Title::Mister) if !self.surname.is_empty() => "先生",
             Some(Title::Madam) if !self.surname.is_empty() => "女士",
             _ => "",
         };
         format!("{}{title}", self.surname)
+    }
+
+    fn forget_name(&mut self) {
+        self.surname.clear();
+        self.title = None;
+        self.written.clear();
+        self.left_to_clerk = false;
     }
 
     /// The phone number in groups as people say it.
@@ -337,6 +372,7 @@ impl Walk {
             personal: Personal {
                 name: sensitive::name(&self.name()).expect("a surname and a title are a name"),
                 phone: sensitive::phone(&self.phone).unwrap_or_default(),
+                name_by_clerk: self.to_be_filled(),
             },
             origin: Origin::Kiosk,
             how: How {
@@ -497,7 +533,12 @@ impl Flow {
                 };
                 self.walk.matter = only;
             }
-            Tap::Unsure if matches!(self.page, Page::Home | Page::Matters(_) | Page::Search) => {
+            Tap::Unsure
+                if matches!(
+                    self.page,
+                    Page::Home | Page::Matters(_) | Page::Search | Page::Bring
+                ) =>
+            {
                 self.walk = Walk::new(new_tap());
                 self.page = Page::Bring;
             }
@@ -572,15 +613,40 @@ impl Flow {
             Tap::MorePeople => walk.people = (walk.people + 1).min(PEOPLE_MAX),
             Tap::FewerPeople => walk.people = walk.people.saturating_sub(1).max(1),
             Tap::Priority => walk.priority = !walk.priority,
+            Tap::Written(text)
+                if self.page == Page::Who(Step::Write)
+                    && walk.written.chars().count() + text.chars().count() <= WRITTEN_CHARS =>
+            {
+                walk.written.push_str(&text);
+                walk.left_to_clerk = false;
+            }
+            Tap::Erase if self.page == Page::Who(Step::Write) => {
+                walk.written.pop();
+            }
+            Tap::Write if self.page == Page::Who(Step::Name) => {
+                // What was picked is where the writing begins.
+                if walk.written.is_empty() {
+                    walk.written = std::mem::take(&mut walk.surname);
+                }
+                walk.title = None;
+                walk.left_to_clerk = false;
+                self.page = Page::Who(Step::Write);
+            }
+            Tap::LeftToClerk if self.page == Page::Who(Step::Write) => {
+                walk.forget_name();
+                walk.left_to_clerk = true;
+                self.page = Page::Who(Step::Phone);
+            }
             Tap::Surname(surname) => {
+                walk.written.clear();
                 walk.surname = surname;
                 walk.left_to_clerk = false;
             }
             Tap::Title(title) => walk.title = Some(title),
             Tap::LeftToClerk => {
-                walk.left_to_clerk = !walk.left_to_clerk;
-                walk.surname.clear();
-                walk.title = None;
+                let left = walk.left_to_clerk;
+                walk.forget_name();
+                walk.left_to_clerk = !left;
             }
             Tap::Digit(digit) if walk.phone.len() < *PHONE_DIGITS.end() && digit.is_ascii_digit() => {
                 walk.phone.push(digit);
@@ -607,7 +673,7 @@ impl Flow {
                 return Some(self.register());
             }
             Page::Who(Step::Notice) => self.page = Page::Who(Step::Name),
-            Page::Who(Step::Name) => self.page = Page::Who(Step::Phone),
+            Page::Who(Step::Name | Step::Write) => self.page = Page::Who(Step::Phone),
             Page::Who(Step::Phone) if self.walk.phone.is_empty() || self.walk.phone_plausible() => {
                 return Some(self.register());
             }
@@ -619,15 +685,13 @@ impl Flow {
 
     fn skip(&mut self) -> Option<Ask> {
         match self.page {
-            Page::Who(Step::Name) => {
-                self.walk.surname.clear();
-                self.walk.title = None;
+            Page::Who(Step::Name | Step::Write) => {
+                self.walk.forget_name();
                 self.page = Page::Who(Step::Phone);
                 None
             }
             Page::Who(Step::Notice) => {
-                self.walk.surname.clear();
-                self.walk.title = None;
+                self.walk.forget_name();
                 self.walk.phone.clear();
                 Some(self.register())
             }
@@ -658,6 +722,8 @@ impl Flow {
             },
             Page::Who(Step::Notice) => Page::Bring,
             Page::Who(Step::Name) => Page::Who(Step::Notice),
+            Page::Who(Step::Write) => Page::Who(Step::Name),
+            Page::Who(Step::Phone) if !self.walk.written.is_empty() => Page::Who(Step::Write),
             Page::Who(Step::Phone) => Page::Who(Step::Name),
             _ => return self.leave_to_home(),
         };
@@ -685,6 +751,12 @@ impl Flow {
         self.busy = false;
         self.walk.phone_wrong = true;
         self.page = Page::Who(Step::Phone);
+    }
+
+    /// The desk says the matter is not taken any more: its page says until when.
+    pub fn not_taken(&mut self) {
+        self.busy = false;
+        self.page = Page::Bring;
     }
 
     /// What keeps the desk from giving numbers, from now on until this is said again; none: it can. A number on
@@ -825,6 +897,58 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_written_and_what_cannot_be_written_is_marked_for_the_clerk() {
+        let mut flow = at_the_notice();
+        for tap in [Tap::Next, Tap::Surname("王".into()), Tap::Write] {
+            flow.tap(tap);
+        }
+        assert_eq!(
+            (flow.page(), flow.walk().name().as_str()),
+            (Page::Who(Step::Write), "王")
+        );
+        for text in ["小", "明", "明"] {
+            flow.tap(Tap::Written(text.into()));
+        }
+        flow.tap(Tap::Erase);
+        assert!(!flow.walk().to_be_filled());
+        flow.tap(Tap::Written(LEFT_OUT.to_string()));
+        assert!(flow.walk().to_be_filled());
+        flow.tap(Tap::Next);
+        let asked = arrival(flow.tap(Tap::Skip));
+        assert_eq!(asked.personal.name, sensitive::name("王小明〓").unwrap());
+        assert!(asked.personal.name_by_clerk);
+    }
+
+    #[test]
+    fn a_character_no_font_can_draw_is_taken_and_marked_for_the_clerk() {
+        let mut flow = at_the_notice();
+        flow.tap(Tap::Next);
+        flow.tap(Tap::Write);
+        flow.tap(Tap::Written("王\u{10fffd}".into()));
+        assert!(flow.walk().to_be_filled());
+        flow.tap(Tap::Next);
+        let personal = arrival(flow.tap(Tap::Skip)).personal;
+        assert!(personal.name_by_clerk);
+        assert_eq!(personal.name, sensitive::name("王\u{10fffd}").unwrap());
+    }
+
+    #[test]
+    fn a_name_left_to_the_clerk_is_marked_and_a_name_left_out_is_not() {
+        for (tap, marked) in [(Tap::LeftToClerk, true), (Tap::Skip, false)] {
+            let mut flow = at_the_notice();
+            for tap in [Tap::Next, Tap::Write, Tap::Written("王".into()), tap] {
+                flow.tap(tap);
+            }
+            assert_eq!(flow.page(), Page::Who(Step::Phone));
+            let asked = arrival(flow.tap(Tap::Skip));
+            assert_eq!(
+                (asked.personal.name, asked.personal.name_by_clerk),
+                (None, marked)
+            );
+        }
+    }
+
+    #[test]
     fn half_a_phone_number_is_asked_about_and_may_be_left_out() {
         let mut flow = at_the_notice();
         flow.tap(Tap::Next);
@@ -850,6 +974,24 @@ mod tests {
         flow.second();
         assert_eq!((flow.page(), flow.language()), (Page::Home, Language::Chinese));
         assert_eq!(flow.walk().name(), "");
+    }
+
+    #[test]
+    fn the_language_key_goes_through_every_language_and_back_to_chinese() {
+        let mut flow = Flow::new(60, 120).speaking(3);
+        let mut read = Vec::new();
+        for _ in 0..4 {
+            flow.tap(Tap::Language);
+            read.push((flow.tongue(), flow.next_tongue(), flow.language()));
+        }
+        let (zh, en) = (Language::Chinese, Language::English);
+        let expected = [
+            (Some(0), Some(1), en),
+            (Some(1), Some(2), en),
+            (Some(2), None, en),
+            (None, Some(0), zh),
+        ];
+        assert_eq!(read, expected);
     }
 
     #[test]

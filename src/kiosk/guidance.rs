@@ -48,6 +48,7 @@ pub(super) fn code(view: &View<'_>) -> &'static str {
         Page::Report => "report",
         Page::Who(Step::Notice) => "who-notice",
         Page::Who(Step::Name) => "who-name",
+        Page::Who(Step::Write) => "who-write",
         Page::Who(Step::Phone) => "who-phone",
         Page::Ticket => match super::ticket::paper_of(view) {
             Some(ui::SlipState::Take) => "ticket-take",

@@ -5,7 +5,7 @@ use ui::{KioskWindow, MatterChoice, MattersAdapter};
 
 use crate::domain::office::Matter;
 use crate::kiosk::flow::{Page, Tap};
-use crate::kiosk::{Taps, View, home, keep, model, search};
+use crate::kiosk::{Taps, View, home, keep, model, search, shut};
 
 pub(super) fn connect(window: &KioskWindow, taps: &Taps) {
     let matters = window.global::<MattersAdapter>();
@@ -43,5 +43,6 @@ pub(super) fn choice(view: &View<'_>, matter: &Matter) -> MatterChoice {
         department: of.map_or("", |it| it.name.get(view.language())).into(),
         room: of.map_or("", |it| it.room.as_str()).into(),
         waiting: department.map_or(0, |it| view.waiting(&it)),
+        shut: shut(view.not_taken(matter).as_ref()),
     }
 }

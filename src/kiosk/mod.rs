@@ -23,6 +23,7 @@ pub mod sorry;
 mod ticket;
 mod who;
 mod window;
+mod write;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -41,10 +42,11 @@ use tokio::sync::oneshot::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot, watch};
 use ui::{KioskWindow, Navigation, Office as OfficeWords, Privacy, Theme};
 
-use crate::desk::{DeskHandle, Given, HelpStep, Reply, Request, Snapshot, Trouble};
-use crate::domain::office::{Language, Office};
+use crate::desk::{DeskHandle, Given, HelpStep, Reply, Request, Seen, Snapshot, Trouble};
+use crate::domain::office::{Language, Matter, Office};
 use crate::domain::refusal::Refusal;
-use crate::domain::time::{Span, local};
+use crate::domain::taking::{NotTaken, Shut};
+use crate::domain::time::{ServiceDay, Span, local};
 use crate::domain::visit::Visit;
 use crate::kiosk::flow::{Ask, Dialog, Flow, Page, Pause, Tap};
 use crate::kiosk::guidance::Voice;
@@ -177,6 +179,15 @@ impl View<'_> {
             .find(|it| it.id == given.visit)
     }
 
+    /// Why a matter is not taken now, if it is not.
+    fn not_taken(&self, matter: &Matter) -> Option<NotTaken> {
+        let today = ServiceDay::of(self.snapshot.at);
+        let of =
+            |it: &&Seen| it.visit.day == today && it.visit.matters[0].matter.as_ref() == Some(&matter.code);
+        let given = self.snapshot.visits.iter().filter(of).count();
+        self.office.not_taken(matter, given, self.snapshot.at)
+    }
+
     fn waiting(&self, department: &crate::domain::ids::DepartmentCode) -> i32 {
         let waiting = self.snapshot.waiting.iter().find(|it| it.0 == *department);
         count(waiting.map_or(0, |it| it.1))
@@ -193,6 +204,7 @@ pub struct Kiosk {
     voice: RefCell<Voice>,
     catalogue: Catalogue,
     screen: RefCell<Screen>,
+    writing: Rc<write::Desk>,
     /// Set by callbacks; what changed is shown once they are all done.
     stale: Cell<bool>,
     seconds: Timer,
@@ -274,6 +286,7 @@ impl Kiosk {
                 sequence: 0,
                 pulse: setup.screen.pulse,
             }),
+            writing: write::Desk::new(None),
             stale: Cell::new(true),
             seconds: Timer::default(),
         });
@@ -355,6 +368,7 @@ impl Kiosk {
         progress::connect(&self.window, &taps);
         bring::connect(&self.window, &taps);
         who::connect(&self.window, &taps);
+        write::connect(&self.window, &self.writing, &taps);
         ticket::connect(&self.window, &taps);
     }
 
@@ -426,6 +440,7 @@ impl Kiosk {
         self.screen.borrow().pulse.beat();
         self.take_touches();
         self.take_answer();
+        while self.writing.take_answers(&self.window) {}
         {
             let mut state = self.state.borrow_mut();
             let news = state.snapshots.has_changed();
@@ -568,9 +583,16 @@ impl Kiosk {
                 state.heard = Some(answer.unwrap_or(Err(Trouble::Stopped)));
                 heard = true;
             }
+            heard |= self.writing.poll(context).is_ready();
             if heard { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
+    }
+
+    /// Waits until what is written has been read, for tests and measurements; visitors are never made to wait.
+    pub fn finish_reading(&self) {
+        self.writing.finish();
+        self.pump();
     }
 
     fn next_sequence(&self) -> u64 {
@@ -623,6 +645,7 @@ impl Kiosk {
         matters::show(window, &view, turned);
         bring::show(window, &view, turned);
         who::show(window, &view, turned);
+        write::show(window, &view, &self.writing, turned);
         ticket::show(window, &view);
         paused::show(window, &view);
         report::show(window, &view);
@@ -704,6 +727,7 @@ impl State {
     fn troubled(&mut self, trouble: &Trouble) {
         match trouble {
             Trouble::Refused(Refusal::NumbersUsedUp) => self.flow.paused(Pause::UsedUp),
+            Trouble::Refused(Refusal::NotTaken) => self.flow.not_taken(),
             Trouble::Refused(Refusal::Personal(_)) => self.flow.phone_refused(),
             Trouble::Refused(refusal) => {
                 tracing::error!(%refusal, "desk refused a registration the screen offered");
@@ -727,7 +751,7 @@ fn page_code(page: Page) -> &'static str {
         Page::Bring => "bring",
         Page::Report => "report",
         Page::Who(flow::Step::Notice) => "who-notice",
-        Page::Who(flow::Step::Name) => "who-name",
+        Page::Who(flow::Step::Name | flow::Step::Write) => "who-name",
         Page::Who(flow::Step::Phone) => "who-phone",
         Page::Ticket => "ticket",
         Page::Progress => "progress",
@@ -742,6 +766,15 @@ fn volume(of: ui::Volume) -> Volume {
         ui::Volume::Quiet => Volume::Quiet,
         ui::Volume::Medium => Volume::Medium,
         ui::Volume::Loud => Volume::Loud,
+    }
+}
+
+fn shut(not_taken: Option<&NotTaken>) -> ui::Shut {
+    match not_taken.map(|it| it.why) {
+        None => ui::Shut::Open,
+        Some(Shut::Hours) => ui::Shut::Hours,
+        Some(Shut::Full) => ui::Shut::Full,
+        Some(Shut::Rests) => ui::Shut::Rests,
     }
 }
 

@@ -6,7 +6,7 @@ use ui::{KioskWindow, PostedAdapter, Posting, PostingKind, PostingLine};
 
 use crate::domain::office::Hours;
 use crate::kiosk::flow::Page;
-use crate::kiosk::{View, model, unbroken};
+use crate::kiosk::{View, fonts, model, unbroken};
 
 pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
     let posted = window.global::<PostedAdapter>();
@@ -25,7 +25,7 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
         let lines = vec![
             line(format!(
                 "{}  {}",
-                leader.name.get(language),
+                fonts::shown(leader.name.get(language)),
                 leader.post.get(language)
             )),
             line(format!("{}  {from}–{until}", office.room_of(today))),

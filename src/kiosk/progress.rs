@@ -10,7 +10,7 @@ use crate::domain::ids::TicketNumber;
 use crate::domain::ticket::Stage;
 use crate::domain::time::ServiceDay;
 use crate::kiosk::flow::{Page, Tap};
-use crate::kiosk::{Taps, View, count, keep, moment, unbroken};
+use crate::kiosk::{Taps, View, count, fonts, keep, moment, unbroken};
 
 pub(super) fn connect(window: &KioskWindow, taps: &Taps) {
     let progress = window.global::<ProgressAdapter>();
@@ -97,7 +97,7 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>) {
     progress.set_department(department.map_or("", |it| it.name.get(language)).into());
     progress.set_room(department.map_or("", |it| it.room.as_str()).into());
     let responsible = view.office.staff(visit.responsible());
-    progress.set_responsible(responsible.map_or("", |it| it.name.get(language)).into());
+    progress.set_responsible(fonts::shown(responsible.map_or("", |it| it.name.get(language))).into());
     progress.set_phone(unbroken(responsible.map_or("", |it| it.phone.as_str())));
 }
 

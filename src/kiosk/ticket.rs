@@ -7,7 +7,7 @@ use ui::{KioskWindow, SlipState, TicketAdapter};
 use crate::desk::Given;
 use crate::domain::event::{Class, SlipOutcome};
 use crate::kiosk::flow::Tap;
-use crate::kiosk::{Taps, View, count, unbroken};
+use crate::kiosk::{Taps, View, count, fonts, unbroken};
 
 pub(super) fn connect(window: &KioskWindow, taps: &Taps) {
     let taps = taps.clone();
@@ -53,11 +53,8 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>) {
             .map_or(slip.room.as_str(), |it| it.room.as_str())
             .into(),
     );
-    ticket.set_receiver(
-        receiver
-            .map_or(slip.responder.as_str(), |it| it.name.get(language))
-            .into(),
-    );
+    let named = receiver.map_or(slip.responder.as_str(), |it| it.name.get(language));
+    ticket.set_receiver(fonts::shown(named).into());
     ticket.set_receiver_phone(unbroken(receiver.map_or(&slip.responder_phone, |it| &it.phone)));
     let seen = view.snapshot.visits.iter().find(|it| it.visit.id == given.visit);
     ticket.set_ahead(count(seen.and_then(|it| it.ahead).or(slip.ahead).unwrap_or(0)));

@@ -2,16 +2,11 @@
 
 use slint::{ComponentHandle, SharedString};
 use ui::{KioskWindow, NameTitle, PhoneState, WhoAdapter, WhoStep};
+use writing::common::SURNAMES;
 
 use crate::domain::office::MatterKind;
 use crate::kiosk::flow::{Page, PhoneLook, Step, Tap, Title};
-use crate::kiosk::{Taps, View, model};
-
-/// The commonest surnames, in the order of their frequency (Ministry of Public Security, 2020), then the commonest
-/// of two characters: together more than nine people in ten.
-const SURNAMES: &str = "王 李 张 刘 陈 杨 黄 赵 吴 周 徐 孙 马 朱 胡 郭 何 林 高 罗 郑 梁 谢 宋 唐 许 韩 邓 冯 曹 彭 \
-    曾 肖 田 董 潘 袁 蔡 蒋 余 于 杜 叶 程 魏 苏 吕 丁 任 卢 姚 沈 钟 姜 崔 谭 陆 范 汪 廖 石 金 韦 贾 夏 付 方 邹 熊 白 孟 \
-    秦 邱 侯 江 尹 薛 闫 段 雷 龙 黎 史 陶 贺 毛 郝 顾 龚 邵 万 覃 武 钱 戴 严 莫 孔 向 常 汤 康 易 乔 赖 文 欧阳 上官 司马 诸葛";
+use crate::kiosk::{Taps, View, fonts, model};
 
 /// Who may speak for a group (XF 20).
 const SPEAKERS_MAX: i32 = 5;
@@ -29,6 +24,7 @@ pub(super) fn connect(window: &KioskWindow, taps: &Taps) {
     who.on_more_people(on(Tap::MorePeople));
     who.on_fewer_people(on(Tap::FewerPeople));
     who.on_left_to_clerk(on(Tap::LeftToClerk));
+    who.on_write(on(Tap::Write));
     who.on_erase(on(Tap::Erase));
     who.on_clear(on(Tap::Clear));
     who.on_skip(on(Tap::Skip));
@@ -59,6 +55,7 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
     }
     who.set_step(match view.flow.page() {
         Page::Who(Step::Name) => WhoStep::Name,
+        Page::Who(Step::Write) => WhoStep::Write,
         Page::Who(Step::Phone) => WhoStep::Phone,
         _ => WhoStep::Notice,
     });
@@ -80,7 +77,7 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
         0
     });
     who.set_people(walk.people.into());
-    who.set_name(walk.name().into());
+    who.set_name(fonts::shown(&walk.name()).into());
     who.set_surname(walk.surname.as_str().into());
     who.set_name_title(match walk.title {
         None => NameTitle::Untold,

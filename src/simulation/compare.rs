@@ -365,6 +365,7 @@ fn three_counters(like: &Office, discipline: Discipline) -> Office {
         notice: Default::default(),
         a_post: None,
         b_post: None,
+        taking: Default::default(),
     };
     let mut office = Office::new(OfficeParts {
         identity: like.identity.clone(),

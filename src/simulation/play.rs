@@ -348,6 +348,7 @@ impl Game {
             personal: Personal {
                 name: None,
                 phone: sensitive::phone(if phone { "13800138000" } else { "" }).unwrap_or_default(),
+                name_by_clerk: false,
             },
             origin,
         };

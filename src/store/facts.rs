@@ -145,6 +145,7 @@ pub fn write_event(visit: VisitId, event: &Event) -> Facts {
         Event::Registered(it) if !it.personal.is_empty() => Some(json!({
             "name": it.personal.name.as_ref().map(Sensitive::reveal),
             "phone": it.personal.phone.as_ref().map(Sensitive::reveal),
+            "name_by_clerk": it.personal.name_by_clerk,
         })),
         Event::Closed { note: Some(note), .. }
         | Event::Classed {
@@ -165,7 +166,8 @@ fn newest(kind: &str) -> u16 {
     match kind {
         // 2: how they came, who is recused, whether it is sealed; no slip for a letter or a call.
         // 3: the appointment, and the wait they were told.
-        "visit.registered" => 3,
+        // 4: whether the name, or a character of it, is left to staff.
+        "visit.registered" => 4,
         _ => 1,
     }
 }
@@ -249,6 +251,9 @@ pub fn read_event(
             personal: Personal {
                 name: told("name"),
                 phone: told("phone"),
+                name_by_clerk: personal
+                    .as_ref()
+                    .is_some_and(|it| it.truth("name_by_clerk") == Ok(true)),
             },
             // What version 1 did not say: a visit, open to whoever may see it.
             form: match schema_version {
@@ -502,6 +507,7 @@ mod tests {
             personal: Personal {
                 name: sensitive::name("王𠅤㛃").unwrap(),
                 phone: sensitive::phone("13800138000").unwrap(),
+                name_by_clerk: true,
             },
         }))
     }

@@ -505,7 +505,7 @@ fn a_palm_a_long_press_and_a_swipe_leave_no_key_stuck() {
 }
 
 /// A panel whose memory is drawn into again and again, as a real one's is.
-struct Panel(Rc<MinimalSoftwareWindow>);
+pub(crate) struct Panel(pub(crate) Rc<MinimalSoftwareWindow>);
 
 impl Platform for Panel {
     fn create_window_adapter(&self) -> Result<Rc<dyn WindowAdapter>, PlatformError> {

@@ -53,6 +53,9 @@ fn every_picture_is_measured_and_held_against_a_browser() {
         "page switch",
         "search",
         "search of 10000",
+        "candidates after a stroke",
+        "candidates after a letter",
+        "handwriting made ready",
     ] {
         expected.extend([format!("{name} p50"), format!("{name} p95")]);
     }

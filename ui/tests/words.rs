@@ -1,4 +1,8 @@
-//! What the pages say: every Chinese sentence has its English, and nothing but Chinese is written in them.
+//! What the pages say: every Chinese sentence has its words in every other language, and nothing but Chinese is
+//! written in them.
+
+#[path = "../languages.rs"]
+mod languages;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -41,9 +45,8 @@ fn sources() -> BTreeSet<(String, Option<String>)> {
     found
 }
 
-/// The `.po` file as source, plural and translations.
-fn translations() -> Vec<(String, Option<String>, Vec<String>)> {
-    let text = fs::read_to_string(kiosk().join("lang/en/LC_MESSAGES/lobby-ui.po")).unwrap();
+/// A `.po` file as source, plural and translations.
+fn translations(text: &str) -> Vec<(String, Option<String>, Vec<String>)> {
     let mut found: Vec<(String, Option<String>, Vec<String>)> = Vec::new();
     for line in text.lines() {
         let Some((key, rest)) = line.split_once(' ') else {
@@ -70,32 +73,88 @@ fn holes(text: &str) -> BTreeSet<&str> {
         .collect()
 }
 
-#[test]
-fn every_sentence_has_its_english() {
-    let translated = translations();
+/// How many forms of a plural a language has, from its own file.
+fn plurals(text: &str) -> usize {
+    let told = text.split_once("nplurals=").expect("Plural-Forms is told").1;
+    told[..1].parse().expect("a digit")
+}
+
+/// What is missing of a language, left over, empty, or made of other parts than the Chinese.
+fn mistakes(text: &str, sources: &BTreeSet<(String, Option<String>)>) -> Vec<String> {
+    let translated = translations(text);
     let known: BTreeSet<_> = translated
         .iter()
         .map(|(text, plural, _)| (text.clone(), plural.clone()))
         .collect();
-    let sources = sources();
-    let missing: Vec<_> = sources.difference(&known).collect();
-    let left_over: Vec<_> = known.difference(&sources).collect();
-    assert!(missing.is_empty(), "add these to lobby-ui.po: {missing:?}");
-    assert!(
-        left_over.is_empty(),
-        "no page says these any more, drop them from lobby-ui.po: {left_over:?}"
-    );
-    for (text, plural, english) in &translated {
-        assert_eq!(english.len(), if plural.is_some() { 2 } else { 1 }, "“{text}”");
-        for it in english {
-            assert!(!it.is_empty(), "“{text}” has no English");
-            assert_eq!(
-                holes(it),
-                holes(text),
-                "“{text}” and “{it}” are made of different parts"
-            );
+    let missing = sources
+        .difference(&known)
+        .map(|it| format!("“{}” is missing", it.0));
+    let left = known
+        .difference(sources)
+        .map(|it| format!("“{}” is said by no page", it.0));
+    let mut wrong: Vec<String> = missing.chain(left).collect();
+    for (source, plural, words) in &translated {
+        if words.len() != if plural.is_some() { plurals(text) } else { 1 } {
+            wrong.push(format!("“{source}” has {} forms", words.len()));
+        }
+        for it in words {
+            if it.is_empty() {
+                wrong.push(format!("“{source}” says nothing"));
+            } else if holes(it) != holes(source) {
+                wrong.push(format!("“{source}” and “{it}” are made of different parts"));
+            }
         }
     }
+    wrong
+}
+
+#[test]
+fn every_sentence_is_said_in_every_language() {
+    let sources = sources();
+    let languages = languages::list(&kiosk().join("lang"));
+    assert!(languages.iter().any(|it| it.0 == "en"));
+    for (code, _) in languages {
+        let text =
+            fs::read_to_string(kiosk().join("lang").join(&code).join("LC_MESSAGES/lobby-ui.po")).unwrap();
+        let wrong = mistakes(&text, &sources);
+        assert!(wrong.is_empty(), "{code}/lobby-ui.po:\n{}", wrong.join("\n"));
+    }
+}
+
+#[test]
+fn a_sentence_that_is_missing_is_found() {
+    let text = fs::read_to_string(kiosk().join("lang/en/LC_MESSAGES/lobby-ui.po")).unwrap();
+    let sources = sources();
+    let spoilt = [
+        text.replace("msgid \"首页\"", "msgid \"首叶\""),
+        text.replace("msgstr \"Home\"", "msgstr \"\""),
+        text.replace("msgstr \"Next time: {0} {1}\"", "msgstr \"Next time: {0}\""),
+    ];
+    for (spoilt, found) in spoilt.iter().zip([2, 1, 1]) {
+        assert_ne!(*spoilt, text, "the sentence is still there to spoil");
+        assert_eq!(
+            mistakes(spoilt, &sources).len(),
+            found,
+            "{:?}",
+            mistakes(spoilt, &sources)
+        );
+    }
+}
+
+#[test]
+fn another_language_is_another_folder_with_a_file() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("languages");
+    for (code, name) in [("en", "English"), ("ug", "ئۇيغۇرچە"), ("bo", "བོད་ཡིག")] {
+        let path = folder.join(code).join("LC_MESSAGES");
+        fs::create_dir_all(&path).unwrap();
+        let head = format!("msgid \"\"\nmsgstr \"\"\n\"X-Language-Name: {name}\\n\"\n");
+        fs::write(path.join("lobby-ui.po"), head).unwrap();
+    }
+    fs::create_dir_all(folder.join("notes")).unwrap();
+    let found = languages::list(&folder);
+    let expected = [("bo", "བོད་ཡིག"), ("en", "English"), ("ug", "ئۇيغۇرچە")];
+    let expected = expected.map(|(code, name)| (code.to_owned(), name.to_owned()));
+    assert_eq!(found, expected);
 }
 
 #[test]

@@ -56,6 +56,7 @@ pub fn measure(scale: &Scale) -> Result<Vec<Row>> {
             personal: Personal {
                 name: sensitive::name("王秀英").expect("a name"),
                 phone: None,
+                name_by_clerk: false,
             },
             origin: Origin::Kiosk,
             how: crate::domain::visit::How::default(),

@@ -54,6 +54,7 @@ pub fn measure(scale: &Scale) -> Result<Vec<Row>> {
         personal: Personal {
             name: sensitive::name("王秀英").expect("a name"),
             phone: sensitive::phone("13800138000").expect("a phone"),
+            name_by_clerk: false,
         },
         origin: Origin::Kiosk,
         how: crate::domain::visit::How::default(),

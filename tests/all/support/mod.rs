@@ -80,6 +80,7 @@ pub fn office() -> Office {
         notice: lobby::domain::office::NoticeWords::default(),
         a_post: None,
         b_post: None,
+        taking: lobby::domain::taking::Taking::default(),
     };
     let shift = |from, until, who: &[&str], duty| Shift {
         days: week.clone(),

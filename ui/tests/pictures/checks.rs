@@ -1,5 +1,8 @@
 //! What a machine can judge of a page, from its element tree.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementRoot};
 use slint::ComponentHandle;
 use ui::{KioskWindow, Navigation};
@@ -57,6 +60,82 @@ pub fn look(window: &KioskWindow) {
 /// Characters our own sentences can hardly do without, and no name of the pictures has.
 const OUR_WORDS_IN_CHINESE: &[&str] = &["请", "您", "的", "号", "页", "办", "查", "叫", "取", "找"];
 
+/// What can be pressed lies in here: while a dialog asks something, nothing beneath it.
+fn uppermost(window: &KioskWindow) -> ElementHandle {
+    ElementHandle::find_by_element_type_name(window, "HelpDialog")
+        .chain(ElementHandle::find_by_element_type_name(window, "VoiceDialog"))
+        .next()
+        .unwrap_or_else(|| window.root_element())
+}
+
+/// What assistive technology is not told of the page: a role without a label, a field without its value, a key
+/// that does nothing for it. Presses everything, so the page is spent.
+pub fn untold(window: &KioskWindow) -> Vec<String> {
+    use AccessibleRole as Role;
+    let touched = Rc::new(Cell::new(0));
+    let counting = touched.clone();
+    window
+        .global::<Navigation>()
+        .on_touched(move || counting.set(counting.get() + 1));
+    let mut wrong = Vec::new();
+    let with_role = |it: &ElementHandle| it.accessible_role().is_some();
+    let all = uppermost(window)
+        .query_descendants()
+        .match_predicate(with_role)
+        .find_all();
+    let mut buttons = Vec::new();
+    for element in all {
+        let complete = match element.accessible_role() {
+            None | Some(Role::None) => continue,
+            Some(Role::Checkbox) => {
+                element.accessible_checkable() == Some(true) && element.accessible_checked().is_some()
+            }
+            Some(Role::TextInput) => {
+                element.accessible_value().is_some() && element.accessible_read_only() == Some(true)
+            }
+            Some(Role::Spinbox) => {
+                let before = touched.get();
+                element.invoke_accessible_increment_action();
+                element.invoke_accessible_decrement_action();
+                element.accessible_value().is_some()
+                    && element.accessible_value_minimum().is_some()
+                    && element.accessible_value_maximum().is_some()
+                    && touched.get() == before + 2
+            }
+            Some(Role::Button | Role::Text | Role::Image | Role::ListItem | Role::Groupbox) => true,
+            Some(other) => {
+                wrong.push(format!(
+                    "nobody has said what a {other:?} must tell: {}",
+                    describe(&element)
+                ));
+                true
+            }
+        };
+        if !complete {
+            wrong.push(format!("its state is not told: {}", describe(&element)));
+        }
+        if element.accessible_label().unwrap_or_default().is_empty() {
+            wrong.push(format!("it has no label: {}", describe(&element)));
+        }
+        if matches!(element.accessible_role(), Some(Role::Button | Role::Checkbox)) {
+            buttons.push(element);
+        }
+    }
+    for button in buttons {
+        // Turning a page takes the rows of the last one away.
+        if !button.is_valid() || button.accessible_enabled() == Some(false) {
+            continue;
+        }
+        let before = touched.get();
+        let which = describe(&button);
+        button.invoke_accessible_default_action();
+        if touched.get() != before + 1 {
+            wrong.push(format!("nothing happens by the action of {which}"));
+        }
+    }
+    wrong
+}
+
 /// What is wrong with the page as it stands, in words.
 pub fn complaints(window: &KioskWindow, panel: Panel, english: bool) -> Vec<String> {
     let mut wrong = Vec::new();
@@ -66,11 +145,7 @@ pub fn complaints(window: &KioskWindow, panel: Panel, english: bool) -> Vec<Stri
             Some(AccessibleRole::Button | AccessibleRole::Checkbox)
         )
     };
-    // While a dialog asks something, nothing beneath can be pressed; what wakes the screen covers everything.
-    let root = ElementHandle::find_by_element_type_name(window, "HelpDialog")
-        .chain(ElementHandle::find_by_element_type_name(window, "VoiceDialog"))
-        .next()
-        .unwrap_or_else(|| window.root_element());
+    let root = uppermost(window);
     let asleep = window.global::<Navigation>().get_dimmed();
     let keys: Vec<_> = root
         .query_descendants()
@@ -123,10 +198,19 @@ pub fn complaints(window: &KioskWindow, panel: Panel, english: bool) -> Vec<Stri
             ));
         }
     }
+    // One field is written into with the finger itself.
+    let fields = root
+        .query_descendants()
+        .match_accessible_role(AccessibleRole::TextInput);
+    let fields: Vec<Area> = fields.find_all().iter().map(Area::of).collect();
     for touch in root.query_descendants().match_type_name("Touch").find_all() {
         let area = Area::of(&touch);
-        let known = |it: &(String, Area)| it.1.meets(&area);
-        if !asleep && !named.iter().any(known) {
+        let known = named
+            .iter()
+            .map(|it| &it.1)
+            .chain(&fields)
+            .any(|it| it.meets(&area));
+        if !asleep && !known {
             wrong.push(format!(
                 "something can be pressed that no assistive technology knows: {area:?}"
             ));

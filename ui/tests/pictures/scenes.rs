@@ -1,6 +1,8 @@
 //! States of the pages worth looking at, and how to bring each about.
 
-use slint::{ComponentHandle, Image, ModelRc, Rgb8Pixel, SharedPixelBuffer, SharedString, VecModel};
+use slint::{
+    ComponentHandle, Image, Model, ModelRc, Rgb8Pixel, Rgba8Pixel, SharedPixelBuffer, SharedString, VecModel,
+};
 use ui::*;
 
 /// The office's own names as the catalogue gives them in English.
@@ -133,6 +135,7 @@ fn choice(code: &str, name: &str, department: &str, room: &str, waiting: i32) ->
         department: department.into(),
         room: room.into(),
         waiting,
+        shut: Shut::Open,
     }
 }
 
@@ -212,6 +215,31 @@ pub const SCENES: &[Scene] = &[
             .collect();
         bring.set_items(model(items));
     }),
+    ("matters-shut", |window| {
+        page(window, Page::Matters);
+        let matters = window.global::<MattersAdapter>();
+        let rows = matters.get_choices();
+        let shut = [Shut::Hours, Shut::Full, Shut::Open, Shut::Rests];
+        let rows = rows
+            .iter()
+            .zip(shut)
+            .map(|(row, shut)| MatterChoice { shut, ..row });
+        matters.set_choices(model(rows.collect::<Vec<_>>()));
+    }),
+    ("bring-hours", |window| {
+        page(window, Page::Bring);
+        window.global::<BringAdapter>().set_shut(Shut::Hours);
+        window.global::<BringAdapter>().set_told(true);
+    }),
+    ("bring-full", |window| {
+        page(window, Page::Bring);
+        window.global::<BringAdapter>().set_shut(Shut::Full);
+        window.global::<BringAdapter>().set_told(true);
+    }),
+    ("bring-rests", |window| {
+        page(window, Page::Bring);
+        window.global::<BringAdapter>().set_shut(Shut::Rests);
+    }),
     ("bring-nothing", |window| {
         page(window, Page::Bring);
         window
@@ -251,6 +279,55 @@ pub const SCENES: &[Scene] = &[
         page(window, Page::Who);
         window.global::<WhoAdapter>().set_step(WhoStep::Name);
         window.global::<WhoAdapter>().set_name("㛃𬭎䶮𠅤".into());
+    }),
+    ("write-empty", |window| {
+        write(window, "", &[]);
+        window.global::<WriteAdapter>().set_candidates(cells(FAMILIES));
+    }),
+    ("write-hand", |window| {
+        write(
+            window,
+            "王",
+            &[
+                "宏", "红", "洪", "鸿", "弘", "虹", "泓", "宋", "宠", "宁", "安", "宇", "定", "官", "审",
+                "宣", "宝", "实", "客", "宾",
+            ],
+        )
+    }),
+    ("write-strokes", |window| {
+        write(window, "王", &["小", "少", "尔", "步", "省", "京"]);
+        let page = window.global::<WriteAdapter>();
+        page.set_way(WriteWay::Strokes);
+        page.set_keys("丨丿丶".into());
+    }),
+    ("write-pinyin", |window| {
+        write(
+            window,
+            "欧阳",
+            &["小明", "晓明", "小", "晓", "肖", "笑", "孝", "校", "萧"],
+        );
+        let page = window.global::<WriteAdapter>();
+        page.set_way(WriteWay::Pinyin);
+        page.set_keys("xiaoming".into());
+    }),
+    ("write-nothing", |window| {
+        write(window, "王", &[]);
+        let page = window.global::<WriteAdapter>();
+        page.set_way(WriteWay::Pinyin);
+        page.set_keys("qqq".into());
+        page.set_nothing(true);
+    }),
+    ("write-joined", |window| {
+        write(window, "欧金宏", &["𬭎"]);
+        window.global::<WriteAdapter>().set_joinable(true);
+    }),
+    ("write-rare", |window| {
+        write(window, "㛃𬭎䶮𠅤𪨧〔U+10FFFD〕〓", &["𠅤", "〔U+2EBF0 wáng〕"]);
+        window.global::<WriteAdapter>().set_marked(true);
+    }),
+    ("write-missing", |window| {
+        write(window, "王", &[]);
+        window.global::<WriteAdapter>().set_missing(true);
     }),
     ("who-veiled", |window| {
         page(window, Page::Who);
@@ -362,6 +439,89 @@ pub const SCENES: &[Scene] = &[
 
 pub fn page(window: &KioskWindow, page: Page) {
     window.global::<Navigation>().set_page(page);
+}
+
+/// Commonest surnames, as an empty field offers them.
+const FAMILIES: &[&str] = &[
+    "王", "李", "张", "刘", "陈", "杨", "黄", "赵", "吴", "周", "徐", "孙", "马", "朱", "胡", "郭", "何",
+    "林", "高", "罗", "郑", "梁", "谢", "宋",
+];
+
+fn cells(texts: &[&str]) -> ModelRc<WriteCandidate> {
+    let cell = |it: &&str| WriteCandidate {
+        text: if it.starts_with('〔') { "\u{2ebf0}" } else { it }.into(),
+        shown: (*it).into(),
+    };
+    model(
+        texts
+            .iter()
+            .filter(|it| !it.is_empty())
+            .map(cell)
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// The page one writes on: the name so far, and what the drawing, if there are candidates, may be.
+fn write(window: &KioskWindow, name: &str, candidates: &[&str]) {
+    page(window, Page::Who);
+    window.global::<WhoAdapter>().set_step(WhoStep::Write);
+    let page = window.global::<WriteAdapter>();
+    page.set_name(name.into());
+    page.set_candidates(cells(candidates));
+    if !candidates.is_empty() {
+        page.set_inked(true);
+        page.set_ink(ink());
+    }
+}
+
+/// Gives the first matter of the lists another name.
+pub fn name_the_first_matter(window: &KioskWindow, name: &str) {
+    let matters = window.global::<MattersAdapter>();
+    let mut rows: Vec<MatterChoice> = matters.get_choices().iter().collect();
+    rows[0].name = name.into();
+    matters.set_choices(model(rows.clone()));
+    window.global::<SearchAdapter>().set_found(model(rows));
+}
+
+/// Offers one character on the page one writes on.
+pub fn offer(window: &KioskWindow, character: &str) {
+    window
+        .global::<WriteAdapter>()
+        .set_candidates(cells(&[character]));
+}
+
+/// Posts one line.
+pub fn post(window: &KioskWindow, line: &str) {
+    let postings = model([posting(PostingKind::Leader, "", &[line])]);
+    window.global::<PostedAdapter>().set_postings(postings);
+}
+
+/// 宏, drawn with a thick finger.
+fn ink() -> Image {
+    const STROKES: [&[(f32, f32)]; 6] = [
+        &[(0.5, 0.1), (0.53, 0.18)],
+        &[(0.22, 0.24), (0.2, 0.36)],
+        &[(0.22, 0.25), (0.8, 0.24), (0.76, 0.34)],
+        &[(0.24, 0.46), (0.74, 0.44)],
+        &[(0.46, 0.36), (0.4, 0.6), (0.2, 0.86)],
+        &[(0.58, 0.56), (0.42, 0.84), (0.74, 0.8), (0.66, 0.66)],
+    ];
+    let (width, height) = (560, 400);
+    let mut pixels = SharedPixelBuffer::<Rgba8Pixel>::new(width, height);
+    for (i, pixel) in pixels.make_mut_slice().iter_mut().enumerate() {
+        let (x, y) = (i as u32 % width, i as u32 / width);
+        let (x, y) = (x as f32 / height as f32 - 0.2, y as f32 / height as f32);
+        let near = STROKES.iter().flat_map(|it| it.windows(2)).any(|it| {
+            let [(ax, ay), (bx, by)] = [it[0], it[1]];
+            let (dx, dy) = (bx - ax, by - ay);
+            let along = (((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy)).clamp(0.0, 1.0);
+            (x - ax - dx * along).hypot(y - ay - dy * along) < 0.016
+        });
+        if near {
+            *pixel = Rgba8Pixel::new(0x14, 0x20, 0x2e, 0xff);
+        }
+    }
+    Image::from_rgba8_premultiplied(pixels)
 }
 
 fn ticket(window: &KioskWindow) {

@@ -1,0 +1,347 @@
+//! Writing one's name: what the finger draws and types, and what it may mean.
+//!
+//! The drawing and the keys live here and nowhere else, are gone when the page is, and are kept by nobody; the name
+//! itself lives in the flow. The engines work on a thread of their own, read their data when somebody first writes,
+//! and answer only the newest question, so that the finger never waits.
+
+mod ink;
+pub(super) mod measure;
+mod worker;
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use slint::{ComponentHandle, Image, SharedString};
+use ui::{KioskWindow, WriteAdapter, WriteCandidate, WriteWay};
+use writing::Expected;
+use writing::hand::Point;
+
+use crate::kiosk::flow::{LEFT_OUT, Page, Step, Tap};
+use crate::kiosk::{Taps, View, count, fonts, model};
+use ink::Ink;
+use worker::{Answer, Question, Way, Worker};
+
+/// Letters or strokes one may type before picking; more is not one name.
+const KEYS_MAX: usize = 40;
+
+/// The page's memory, gone with it.
+#[derive(Default)]
+struct Draft {
+    way: Way,
+    ink: Ink,
+    keys: String,
+    /// What the flow had for a name when it was last shown.
+    name: String,
+    /// How much of the drawing or the keys each candidate takes.
+    takes: Vec<(String, usize)>,
+    /// Candidates that replace the last two characters.
+    joins: bool,
+    /// What is written was read, and is like no character.
+    nothing: bool,
+}
+
+impl Draft {
+    fn expected(&self) -> Expected {
+        if self.name.is_empty() {
+            Expected::Surname
+        } else {
+            Expected::GivenName
+        }
+    }
+
+    /// Nothing is drawn and nothing typed.
+    fn forget(&mut self) {
+        self.ink.clear();
+        self.keys.clear();
+        self.takes.clear();
+        self.joins = false;
+        self.nothing = false;
+    }
+
+    fn blank(&self) -> bool {
+        self.keys.is_empty() && self.ink.strokes().is_empty()
+    }
+
+    fn last_two(&self) -> Option<[char; 2]> {
+        let mut last = self.name.chars().rev();
+        let second = last.next()?;
+        Some([last.next()?, second])
+    }
+}
+
+/// The page's other half.
+pub(super) struct Desk {
+    draft: RefCell<Draft>,
+    worker: RefCell<Worker>,
+}
+
+impl Desk {
+    /// `data` holds the files of `ui/writing/data`; none: where the package puts them.
+    pub(super) fn new(data: Option<PathBuf>) -> Rc<Self> {
+        Rc::new(Self {
+            draft: RefCell::default(),
+            worker: RefCell::new(Worker::new(data)),
+        })
+    }
+
+    /// Asks anew what is written.
+    fn ask(&self) {
+        let draft = self.draft.borrow();
+        let expected = draft.expected();
+        let question = match draft.way {
+            Way::Hand => Question::Drawing(draft.ink.strokes().to_vec(), expected),
+            Way::Strokes => Question::Strokes(draft.keys.clone(), expected),
+            Way::Pinyin => Question::Pinyin(draft.keys.clone(), expected),
+        };
+        self.worker.borrow_mut().ask(question);
+    }
+
+    fn show_draft(&self, window: &KioskWindow) {
+        let draft = self.draft.borrow();
+        let page = window.global::<WriteAdapter>();
+        page.set_way(match draft.way {
+            Way::Hand => WriteWay::Hand,
+            Way::Strokes => WriteWay::Strokes,
+            Way::Pinyin => WriteWay::Pinyin,
+        });
+        page.set_keys(match draft.way {
+            Way::Strokes => strokes_shown(&draft.keys),
+            _ => draft.keys.as_str().into(),
+        });
+        page.set_inked(!draft.ink.strokes().is_empty());
+        page.set_strokes(count(draft.ink.strokes().len()));
+        page.set_ink(draft.ink.picture());
+        page.set_nothing(draft.nothing);
+        let cell = |(text, _): &(String, usize)| WriteCandidate {
+            shown: fonts::shown(text).into(),
+            text: text.into(),
+        };
+        page.set_candidates(model(draft.takes.iter().map(cell).collect()));
+        page.set_page(0);
+    }
+
+    /// The engines' answers that have come; true if the page shows something new.
+    pub(super) fn take_answers(&self, window: &KioskWindow) -> bool {
+        let Some(answer) = self.worker.borrow_mut().newest() else {
+            return false;
+        };
+        let page = window.global::<WriteAdapter>();
+        match answer {
+            Answer::Missing => page.set_missing(true),
+            Answer::Candidates(candidates) => {
+                let mut draft = self.draft.borrow_mut();
+                draft.joins = false;
+                draft.nothing = candidates.is_empty() && !draft.blank();
+                draft.takes = candidates.into_iter().map(|it| (it.text, it.takes)).collect();
+                if draft.blank() && draft.expected() == Expected::Surname {
+                    // Nine of ten names begin with one of these: they are offered before anything is written.
+                    let families = writing::common::SURNAMES.split_whitespace();
+                    draft.takes = families.map(|it| (it.to_owned(), 0)).collect();
+                }
+                page.set_missing(false);
+            }
+            Answer::Joined(characters) => {
+                let mut draft = self.draft.borrow_mut();
+                draft.joins = true;
+                draft.takes = characters.into_iter().map(|it| (it.to_string(), 2)).collect();
+            }
+            Answer::Joinable(joinable) => page.set_joinable(joinable),
+        }
+        self.show_draft(window);
+        true
+    }
+
+    /// Wakes the loop when an answer comes.
+    pub(super) fn poll(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.worker.borrow_mut().poll(context)
+    }
+
+    /// Waits until the newest question is answered; for tests and measurements, the page never does.
+    pub(super) fn finish(&self) {
+        self.worker.borrow_mut().finish();
+    }
+
+    fn pick(&self, text: &str, taps: &Taps) {
+        let joins = self.draft.borrow().joins;
+        let taken = {
+            let mut draft = self.draft.borrow_mut();
+            let takes = draft.takes.iter().find(|it| it.0 == text).map(|it| it.1);
+            let taken = takes.filter(|_| !draft.joins);
+            // Letters that the word does not take are still to be read.
+            let rest = match (draft.way, taken) {
+                (Way::Pinyin, Some(takes)) => draft.keys.get(takes..).unwrap_or("").to_owned(),
+                _ => String::new(),
+            };
+            draft.forget();
+            draft.keys = rest;
+            takes.is_some()
+        };
+        if !taken {
+            return;
+        }
+        if joins {
+            taps(Tap::Erase);
+            taps(Tap::Erase);
+        }
+        // What is expected next follows from the name, so what is left to read is asked when that is shown.
+        taps(Tap::Written(text.to_owned()));
+    }
+}
+
+/// What the five keys look like, one sign a stroke.
+fn strokes_shown(keys: &str) -> SharedString {
+    let sign = |it: char| match it {
+        'h' => '一',
+        's' => '丨',
+        'p' => '丿',
+        'n' => '丶',
+        _ => '乛',
+    };
+    keys.chars().map(sign).collect::<String>().into()
+}
+
+pub(super) fn connect(window: &KioskWindow, desk: &Rc<Desk>, taps: &Taps) {
+    let page = window.global::<WriteAdapter>();
+    let weak = window.as_weak();
+    // What the page does: something to the draft, then the page anew.
+    let with = |act: fn(&Desk, &Taps)| {
+        let (desk, taps, weak) = (desk.clone(), taps.clone(), weak.clone());
+        move || {
+            act(&desk, &taps);
+            if let Some(window) = weak.upgrade() {
+                desk.show_draft(&window);
+            }
+        }
+    };
+    page.on_clear(with(|desk, _| {
+        desk.draft.borrow_mut().forget();
+        desk.ask();
+    }));
+    page.on_erase(with(|desk, taps| {
+        let erased = {
+            let mut draft = desk.draft.borrow_mut();
+            draft.keys.pop().is_some() || draft.ink.take_back()
+        };
+        if erased {
+            desk.ask();
+        } else {
+            desk.draft.borrow_mut().forget();
+            taps(Tap::Erase);
+        }
+    }));
+    page.on_join(with(|desk, _| {
+        let pair = desk.draft.borrow().last_two();
+        if let Some(pair) = pair {
+            desk.worker.borrow_mut().ask(Question::Join(pair));
+        }
+    }));
+    page.on_left_out(with(|desk, taps| {
+        desk.draft.borrow_mut().forget();
+        taps(Tap::Written(LEFT_OUT.to_string()));
+    }));
+    page.on_skip(with(|_, taps| taps(Tap::Skip)));
+    page.on_left_to_clerk(with(|_, taps| taps(Tap::LeftToClerk)));
+    page.on_next(with(|_, taps| taps(Tap::Next)));
+    page.on_ink_up(with(|desk, _| {
+        let ended = desk.draft.borrow_mut().ink.up();
+        if ended {
+            desk.ask();
+        }
+    }));
+    let (it, shown) = (desk.clone(), weak.clone());
+    page.on_way_chosen(move |way| {
+        {
+            let mut draft = it.draft.borrow_mut();
+            draft.forget();
+            draft.way = match way {
+                WriteWay::Hand => Way::Hand,
+                WriteWay::Strokes => Way::Strokes,
+                WriteWay::Pinyin => Way::Pinyin,
+            };
+        }
+        it.ask();
+        if let Some(window) = shown.upgrade() {
+            it.show_draft(&window);
+        }
+    });
+    let (it, shown) = (desk.clone(), weak.clone());
+    page.on_key(move |key| {
+        {
+            let mut draft = it.draft.borrow_mut();
+            if draft.keys.len() < KEYS_MAX {
+                draft.keys.push_str(&key);
+            }
+        }
+        it.ask();
+        if let Some(window) = shown.upgrade() {
+            it.show_draft(&window);
+        }
+    });
+    let (it, shown, picked) = (desk.clone(), weak.clone(), taps.clone());
+    page.on_picked(move |text| {
+        it.pick(&text, &picked);
+        if let Some(window) = shown.upgrade() {
+            it.show_draft(&window);
+        }
+    });
+    let (it, shown) = (desk.clone(), weak.clone());
+    page.on_ink_down(move |x, y, width, height| {
+        it.draft.borrow_mut().ink.down(Point { x, y }, width, height);
+        draw(&it, &shown);
+    });
+    let (it, shown) = (desk.clone(), weak);
+    page.on_ink_moved(move |x, y| {
+        it.draft.borrow_mut().ink.moved(Point { x, y });
+        draw(&it, &shown);
+    });
+}
+
+/// Only the ink: the finger is on the glass.
+fn draw(desk: &Desk, window: &slint::Weak<KioskWindow>) {
+    if let Some(window) = window.upgrade() {
+        let draft = desk.draft.borrow();
+        let page = window.global::<WriteAdapter>();
+        page.set_inked(true);
+        page.set_strokes(count(draft.ink.strokes().len()));
+        page.set_ink(draft.ink.picture());
+    }
+}
+
+pub(super) fn show(window: &KioskWindow, view: &View<'_>, desk: &Desk, turned: bool) {
+    let page = window.global::<WriteAdapter>();
+    let here = view.flow.page() == Page::Who(Step::Write);
+    if turned || !here {
+        // Whoever comes next finds clean paper; the engines stay read.
+        *desk.draft.borrow_mut() = Draft::default();
+        desk.worker.borrow_mut().forget();
+        page.set_missing(false);
+        page.set_joinable(false);
+    }
+    let name = if here {
+        view.flow.walk().written.as_str()
+    } else {
+        ""
+    };
+    let changed = desk.draft.borrow().name != name;
+    desk.draft.borrow_mut().name = name.to_owned();
+    page.set_name(fonts::shown(name).into());
+    page.set_marked(here && view.flow.walk().to_be_filled());
+    if here && (changed || turned) {
+        desk.ask();
+        let pair = desk.draft.borrow().last_two();
+        match pair {
+            Some(pair) => desk.worker.borrow_mut().ask(Question::Joinable(pair)),
+            None => page.set_joinable(false),
+        }
+    }
+    if turned || !here {
+        desk.show_draft(window);
+    }
+}
+
+/// No ink.
+fn blank() -> Image {
+    Image::default()
+}

@@ -14,6 +14,9 @@ pub use hardware::port::{Address, PortFault, PortSettings, PrinterHandle, Submit
 pub use hardware::printer::{FenceId, Job, PrinterEvent, Reason};
 pub use hardware::status::{Paper as PaperLeft, PrinterStatus, Trouble as PrinterTrouble};
 
+/// The serial ports of the box.
+pub use hardware::adapters::{Adapter, adapters};
+
 /// Card readers and scanners.
 pub mod sense {
     pub use hardware::line::{Kind, LineHandle, spawn};
@@ -37,7 +40,7 @@ pub use hardware::probe::{Findings, SPEEDS, run as probe};
 /// A printer made of memory, behind a real serial line.
 pub mod simulator {
     pub use hardware::scanner::typing;
-    pub use hardware::simulator::line::{DeviceHandle, serve as serve_reader};
+    pub use hardware::simulator::line::{DeviceHandle, Simulated, serve as serve_reader};
     pub use hardware::simulator::pty::{SimulatorHandle, SlipFiles, serve};
     pub use hardware::simulator::reader::{ReaderFault, SimulatedCard, SimulatedReader, SimulatedScanner};
     pub use hardware::simulator::{Fault, UnknownFault, draw};

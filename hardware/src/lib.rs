@@ -9,13 +9,14 @@
 //! - [`status`]: the printer's answers;
 //! - [`printer`]: the state machine that prints a job and says truthfully what became of it;
 //! - [`port`]: the thread that owns the serial line, or calls a printer on the network;
-//! - [`probe`]: what an unknown printer answers;
+//! - [`probe`]: what an unknown printer answers; [`adapters`]: which ports there are to ask at;
 //! - [`simulator`]: a printer made of memory, alone or behind a pty; a card reader and a scanner likewise;
 //! - [`card`], [`reader`]: identity cards; [`scanner`]: codes; [`model`]: what differs between readers, as data;
 //! - [`line`](mod@line): the thread that owns a reader's line;
 //! - [`bank`], [`speech`]: recorded clips, and how they are joined; [`speaker`]: what is said, one after the other;
 //! - [`sound`]: the thread that owns the sound card.
 
+pub mod adapters;
 pub mod bank;
 pub mod card;
 pub mod cell;
@@ -24,6 +25,7 @@ pub mod glyph;
 pub mod image;
 pub mod line;
 pub mod model;
+mod owner;
 pub mod paper;
 pub mod port;
 pub mod printer;

@@ -4,31 +4,23 @@
 //! across a hang-up. The port is opened again by its path, which may then be another device. What was read is overwritten
 //! in our buffer once the machine has it.
 
-use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
+use crate::owner::{Outbox, Shared, Wire};
 use crate::port::{PortFault, open_port};
 
 /// Commands that may wait for the thread.
 const COMMANDS_MAX: usize = 16;
 /// Events that may wait for the caller before the thread keeps them itself.
 const EVENTS_MAX: usize = 64;
-/// The pauses between attempts to open the line double from the first to the last.
-const REOPEN_FIRST: Duration = Duration::from_millis(100);
-const REOPEN_LAST: Duration = Duration::from_secs(2);
-/// The thread turns at least this often.
-const TURN_MAX: Duration = Duration::from_secs(1);
 
 /// What a machine is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,27 +75,8 @@ pub struct LineHandle<C, E> {
     /// What the machine tells.
     pub events: Receiver<E>,
     commands: SyncSender<C>,
-    shared: Arc<Shared>,
+    shared: Shared,
     thread: Option<JoinHandle<()>>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    wake: OwnedFd,
-    stop: AtomicBool,
-    turns: AtomicU64,
-    fault: Mutex<Option<PortFault>>,
-}
-
-impl Shared {
-    fn wake(&self) {
-        // Full means it is awake already.
-        let _ = rustix::io::write(&self.wake, &1u64.to_ne_bytes());
-    }
-
-    fn set_fault(&self, fault: Option<PortFault>) {
-        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
-    }
 }
 
 /// Starts a thread for the device at `path`, which need not be there yet.
@@ -116,26 +89,16 @@ pub fn spawn<M: Machine>(
     kind: Kind,
     machine: M,
 ) -> io::Result<LineHandle<M::Command, M::Event>> {
-    let shared = Arc::new(Shared {
-        wake: eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?,
-        stop: AtomicBool::new(false),
-        turns: AtomicU64::new(0),
-        fault: Mutex::new(None),
-    });
+    let shared = Shared::new()?;
     let (commands, inbox) = sync_channel(COMMANDS_MAX);
     let (outbox, events) = sync_channel(EVENTS_MAX);
     let owner = Owner {
         machine,
         path: path.to_owned(),
         kind,
-        shared: Arc::clone(&shared),
+        wire: Wire::new(shared.clone()),
         inbox,
-        outbox,
-        kept: VecDeque::new(),
-        line: None,
-        unsent: VecDeque::new(),
-        reopen_at: Instant::now(),
-        pause: REOPEN_FIRST,
+        outbox: Outbox::new(outbox),
     };
     let thread = std::thread::Builder::new()
         .name(name.to_owned())
@@ -158,22 +121,18 @@ impl<C, E> LineHandle<C, E> {
 
     /// How often the thread has turned: it grows at least once a second while all is well.
     pub fn turns(&self) -> u64 {
-        self.shared.turns.load(Ordering::Relaxed)
+        self.shared.turns()
     }
 
     /// Why the line is not open; `None` while it is.
     pub fn fault(&self) -> Option<PortFault> {
-        *self.shared.fault.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.fault()
     }
 }
 
 impl<C, E> Drop for LineHandle<C, E> {
     fn drop(&mut self) {
-        self.shared.stop.store(true, Ordering::Relaxed);
-        self.shared.wake();
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        self.shared.end(self.thread.take());
     }
 }
 
@@ -181,23 +140,21 @@ struct Owner<M: Machine> {
     machine: M,
     path: PathBuf,
     kind: Kind,
-    shared: Arc<Shared>,
+    wire: Wire,
     inbox: Receiver<M::Command>,
-    outbox: SyncSender<M::Event>,
-    kept: VecDeque<M::Event>,
-    line: Option<OwnedFd>,
-    unsent: VecDeque<u8>,
-    reopen_at: Instant,
-    pause: Duration,
+    outbox: Outbox<M::Event>,
 }
 
 impl<M: Machine> Owner<M> {
     fn run(mut self) {
-        while !self.shared.stop.load(Ordering::Relaxed) {
-            self.shared.turns.fetch_add(1, Ordering::Relaxed);
+        while self.wire.turn() {
             let now = Instant::now();
-            if self.line.is_none() && self.reopen_at <= now {
-                self.open(now);
+            let opened = self.wire.open(now, || match self.kind {
+                Kind::Serial(baud) => open_port(&self.path, baud),
+                Kind::Keys => open_keys(&self.path),
+            });
+            if opened {
+                self.machine.handle(Input::Connected, now);
             }
             while let Ok(command) = self.inbox.try_recv() {
                 self.machine.handle(Input::Command(command), Instant::now());
@@ -205,102 +162,36 @@ impl<M: Machine> Owner<M> {
             self.read();
             self.machine.handle(Input::Tick, Instant::now());
             self.obey();
-            self.write();
-            self.wait();
-        }
-    }
-
-    fn open(&mut self, now: Instant) {
-        let opened = match self.kind {
-            Kind::Serial(baud) => open_port(&self.path, baud),
-            Kind::Keys => open_keys(&self.path),
-        };
-        match opened {
-            Ok(line) => {
-                self.line = Some(line);
-                self.pause = REOPEN_FIRST;
-                self.shared.set_fault(None);
-                self.machine.handle(Input::Connected, now);
+            if !self.wire.write() {
+                self.lose();
             }
-            Err(fault) => {
-                self.shared.set_fault(Some(fault));
-                self.reopen_at = now + self.pause;
-                self.pause = (self.pause * 2).min(REOPEN_LAST);
-            }
+            self.wire.wait(self.machine.deadline());
         }
     }
 
     fn obey(&mut self) {
         while let Some(output) = self.machine.poll() {
             match output {
-                Output::Send(bytes) => self.unsent.extend(bytes),
-                Output::Event(event) => self.kept.push_back(event),
+                Output::Send(bytes) => self.wire.unsent.extend(bytes),
+                Output::Event(event) => self.outbox.keep(event),
             }
         }
-        while let Some(event) = self.kept.pop_front() {
-            match self.outbox.try_send(event) {
-                Ok(()) => {}
-                Err(TrySendError::Full(event)) => return self.kept.push_front(event),
-                // Nobody listens any more: the handle is being dropped.
-                Err(TrySendError::Disconnected(_)) => {}
-            }
-        }
-    }
-
-    fn write(&mut self) {
-        while let (Some(line), false) = (&self.line, self.unsent.is_empty()) {
-            match rustix::io::write(line, self.unsent.as_slices().0) {
-                Ok(written) => drop(self.unsent.drain(..written)),
-                Err(Errno::AGAIN | Errno::INTR) => return,
-                Err(_) => return self.lose(),
-            }
-        }
+        self.outbox.deliver();
     }
 
     fn read(&mut self) {
-        let mut buffer = [0; 512];
-        while let Some(line) = &self.line {
-            match rustix::io::read(line, &mut buffer[..]) {
-                Ok(0) => return self.lose(),
-                Ok(count) => {
-                    let bytes = buffer[..count].to_vec();
-                    buffer.fill(0);
-                    self.machine.handle(Input::Received(bytes), Instant::now());
-                }
-                Err(Errno::AGAIN | Errno::INTR) => return,
-                Err(_) => return self.lose(),
-            }
+        let machine = &mut self.machine;
+        let alive = self
+            .wire
+            .read(|bytes| machine.handle(Input::Received(bytes), Instant::now()));
+        if !alive {
+            self.lose();
         }
     }
 
     fn lose(&mut self) {
-        self.line = None;
-        self.unsent.clear();
-        self.reopen_at = Instant::now() + REOPEN_FIRST;
-        self.shared.set_fault(Some(PortFault::Missing));
+        self.wire.lose(PortFault::Missing);
         self.machine.handle(Input::Lost, Instant::now());
-    }
-
-    fn wait(&self) {
-        let now = Instant::now();
-        let reopen = self.line.is_none().then_some(self.reopen_at);
-        let due = [self.machine.deadline(), reopen].into_iter().flatten().min();
-        let pause = due.map_or(TURN_MAX, |due| due.saturating_duration_since(now).min(TURN_MAX));
-        let timeout = Timespec {
-            tv_sec: pause.as_secs() as _,
-            tv_nsec: pause.subsec_nanos().into(),
-        };
-        let mut watched = vec![PollFd::new(&self.shared.wake, PollFlags::IN)];
-        if let Some(line) = &self.line {
-            let wanted = match self.unsent.is_empty() {
-                true => PollFlags::IN,
-                false => PollFlags::IN | PollFlags::OUT,
-            };
-            watched.push(PollFd::new(line, wanted));
-        }
-        // Interrupted or not, the next turn looks at everything again.
-        let _ = poll(&mut watched, Some(&timeout));
-        let _ = rustix::io::read(&self.shared.wake, &mut [0; 8][..]);
     }
 }
 

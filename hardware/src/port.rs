@@ -4,18 +4,14 @@
 //! up is opened again by its path, which may then be another device. One process a port: the file is locked. A printer on the
 //! network goes through the same code; only opening and giving up differ.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::fd::OwnedFd;
 use rustix::fs::{FlockOperation, Mode, OFlags, flock, open};
 use rustix::io::Errno;
@@ -25,6 +21,7 @@ use rustix::termios::{
 };
 use thiserror::Error;
 
+use crate::owner::{Outbox, Shared, Wire};
 use crate::printer::{FenceId, Input, Job, Output, Printer, PrinterEvent};
 use crate::profile::Profile;
 
@@ -32,11 +29,6 @@ use crate::profile::Profile;
 const JOBS_MAX: usize = 4;
 /// Events that may wait for the caller before the thread keeps them itself.
 const EVENTS_MAX: usize = 256;
-/// The pauses between attempts to open the port double from the first to the last.
-const REOPEN_FIRST: Duration = Duration::from_millis(100);
-const REOPEN_LAST: Duration = Duration::from_secs(2);
-/// The thread turns at least this often, so that a watchdog can tell it is alive.
-const TURN_MAX: Duration = Duration::from_secs(1);
 
 /// How long a printer on the network may take to pick up. The thread waits meanwhile, and nobody for the thread.
 const CONNECT_LIMIT: Duration = Duration::from_millis(500);
@@ -126,27 +118,8 @@ pub struct PrinterHandle {
     /// What became of the jobs, and how the printer is.
     pub events: Receiver<PrinterEvent>,
     commands: SyncSender<Command>,
-    shared: Arc<Shared>,
+    shared: Shared,
     thread: Option<JoinHandle<()>>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    wake: OwnedFd,
-    stop: AtomicBool,
-    turns: AtomicU64,
-    fault: Mutex<Option<PortFault>>,
-}
-
-impl Shared {
-    fn wake(&self) {
-        // Full means it is awake already.
-        let _ = rustix::io::write(&self.wake, &1u64.to_ne_bytes());
-    }
-
-    fn set_fault(&self, fault: Option<PortFault>) {
-        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
-    }
 }
 
 /// Starts the thread. The port need not be there yet.
@@ -154,27 +127,16 @@ impl Shared {
 /// # Errors
 /// When the system gives neither a thread nor an event descriptor.
 pub fn spawn(settings: PortSettings) -> io::Result<PrinterHandle> {
-    let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
-    let shared = Arc::new(Shared {
-        wake,
-        stop: AtomicBool::new(false),
-        turns: AtomicU64::new(0),
-        fault: Mutex::new(None),
-    });
+    let shared = Shared::new()?;
     let (commands, inbox) = sync_channel(JOBS_MAX);
     let (outbox, events) = sync_channel(EVENTS_MAX);
     let owner = Owner {
         printer: Printer::new(settings.profile.clone(), settings.doubtful.iter().copied()),
         settings,
-        shared: Arc::clone(&shared),
+        wire: Wire::new(shared.clone()),
         inbox,
-        outbox,
-        kept: VecDeque::new(),
-        port: None,
+        outbox: Outbox::new(outbox),
         silent_since: None,
-        unsent: VecDeque::new(),
-        reopen_at: Instant::now(),
-        pause: REOPEN_FIRST,
     };
     let thread = std::thread::Builder::new()
         .name("printer".to_owned())
@@ -215,52 +177,42 @@ impl PrinterHandle {
 
     /// How often the thread has turned: it grows at least once a second while all is well.
     pub fn turns(&self) -> u64 {
-        self.shared.turns.load(Ordering::Relaxed)
+        self.shared.turns()
     }
 
     /// Why the port is not open; `None` while it is.
     pub fn port_fault(&self) -> Option<PortFault> {
-        *self.shared.fault.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.fault()
     }
 }
 
 impl Drop for PrinterHandle {
     fn drop(&mut self) {
-        self.shared.stop.store(true, Ordering::Relaxed);
-        self.shared.wake();
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        self.shared.end(self.thread.take());
     }
 }
 
 struct Owner {
     printer: Printer,
     settings: PortSettings,
-    shared: Arc<Shared>,
+    wire: Wire,
     inbox: Receiver<Command>,
-    outbox: SyncSender<PrinterEvent>,
-    /// Events the caller has not yet had room for.
-    kept: VecDeque<PrinterEvent>,
-    port: Option<OwnedFd>,
+    outbox: Outbox<PrinterEvent>,
     /// Since when the printer has been mute.
     silent_since: Option<Instant>,
-    /// Bytes the port has not yet taken.
-    unsent: VecDeque<u8>,
-    reopen_at: Instant,
-    pause: Duration,
 }
 
 impl Owner {
     fn run(mut self) {
-        while !self.shared.stop.load(Ordering::Relaxed) {
-            self.shared.turns.fetch_add(1, Ordering::Relaxed);
+        while self.wire.turn() {
             self.open(Instant::now());
             self.take_commands();
             self.obey();
-            self.write();
-            self.deliver();
-            self.wait();
+            if !self.wire.write() {
+                self.lose();
+            }
+            self.outbox.deliver();
+            self.wire.wait(self.printer.deadline());
             self.read();
             self.printer.handle(Input::Tick, Instant::now());
             self.hang_up_on_silence(Instant::now());
@@ -268,25 +220,12 @@ impl Owner {
     }
 
     fn open(&mut self, now: Instant) {
-        if self.port.is_some() || now < self.reopen_at {
-            return;
-        }
-        let opened = match &self.settings.address {
+        let opened = self.wire.open(now, || match &self.settings.address {
             Address::Serial(path) => open_port(path, self.settings.baud),
             Address::Network(address) => connect(address),
-        };
-        match opened {
-            Ok(port) => {
-                self.port = Some(port);
-                self.pause = REOPEN_FIRST;
-                self.shared.set_fault(None);
-                self.printer.handle(Input::Connected, now);
-            }
-            Err(fault) => {
-                self.shared.set_fault(Some(fault));
-                self.reopen_at = now + self.pause;
-                self.pause = (self.pause * 2).min(REOPEN_LAST);
-            }
+        });
+        if opened {
+            self.printer.handle(Input::Connected, now);
         }
     }
 
@@ -309,14 +248,14 @@ impl Owner {
     fn obey(&mut self) {
         while let Some(output) = self.printer.poll() {
             match output {
-                Output::Send(bytes) => self.unsent.extend(bytes),
+                Output::Send(bytes) => self.wire.unsent.extend(bytes),
                 Output::Event(event) => {
                     if matches!(event, PrinterEvent::InDoubt(..)) {
-                        if !self.unsent.is_empty() {
+                        if !self.wire.unsent.is_empty() {
                             // The line takes nothing: the rest must not come out hours later.
                             self.discard();
                         }
-                        if self.is_network() && self.port.is_some() {
+                        if self.is_network() && self.wire.is_open() {
                             // A connection holds far more than a line, and only ending it throws that away.
                             self.printer.handle(Input::Discarded, Instant::now());
                             self.lose();
@@ -324,9 +263,9 @@ impl Owner {
                     }
                     // Only the latest status is of interest to somebody who comes late.
                     if matches!(event, PrinterEvent::Status(_)) {
-                        self.kept.retain(|kept| !matches!(kept, PrinterEvent::Status(_)));
+                        self.outbox.forget(|kept| matches!(kept, PrinterEvent::Status(_)));
                     }
-                    self.kept.push_back(event);
+                    self.outbox.keep(event);
                 }
             }
         }
@@ -334,8 +273,8 @@ impl Owner {
 
     /// Throws away what has not left yet.
     fn discard(&mut self) {
-        self.unsent.clear();
-        if let Some(port) = &self.port {
+        self.wire.unsent.clear();
+        if let Some(port) = self.wire.line() {
             let _ = tcflush(port, QueueSelector::OFlush);
         }
         self.printer.handle(Input::Discarded, Instant::now());
@@ -347,85 +286,30 @@ impl Owner {
 
     /// A printer that was switched off does not end its connection, and would never be heard of again.
     fn hang_up_on_silence(&mut self, now: Instant) {
-        if !self.is_network() || self.port.is_none() || !self.printer.status().mute {
+        if !self.is_network() || !self.wire.is_open() || !self.printer.status().mute {
             self.silent_since = None;
         } else if SILENT_MAX <= now - *self.silent_since.get_or_insert(now) {
             self.lose();
         }
     }
 
-    fn write(&mut self) {
-        while let (Some(port), false) = (&self.port, self.unsent.is_empty()) {
-            // In one piece, so that a program killed here leaves no half command where the line has room.
-            match rustix::io::write(port, self.unsent.make_contiguous()) {
-                Ok(written) => drop(self.unsent.drain(..written)),
-                Err(Errno::AGAIN | Errno::INTR) => return,
-                Err(_) => return self.lose(),
-            }
-        }
-    }
-
     fn read(&mut self) {
-        let mut buffer = [0; 256];
-        while let Some(port) = &self.port {
-            match rustix::io::read(port, &mut buffer[..]) {
-                // A port that was pulled out reads as empty for ever.
-                Ok(0) => return self.lose(),
-                Ok(count) => {
-                    let bytes = buffer[..count].to_vec();
-                    self.printer.handle(Input::Received(bytes), Instant::now());
-                }
-                Err(Errno::AGAIN | Errno::INTR) => return,
-                Err(_) => return self.lose(),
-            }
+        let printer = &mut self.printer;
+        let alive = self
+            .wire
+            .read(|bytes| printer.handle(Input::Received(bytes), Instant::now()));
+        if !alive {
+            self.lose();
         }
     }
 
     fn lose(&mut self) {
-        self.port = None;
         self.silent_since = None;
-        self.unsent.clear();
-        self.reopen_at = Instant::now() + REOPEN_FIRST;
-        self.shared.set_fault(Some(match self.settings.address {
+        self.wire.lose(match self.settings.address {
             Address::Serial(_) => PortFault::Missing,
             Address::Network(_) => PortFault::NoAnswer,
-        }));
+        });
         self.printer.handle(Input::Lost, Instant::now());
-    }
-
-    fn deliver(&mut self) {
-        while let Some(event) = self.kept.pop_front() {
-            match self.outbox.try_send(event) {
-                Ok(()) => {}
-                Err(TrySendError::Full(event)) => return self.kept.push_front(event),
-                // Nobody listens any more: the handle is being dropped.
-                Err(TrySendError::Disconnected(_)) => {}
-            }
-        }
-    }
-
-    fn wait(&mut self) {
-        let now = Instant::now();
-        let reopen = self.port.is_none().then_some(self.reopen_at);
-        let due = [self.printer.deadline(), reopen].into_iter().flatten().min();
-        let pause = due
-            .map_or(TURN_MAX, |due| due.saturating_duration_since(now))
-            .min(TURN_MAX);
-        let timeout = Timespec {
-            tv_sec: pause.as_secs() as _,
-            tv_nsec: pause.subsec_nanos().into(),
-        };
-        let mut wanted = PollFlags::IN;
-        if !self.unsent.is_empty() {
-            wanted |= PollFlags::OUT;
-        }
-        let mut watched = vec![PollFd::new(&self.shared.wake, PollFlags::IN)];
-        if let Some(port) = &self.port {
-            watched.push(PollFd::new(port, wanted));
-        }
-        // Interrupted or not, the next turn looks at everything again.
-        let _ = poll(&mut watched, Some(&timeout));
-        let _ = rustix::io::read(&self.shared.wake, &mut [0; 8][..]);
     }
 }
 

@@ -302,6 +302,48 @@ fn a_card_goes_through_a_real_pty_and_so_does_a_pulled_cable() {
     assert!(!link.exists(), "the link goes with the device");
 }
 
+#[test]
+fn every_status_code_comes_over_a_real_pty_and_heals() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // All at once: some readers are asked again only after ten seconds.
+    let ill = Status::ALL.map(|status| {
+        let link = folder.path().join(format!("{status:?}"));
+        let simulated = serve(&link, SimulatedReader::new(115_200)).expect("a pty");
+        simulated.with(|it| {
+            it.put(&citizen("张伟"));
+            it.refuse(Some((Request::Select, status)));
+        });
+        let reader = spawn("reader", &link, Kind::Serial(115_200), Reader::new(model())).expect("a thread");
+        assert!(reader.command(Wish::Card));
+        (status, simulated, reader)
+    });
+    for (status, simulated, reader) in &ill {
+        let begun = Instant::now();
+        let refused = || simulated.with(|it| it.asked().contains(&Request::Select));
+        while !refused() {
+            assert!(begun.elapsed() < LIMIT, "{status:?} was never said");
+            std::thread::yield_now();
+        }
+        simulated.with(|it| {
+            it.refuse(None);
+            it.put(&citizen("李娜"));
+        });
+        assert!(reader.command(Wish::Card));
+    }
+    for (status, _, reader) in &ill {
+        let name = loop {
+            match reader.events.recv_timeout(2 * LIMIT) {
+                Ok(ReaderEvent::Name(name)) => break name,
+                // It ended the first wish, and perhaps the second on its way.
+                Ok(ReaderEvent::Unusable(_)) => assert!(reader.command(Wish::Card)),
+                Ok(_) => {}
+                Err(_) => panic!("{status:?} does not heal"),
+            }
+        };
+        assert_eq!(name.reveal(), "李娜", "{status:?}");
+    }
+}
+
 /// Feeds a scanner bytes at times in milliseconds; what it tells of texts.
 fn scanned<M>(mut machine: M, script: &[(u64, &[u8])]) -> Vec<String>
 where

@@ -1,0 +1,8 @@
+//! What a card reader is sent, to the simulated one.
+#![no_main]
+
+#[path = "../../tests/all/entries_read.rs"]
+#[allow(dead_code, reason = "each target is one entry")]
+mod entries_read;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| entries_read::to_a_reader(bytes));

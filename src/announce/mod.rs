@@ -14,13 +14,21 @@ use tokio::sync::watch;
 
 use crate::desk::{Call, DeskHandle, SenseState, Snapshot};
 use crate::devices::voice::{
-    Announcement, AnnouncementId, Part, SoundFault, SpeakerEvent, SpeakerHandle, SpeakerState, Voices, chime,
+    Announcement, AnnouncementId, Part, SoundFault, SpeakerEvent, SpeakerHandle, SpeakerState, Tongue,
+    Voices, chime,
 };
 use crate::domain::office::{Language, Office};
 use crate::domain::time::local;
+use crate::screen::{Spoken, Volume};
 
 /// A call that could not begin within this time is on the screen, and no news any more.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Guidance of a page that was left meanwhile is no help any more.
+const GUIDANCE_PATIENCE: Duration = Duration::from_secs(8);
+
+/// Marks ids of guidance, so that none is a call's.
+const GUIDANCE: u64 = 1 << 63;
 
 /// How often the loudspeaker's news are looked for.
 const LOOK: Duration = Duration::from_millis(500);
@@ -35,6 +43,8 @@ pub struct Setup {
     pub speaker: SpeakerHandle,
     /// The voices.
     pub voices: Voices,
+    /// What the kiosk's pages are to say.
+    pub spoken: watch::Receiver<Spoken>,
     /// How loud at a local time of day, 0 to 100.
     pub volume_at: Box<dyn Fn(chrono::NaiveTime) -> u8 + Send>,
     /// Told whenever the loudspeaker's state changes.
@@ -129,12 +139,12 @@ async fn run(setup: Setup) {
         desk,
         speaker,
         voices,
+        mut spoken,
         volume_at,
         report,
         mut stop,
     } = setup;
     let mut snapshots = desk.snapshots();
-    drop(desk);
     let mut caller = Caller::default();
     let mut look = tokio::time::interval(LOOK);
     let bell = chime();
@@ -143,6 +153,12 @@ async fn run(setup: Setup) {
         tokio::select! {
             _ = stop.wait_for(|it| *it) => return,
             changed = snapshots.changed() => if changed.is_err() { return },
+            Ok(()) = spoken.changed() => {
+                let word = *spoken.borrow_and_update();
+                let hour = volume_at(local(desk.snapshot().at).time());
+                guide(&speaker, &voices, word, hour);
+                continue;
+            }
             _ = look.tick() => {
                 for event in speaker.events.try_iter() {
                     heard(&event, &*report);
@@ -182,6 +198,46 @@ async fn run(setup: Setup) {
             }
         }
     }
+}
+
+/// Says the newest word of the kiosk's pages, or nothing where nobody recorded it: a page is never read by espeak-ng.
+fn guide(speaker: &SpeakerHandle, voices: &Voices, word: Spoken, hour: u8) {
+    let tongue = if word.english {
+        Tongue::English
+    } else {
+        Tongue::Mandarin
+    };
+    let clip = word.code.and_then(|code| voices.clip(tongue, &guidance(code)));
+    let volume = loudness(word.volume, hour);
+    match clip {
+        Some(samples) if volume > 0 => {
+            speaker.guide(Announcement {
+                id: AnnouncementId(GUIDANCE | word.sequence),
+                samples: samples.into(),
+                volume,
+                patience: GUIDANCE_PATIENCE,
+            });
+        }
+        _ => {
+            speaker.hush();
+        }
+    }
+}
+
+/// The clip of a page's guidance.
+pub fn guidance(code: &str) -> String {
+    format!("@{code}")
+}
+
+/// What the visitor chose, within what the hour allows.
+fn loudness(volume: Volume, hour: u8) -> u8 {
+    let part = match volume {
+        Volume::Off => 0,
+        Volume::Quiet => 60,
+        Volume::Medium => 80,
+        Volume::Loud => 100,
+    };
+    u8::try_from(u16::from(hour) * part / 100).unwrap_or(hour)
 }
 
 fn heard(event: &SpeakerEvent, report: &dyn Fn(SenseState)) {
@@ -238,6 +294,15 @@ mod tests {
         let again = call("A002", 2, 2, false);
         let said = caller.look(&[again, second, call("A001", 1, 1, false)]);
         assert_eq!(said, [News::Withdraw(id(key(&first))), News::Say(again)]);
+    }
+
+    #[test]
+    fn at_lunch_nothing_is_said_however_loud_somebody_wants_it() {
+        assert_eq!(loudness(Volume::Loud, 0), 0);
+        assert_eq!(
+            [Volume::Off, Volume::Quiet, Volume::Medium, Volume::Loud].map(|it| loudness(it, 80)),
+            [0, 48, 64, 80]
+        );
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub enum Tongue {
 pub enum Command {
     /// 按设置运行大厅 · run the lobby by its settings
     Run(ConfigFile),
-    /// 演示：内置数据库、模拟打印机、一间虚构的街道办 · demonstration: embedded database, simulated printer, a fictional office
+    /// 演示：内置数据库、模拟设备、一间虚构的街道办 · demonstration: embedded database, simulated devices, a fictional office
     Demo(Demo),
     /// 检查设置、分派和值班表，一次列出全部错误 · check settings, routing and roster, all mistakes in one go
     Check(ConfigFile),
@@ -112,7 +112,7 @@ pub struct Demo {
     /// 打印机型号 · model of the printer
     #[arg(long, value_name = "NAME", default_value = "generic-80")]
     pub profile: String,
-    /// 打印机一开始就有的故障，可重复 · a fault the printer starts with; may be repeated
+    /// 设备一开始就有的故障，可重复 · a fault a device starts with; may be repeated
     #[arg(long, value_name = "FAULT")]
     pub fault: Vec<String>,
     /// 不建单位数据库 · without an office database
@@ -183,9 +183,9 @@ pub enum PrinterCommand {
 /// `lobby printer probe`
 #[derive(Debug, Args)]
 pub struct Probe {
-    /// 串口设备，或 tcp://地址:9100 · the device, or tcp://ADDRESS:9100
+    /// 串口设备，或 tcp://地址:9100；不写则找唯一的串口 · the device, or tcp://ADDRESS:9100; the only serial port if left out
     #[arg(long, value_name = "PORT")]
-    pub port: PathBuf,
+    pub port: Option<PathBuf>,
     /// 只试这个波特率 · try this speed only
     #[arg(long, value_name = "BAUD")]
     pub baud: Option<u32>,

@@ -1,7 +1,7 @@
-//! `lobby demo`: the whole lobby on a laptop, with a simulated printer and a throw-away office database.
+//! `lobby demo`: the whole lobby on a laptop, with simulated devices and a throw-away office database.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{NaiveTime, Weekday};
@@ -11,12 +11,12 @@ use anyhow::{Context, Result, bail};
 use crate::app::cli::{self, DemoScreen};
 use crate::app::cluster::Cluster;
 use crate::app::run::{Differences, database, run};
+use crate::app::simulated::{Devices, Faults, Places};
 use crate::app::{logins, say, tongue};
 use crate::config::{self, Config, PrinterProfile, ScreenMode};
-use crate::console::Switches;
 use crate::desk::{Reply, Request};
 use crate::devices::Profile;
-use crate::devices::simulator::{self, Fault};
+use crate::devices::simulator::Fault;
 use crate::domain::elsewhere::Discipline;
 use crate::domain::office::{Hours, Role, Words};
 use crate::domain::time::Span;
@@ -25,35 +25,6 @@ use crate::sync::office::{self, Office};
 
 /// How often a demonstration loads, so that the visit is found in PostgreSQL while one still looks.
 const UPLOAD_EVERY: Duration = Duration::from_secs(20);
-
-/// The simulated devices, which the console may switch.
-#[derive(Debug)]
-struct Devices {
-    printer: Mutex<simulator::SimulatorHandle>,
-}
-
-impl Switches for Devices {
-    fn faults(&self) -> Vec<(&'static str, &'static str, bool)> {
-        let lasting = self
-            .printer
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .faults();
-        let fault = |fault: Fault| ("printer", fault.name(), lasting.contains(&fault));
-        Fault::ALL.map(fault).to_vec()
-    }
-
-    fn switch(&self, device: &str, fault: &str, lasts: bool) -> bool {
-        match (device, fault.parse::<Fault>()) {
-            ("printer", Ok(fault)) => {
-                let printer = self.printer.lock().unwrap_or_else(PoisonError::into_inner);
-                printer.set_fault(fault, lasts);
-                true
-            }
-            _ => false,
-        }
-    }
-}
 
 /// Where a demonstration keeps its data if nothing else is said.
 pub fn default_data() -> PathBuf {
@@ -89,11 +60,20 @@ pub fn config(data: &Path) -> Config {
     }
     office.roster.absences.clear();
     config.screen.mode = ScreenMode::Headless;
+    let places = Places::of(data);
     config.printer = Some(config::Printer {
-        port: data.join("printer"),
+        port: places.printer,
         baud: None,
         profile: PrinterProfile::BuiltIn("generic-80".into()),
         roll_metres: 50,
+    });
+    config.reader = Some(config::Reader {
+        port: places.reader,
+        model: PrinterProfile::BuiltIn(config::READER_MODELS[0].into()),
+    });
+    config.scanner = Some(config::Scanner::Serial {
+        port: places.scanner,
+        model: PrinterProfile::BuiltIn(config::SCANNER_MODELS[0].into()),
     });
     config
 }
@@ -123,17 +103,17 @@ pub fn demo(asked: &cli::Demo) -> Result<()> {
         None => ScreenMode::Headless,
     };
 
-    say("正在启动模拟打印机…", "starting the simulated printer …");
+    say(
+        "正在启动模拟打印机、读卡器、扫码器…",
+        "starting the simulated printer, card reader and scanner …",
+    );
     let profile = profile(&asked.profile)?;
-    let faults = faults(&asked.fault)?;
-    let (link, slips) = (data.join("printer"), data.join("slips"));
+    let places = Places::of(&data);
     let baud = profile.baud;
-    let printer = simulator::serve(&link, &slips, profile, baud, faults).context("the simulated printer")?;
-    let switches = Arc::new(Devices {
-        printer: Mutex::new(printer),
-    });
+    let devices = Devices::start(&places, profile, &Faults::named(&asked.fault)?)?;
+    let slips = places.slips;
     config.printer = Some(config::Printer {
-        port: link,
+        port: places.printer,
         baud: Some(baud),
         profile: PrinterProfile::BuiltIn(asked.profile.clone()),
         roll_metres: 50,
@@ -170,7 +150,7 @@ pub fn demo(asked: &cli::Demo) -> Result<()> {
         config,
         Differences {
             upload_every: Some(UPLOAD_EVERY),
-            switches: Some(switches),
+            switches: Some(Arc::new(devices)),
         },
     )?;
     let kept = data.display();
@@ -351,7 +331,7 @@ fn introduce(config: &Config, password: &str, slips: &Path, office: Option<Strin
             config.data_dir.join("discipline-key").display()
         ),
         format!("号票 slips               {}", slips.display()),
-        format!("故障开关 faults          {base}/faults"),
+        format!("模拟设备 devices         {base}/faults"),
         match office {
             Some(url) => format!("单位数据库 office        psql \"{url}\" -c 'select * from lobby.visit'"),
             None => "单位数据库 office        无 none".to_owned(),

@@ -6,13 +6,14 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 
 use crate::app::control::{self, Order};
+use crate::app::probe::ports_there;
 use crate::app::run::database;
 use crate::app::{cli, language, place, profiles, say, senses, tongue, upload};
 use crate::clock::Clock;
 use crate::config::{Config, ScreenMode};
 use crate::console::words;
 use crate::desk::PrinterState;
-use crate::devices::{Glyphs, PortFault, PortSettings, PrinterEvent, spawn};
+use crate::devices::{Glyphs, PortFault, PortSettings, PrinterEvent, adapters, spawn};
 use crate::domain::office::Language;
 use crate::domain::time::ClockState;
 use crate::print;
@@ -290,11 +291,15 @@ fn printer(config: &Config, status: Option<&serde_json::Value>) -> Finding {
                 PortFault::InUse => "被别的程序占用：请停掉那个程序（fuser -v 可查）",
                 PortFault::Other(_) => "打不开：请检查连线和转接头",
             };
+            let (there_zh, there_en) = match fault {
+                PortFault::Missing => ports_there(&adapters()),
+                _ => Default::default(),
+            };
             found(
                 what,
                 Colour::Red,
-                format!("{zh}{place}"),
-                format!("{fault}{place}"),
+                format!("{zh}{there_zh}{place}"),
+                format!("{fault}{there_en}{place}"),
             )
         }
         (Some(status), None) => printer_is(print::state(&status).code(), &place),

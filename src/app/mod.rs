@@ -17,6 +17,7 @@ pub mod probe;
 pub mod profiles;
 pub mod run;
 pub mod senses;
+pub mod simulated;
 pub mod upload;
 
 use std::io::Write;

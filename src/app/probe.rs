@@ -1,12 +1,12 @@
 //! `lobby printer probe`: asks a printer nobody knows what it answers, and writes a profile to begin with.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
 use crate::app::{cli, language, say};
 use crate::console::words;
-use crate::devices::{Address, Findings, Glyphs, Profile, SPEEDS, probe as ask};
+use crate::devices::{Adapter, Address, Findings, Glyphs, Profile, SPEEDS, adapters, probe as ask};
 use crate::domain::office::Language;
 use crate::print::{self, PrintSettings};
 
@@ -18,7 +18,11 @@ const NETWORK_BAUD: u32 = 115_200;
 /// # Errors
 /// When the port cannot be opened, the printer answers nothing, or the test page does not come out.
 pub fn probe(asked: &cli::Probe) -> Result<()> {
-    let address = Address::from(Path::new(&asked.port));
+    let port = match &asked.port {
+        Some(port) => port.clone(),
+        None => the_only(adapters())?,
+    };
+    let address = Address::from(port.as_path());
     let speeds = asked.baud.map_or(SPEEDS.to_vec(), |baud| vec![baud]);
     say(
         &format!("正在探测 {address}，最多半分钟；不会打印任何东西…"),
@@ -51,6 +55,49 @@ pub fn probe(asked: &cli::Probe) -> Result<()> {
         page(address, found.baud.unwrap_or(NETWORK_BAUD), profile)?;
     }
     Ok(())
+}
+
+/// The port of the only adapter; with more of them a person chooses.
+fn the_only(found: Vec<Adapter>) -> Result<PathBuf> {
+    match found.as_slice() {
+        [] => bail!(
+            "没有找到串口：请插好转接头，或用 --port 写明 · no serial port is there: plug the adapter in, or name one with \
+             --port"
+        ),
+        [only] => Ok(only.port.clone()),
+        several => bail!(
+            "有几个串口，请用 --port 选一个 · there are several serial ports, choose one with --port:\n{}",
+            lines(several)
+        ),
+    }
+}
+
+/// A port a line, with what it is.
+fn lines(found: &[Adapter]) -> String {
+    let line = |it: &Adapter| {
+        format!("  {}  {}", it.port.display(), it.name)
+            .trim_end()
+            .to_owned()
+    };
+    found.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Which serial ports there are, for somebody whose own is not among them.
+pub fn ports_there(found: &[Adapter]) -> (String, String) {
+    let names: Vec<String> = found
+        .iter()
+        .map(|it| format!("{} {}", it.port.display(), it.name).trim_end().to_owned())
+        .collect();
+    match names.is_empty() {
+        true => (
+            "；现在没有任何串口".to_owned(),
+            "; there is no serial port at all".to_owned(),
+        ),
+        false => (
+            format!("；现有串口 {}", names.join("，")),
+            format!("; there are {}", names.join(", ")),
+        ),
+    }
 }
 
 fn tell(found: &Findings) {
@@ -111,5 +158,36 @@ fn page(address: Address, baud: u32, profile: Profile) -> Result<()> {
             Ok(())
         }
         outcome => bail!("自检页没有打出 · the self-test page did not come out ({outcome})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn adapter(port: &str, name: &str) -> Adapter {
+        Adapter {
+            port: port.into(),
+            name: name.into(),
+        }
+    }
+
+    #[test]
+    fn the_only_port_is_asked_and_of_several_a_person_chooses_one() {
+        let (first, second) = (
+            adapter("/dev/serial/by-path/one", "USB 1a86:7523 USB Serial"),
+            adapter("/dev/ttyS0", ""),
+        );
+        assert_eq!(the_only(vec![first.clone()]).unwrap(), first.port);
+        let several = the_only(vec![first.clone(), second]).unwrap_err().to_string();
+        assert!(
+            several.ends_with("  /dev/serial/by-path/one  USB 1a86:7523 USB Serial\n  /dev/ttyS0"),
+            "{several}"
+        );
+        assert!(the_only(Vec::new()).unwrap_err().to_string().contains("--port"));
+        assert_eq!(
+            ports_there(&[first]).1,
+            "; there are /dev/serial/by-path/one USB 1a86:7523 USB Serial"
+        );
     }
 }

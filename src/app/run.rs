@@ -170,7 +170,7 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
-    let (_senses_side, senses) = senses::start(&config, &desk, stopped.clone())?;
+    let (kiosk_side, senses) = senses::start(&config, &desk, stopped.clone())?;
     let asking = Arc::new(Asking::default());
     let console = Console::open(
         &console::Settings {
@@ -222,7 +222,8 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
         height: config.screen.height,
         mm_per_px: config.screen.mm_per_px,
         dim: config.screen.dim,
-        voice: None,
+        voice: kiosk_side.voice,
+        senses: kiosk_side.senses,
         stop: stopped,
     });
     let _ = stop.send(true);

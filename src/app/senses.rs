@@ -9,14 +9,17 @@ use tokio::sync::{mpsc, watch};
 
 use crate::announce;
 use crate::app::doctor::{Colour, Finding, found};
+use crate::app::probe::ports_there;
 use crate::config::{Config, PrinterProfile, Reader, Scanner, Speaker};
 use crate::desk::{DeskHandle, Request, SenseState, Senses};
+use crate::devices::adapters;
 use crate::devices::sense::{
     self, Kind, LineFault, LineHandle, Model, ReaderEvent, ReaderModel, ReaderState, ScannerEvent,
     ScannerModel, Wedge, Wish,
 };
 use crate::devices::voice::{self, Bank, SpeakerEvent, Voices};
 use crate::domain::sensitive::Sensitive;
+use crate::screen::Spoken;
 use crate::senses::{CardWish, SENSED_MAX, Sensed, SensesSide};
 
 /// How long a device may take to say how it is, when a person waits for it.
@@ -60,6 +63,15 @@ impl Running {
     }
 }
 
+/// What the kiosk is given.
+#[derive(Debug)]
+pub struct KioskSide {
+    /// Scans and cards.
+    pub senses: SensesSide,
+    /// Where its guidance goes; none where nobody recorded any.
+    pub voice: Option<watch::Sender<Spoken>>,
+}
+
 /// Starts what the settings name.
 ///
 /// # Errors
@@ -68,7 +80,7 @@ pub fn start(
     config: &Config,
     desk: &DeskHandle,
     stop: watch::Receiver<bool>,
-) -> Result<(SensesSide, Running)> {
+) -> Result<(KioskSide, Running)> {
     let unknown = |there: bool| match there {
         true => SenseState::Unknown,
         false => SenseState::Off,
@@ -95,6 +107,7 @@ pub fn start(
         Some(speaker) => Some(loudspeaker(config, speaker, &reports, desk, stop)?),
         None => None,
     };
+    let (announce, voice) = announce.map_or((None, None), |(thread, voice)| (Some(thread), voice));
     let card = match reader.clone() {
         None => CardWish::nobody(),
         Some(reader) => CardWish::new(move |wanted| {
@@ -106,7 +119,8 @@ pub fn start(
         _reader: reader,
         announce,
     };
-    Ok((SensesSide { sensed, card }, running))
+    let senses = SensesSide { sensed, card };
+    Ok((KioskSide { senses, voice }, running))
 }
 
 fn model<M: Model>(model: &PrinterProfile) -> Result<M> {
@@ -236,18 +250,24 @@ fn loudspeaker(
     reports: &Reports,
     desk: &DeskHandle,
     stop: watch::Receiver<bool>,
-) -> Result<std::thread::JoinHandle<()>> {
+) -> Result<(std::thread::JoinHandle<()>, Option<watch::Sender<Spoken>>)> {
+    let voices = Voices::new(banks(settings.voices.as_deref()), settings.espeak);
+    let (sender, spoken) = watch::channel(Spoken::default());
+    // A key for the volume of a voice nobody recorded would promise too much.
+    let recorded = voices.has(voice::Tongue::Mandarin, &announce::guidance("home"));
     let (hours, reports) = (settings.clone(), reports.clone());
     let started = announce::start(announce::Setup {
         office: config.office.clone(),
         desk: desk.clone(),
         speaker: voice::spawn(&settings.device)?,
-        voices: Voices::new(banks(settings.voices.as_deref()), settings.espeak),
+        voices,
+        spoken,
         volume_at: Box::new(move |time| hours.volume_at(time)),
         report: Box::new(move |state| reports.set(|it| it.speaker = state)),
         stop,
     });
-    started.context("cannot start the loudspeaker")
+    let thread = started.context("cannot start the loudspeaker")?;
+    Ok((thread, (settings.guidance && recorded).then_some(sender)))
 }
 
 /// A line each, whether the lobby runs or not.
@@ -313,6 +333,10 @@ fn finding(what: &'static str, code: &str) -> Finding {
             "broken: replace it, or check the model's file",
         ),
     };
+    if code == "unplugged" && what != "speaker" {
+        let (there_zh, there_en) = ports_there(&adapters());
+        return found(what, colour, format!("{zh}{there_zh}"), format!("{en}{there_en}"));
+    }
     found(what, colour, zh, en)
 }
 

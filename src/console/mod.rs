@@ -47,7 +47,7 @@ use crate::desk::{DeskHandle, Reply, Request, Trouble};
 use crate::domain::office::Office;
 use crate::screen::ScreenLink;
 
-pub use printer::{Papers, StaffPage, Switches};
+pub use printer::{Deed, Papers, StaffPage, Switches};
 pub use session::{BadPassword, hash_password};
 pub use words::of_code as words_of;
 

@@ -13,7 +13,7 @@ use super::App;
 use super::guard::{Form, No, Who};
 use super::pages::{Frame, both, html, tell};
 use crate::desk::{PrinterState, Request as Ask, Snapshot};
-use crate::domain::office::Language;
+use crate::domain::office::{Language, Words};
 
 /// A page no visitor waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,21 @@ pub trait Switches: fmt::Debug + Send + Sync {
     fn faults(&self) -> Vec<(&'static str, &'static str, bool)>;
     /// Begins or ends a fault; `false` where there is none of that name.
     fn switch(&self, device: &str, fault: &str, lasts: bool) -> bool;
+    /// What a hand can do there beside, as things stand.
+    fn deeds(&self) -> Vec<Deed>;
+    /// Does it; `false` where it cannot be done, or not any more.
+    fn act(&self, device: &str, deed: &str) -> bool;
+}
+
+/// Something a hand can do at a simulated device: lay a card on it, hold a slip before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deed {
+    /// The device.
+    pub device: &'static str,
+    /// What [`Switches::act`] is told.
+    pub deed: String,
+    /// What the key says.
+    pub label: Words,
 }
 
 #[derive(Template)]
@@ -135,7 +150,14 @@ async fn print(app: &App, who: &Who, page: StaffPage) -> Response {
 #[template(path = "faults.html")]
 struct FaultsPage<'a> {
     f: Frame<'a>,
+    deeds: Vec<DeedRow>,
     faults: Vec<FaultRow>,
+}
+
+struct DeedRow {
+    device: &'static str,
+    device_name: &'static str,
+    deeds: Vec<(String, String)>,
 }
 
 struct FaultRow {
@@ -161,16 +183,39 @@ pub async fn faults(State(app): State<App>, who: Who) -> Result<Response, No> {
             lasts,
         })
         .collect();
-    Ok(html(&FaultsPage { f, faults }))
+    let mut deeds: Vec<DeedRow> = Vec::new();
+    for it in switches.deeds() {
+        if deeds.last().is_none_or(|row| row.device != it.device) {
+            deeds.push(DeedRow {
+                device: it.device,
+                device_name: f.r.of("device", it.device),
+                deeds: Vec::new(),
+            });
+        }
+        let label = it.label.get(who.language()).to_owned();
+        let row = deeds.last_mut().expect("a row was made for it");
+        row.deeds.push((it.deed, label));
+    }
+    Ok(html(&FaultsPage { f, deeds, faults }))
 }
 
 /// `POST /faults`
 pub async fn switch(State(app): State<App>, form: Form) -> Result<Response, No> {
     let switches = switches(&app)?;
+    let (device, deed) = (form.fields.get("device"), form.fields.get("deed"));
     let lasts = form.fields.get("lasts") == "yes";
-    let known = switches.switch(form.fields.get("device"), form.fields.get("fault"), lasts);
+    let (known, key) = match (deed, lasts) {
+        ("", true) => (
+            switches.switch(device, form.fields.get("fault"), true),
+            "done.fault",
+        ),
+        ("", false) => (
+            switches.switch(device, form.fields.get("fault"), false),
+            "done.healed",
+        ),
+        _ => (switches.act(device, deed), "done.deed"),
+    };
     let done = if known {
-        let key = if lasts { "done.fault" } else { "done.healed" };
         Ok((both(key, &[]), "/faults".to_owned()))
     } else {
         Err(No::new("choose", StatusCode::UNPROCESSABLE_ENTITY))

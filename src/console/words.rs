@@ -463,15 +463,40 @@ const TABLE: &[(&str, &str, &str)] = &[
         "Not printed: mend what the printer says, and try again.",
     ),
     // A demonstration's switches.
-    ("faults", "故障开关", "Faults"),
+    ("faults", "模拟设备", "Simulated devices"),
+    ("faults.list", "故障", "Faults"),
     (
         "faults.hint",
-        "演示用：让模拟设备出故障，看大厅怎样应对。",
-        "For the demonstration: break a simulated device, and see what the lobby does.",
+        "演示用：替来访人刷证、扫号票，或让设备出故障，看大厅怎样应对。触摸屏在另一页打开着看。",
+        "For the demonstration: lay on a card, hold up a slip, or break a device, and see what the lobby does. Keep the \
+         touch screen open beside this page.",
     ),
     ("faults.break", "开始", "Begin"),
     ("faults.heal", "解除", "End"),
     ("device.printer", "打印机", "Printer"),
+    ("device.reader", "身份证读卡器", "Card reader"),
+    ("device.scanner", "扫码器", "Scanner"),
+    ("done.deed", "做了，请看触摸屏", "Done; look at the touch screen"),
+    ("fault-of.reader.reader-mute", "不应答", "mute"),
+    ("fault-of.reader.reader-hang-up", "拔掉连线", "cable pulled out"),
+    (
+        "fault-of.reader.reader-garbage",
+        "线路有杂讯",
+        "rubbish on the line",
+    ),
+    ("fault-of.reader.reader-checksum", "校验错误", "wrong checksums"),
+    (
+        "fault-of.reader.reader-half",
+        "应答只说一半",
+        "stops within each answer",
+    ),
+    ("fault-of.reader.reader-slow", "应答太慢", "answers too late"),
+    (
+        "fault-of.reader.reader-broken",
+        "安全模块故障",
+        "its module is broken",
+    ),
+    ("fault-of.scanner.scanner-hang-up", "拔掉连线", "cable pulled out"),
     ("fault-of.printer.no-paper", "缺纸", "no paper"),
     ("fault-of.printer.near-end", "纸将用完", "paper near its end"),
     ("fault-of.printer.cover", "上盖打开", "cover open"),
@@ -558,6 +583,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("printer.offline", "脱机", "offline"),
     ("printer.mute", "没有应答", "does not answer"),
     ("printer.unplugged", "未连接", "not connected"),
+    ("printer.in-use", "被别的程序占用", "another program uses it"),
+    ("printer.denied", "没有权限", "not permitted"),
     ("printer.broken", "故障", "broken"),
     ("remedy.unknown", "稍等片刻", "wait a moment"),
     (
@@ -601,6 +628,16 @@ const TABLE: &[(&str, &str, &str)] = &[
         "remedy.unplugged",
         "检查串口线或 USB 转接头",
         "check the serial cable or USB adapter",
+    ),
+    (
+        "remedy.in-use",
+        "停掉那个程序（fuser -v 可查），大厅会自己接着打",
+        "stop that program (fuser -v shows which); the lobby then goes on by itself",
+    ),
+    (
+        "remedy.denied",
+        "请管理员把服务的用户加入 dialout 组",
+        "have an administrator add the service's user to the group dialout",
     ),
     (
         "remedy.broken",
@@ -1188,12 +1225,13 @@ mod tests {
     fn printers() -> Vec<PrinterState> {
         use PrinterState::*;
         let all = vec![
-            Unknown, Off, Ready, PaperLow, PaperOut, CoverOpen, Cutter, Hot, Offline, Mute, Unplugged, Broken,
+            Unknown, Off, Ready, PaperLow, PaperOut, CoverOpen, Cutter, Hot, Offline, Mute, Unplugged, InUse,
+            Denied, Broken,
         ];
         for it in &all {
             match it {
                 Unknown | Off | Ready | PaperLow | PaperOut | CoverOpen | Cutter | Hot | Offline | Mute
-                | Unplugged | Broken => {}
+                | Unplugged | InUse | Denied | Broken => {}
             }
         }
         all

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::{Desk, Problem, Reply, Seen};
 use crate::domain::find::{Clue, code_in};
+use crate::domain::ids::TicketNumber;
 use crate::domain::refusal::Refusal;
+use crate::domain::sensitive::Sensitive;
 use crate::domain::slip::short_code;
 use crate::domain::time::{LobbyTime, Moment};
 use crate::domain::visit::Visit;
@@ -26,14 +28,7 @@ impl Desk {
                 if !self.tries.allowed(*number, lobby) {
                     return Err(Refusal::TriedEnough.into());
                 }
-                // The newest of that number: an older one may have been left over from another day.
-                let found = self
-                    .lobby
-                    .visits()
-                    .filter(|it| it.ticket.number == *number)
-                    .filter(|it| it.personal.phone_ends_with(last_four))
-                    .max_by_key(|it| it.seq)
-                    .cloned();
+                let found = self.lost(*number, last_four)?;
                 if found.is_none() {
                     self.tries.wrong(*number, lobby);
                 }
@@ -51,6 +46,29 @@ impl Desk {
             wait: self.wait_now(&visit, self.last_moment, lobby),
             visit,
         }
+    }
+
+    /// The newest visit of that number whose telephone ends so: numbers begin again every day.
+    fn lost(
+        &self,
+        number: TicketNumber,
+        last_four: &Sensitive<String>,
+    ) -> Result<Option<Arc<Visit>>, Problem> {
+        let here = self
+            .lobby
+            .visits()
+            .filter(|it| it.ticket.number == number && it.personal.phone_ends_with(last_four))
+            .max_by_key(|it| it.seq);
+        if let Some(visit) = here {
+            return Ok(Some(visit.clone()));
+        }
+        for id in store::visits_numbered(self.store.read(), number, DAYS)? {
+            let visit = store::visit(self.store.read(), id)?;
+            if let Some(visit) = visit.filter(|it| it.personal.phone_ends_with(last_four)) {
+                return Ok(Some(Arc::new(visit)));
+            }
+        }
+        Ok(None)
     }
 
     fn scanned(&self, text: &str) -> Result<Option<Arc<Visit>>, Problem> {

@@ -617,6 +617,7 @@ impl Desk {
             false
         };
         let paper = self.paper_of(&before, &event, now);
+        let again = self.came_out_before(visit, &event)?;
         let mut events = vec![event];
         if let Some((job, paper, matter)) = paper
             && !matches!(events[0], Event::PaperAsked { .. })
@@ -634,7 +635,7 @@ impl Desk {
                 store::destroy_key(tx, visit)?;
             }
             match paper {
-                Some((job, paper, matter)) => store::add_job(tx, job, visit, (paper, matter), false, now.at),
+                Some((job, paper, matter)) => store::add_job(tx, job, visit, (paper, matter), again, now.at),
                 None => Ok(()),
             }
         })?;
@@ -714,6 +715,22 @@ impl Desk {
             Action::Matter(matter, what) => Command::Matter(matter, what),
             Action::Reprint | Action::TakeOver(_) => unreachable!("they are done apart"),
         })
+    }
+
+    /// Whether the paper somebody asks for by hand is, or may be, in the visitor's hand already: then this one is marked
+    /// 补打. A paper that comes with a new fact is never the one before.
+    fn came_out_before(&self, visit: VisitId, event: &Event) -> Result<bool, Problem> {
+        let Event::PaperAsked { paper, matter, .. } = event else {
+            return Ok(false);
+        };
+        let out = |it: &store::Job| {
+            let sent = matches!(
+                it.state,
+                JobState::Sending | JobState::Printed | JobState::InDoubt
+            );
+            sent && it.paper == *paper && it.matter == *matter
+        };
+        Ok(store::jobs_of(self.store.read(), visit)?.iter().any(out))
     }
 
     /// Which paper an event brings along, if one: what the visitor is told is told on paper.
@@ -910,7 +927,10 @@ impl Desk {
             self.write(|tx| store::send_job(tx, job.job, sent, &fence))?;
             let content = match job.paper {
                 PaperKind::Slip => Content::Slip(Box::new(self.slip(&visit, now, lobby, job.reprint))),
-                paper => Content::Sheet(Sheet::of(&self.office, &visit, (paper, job.matter), now.at)),
+                paper => {
+                    let sheet = Sheet::of(&self.office, &visit, (paper, job.matter), now.at);
+                    Content::Sheet(sheet.again(job.reprint))
+                }
             };
             return Ok(Reply::Paper(Some(Box::new(Paper {
                 job: job.job,

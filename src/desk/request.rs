@@ -350,6 +350,10 @@ pub enum PrinterState {
     Mute,
     /// The port is not there.
     Unplugged,
+    /// Another program has the port.
+    InUse,
+    /// We may not open the port.
+    Denied,
     /// It reports a fault that wants a mechanic.
     Broken,
 }
@@ -374,6 +378,8 @@ impl PrinterState {
             Self::Offline => "offline",
             Self::Mute => "mute",
             Self::Unplugged => "unplugged",
+            Self::InUse => "in-use",
+            Self::Denied => "denied",
             Self::Broken => "broken",
         }
     }

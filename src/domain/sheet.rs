@@ -32,6 +32,8 @@ pub struct Sheet {
     pub lines: Vec<SheetLine>,
     /// When it was written, Asia/Shanghai.
     pub written: NaiveDateTime,
+    /// 补打
+    pub reprint: bool,
 }
 
 /// One thing on a sheet.
@@ -117,7 +119,13 @@ impl Sheet {
             number: visit.ticket.number,
             lines: writer.lines,
             written: local(at),
+            reprint: false,
         }
+    }
+
+    /// The same paper once more, where `reprint`: it must not be taken for a second one.
+    pub fn again(self, reprint: bool) -> Self {
+        Self { reprint, ..self }
     }
 }
 

@@ -8,9 +8,10 @@ use std::fmt;
 use uuid::Uuid;
 
 use crate::domain::event::{Class, Origin};
-use crate::domain::ids::{MatterCode, TapKey};
+use crate::domain::find::{Clue, LAST_DIGITS};
+use crate::domain::ids::{MatterCode, TapKey, TicketNumber};
 use crate::domain::office::{Language, MatterKind};
-use crate::domain::sensitive::{self, PHONE_DIGITS, Personal};
+use crate::domain::sensitive::{self, PHONE_DIGITS, Personal, Sensitive};
 use crate::domain::visit::{Arrival, How};
 use crate::kiosk::fonts;
 use crate::screen::Volume;
@@ -165,6 +166,8 @@ pub enum Tap {
     Look,
     /// 再查一个号
     LookAgain,
+    /// 号票丢了
+    Lost,
     /// A matter of the list.
     Matter(MatterCode),
     /// 下一步
@@ -206,6 +209,19 @@ pub enum Ask {
     Help,
     /// Nobody needs to come.
     NoHelp,
+    /// Where the visit of a lost slip stands.
+    Find(Clue),
+}
+
+/// What came of asking for a lost slip's telephone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// It is being typed.
+    Asked,
+    /// No visit of that number has it.
+    Wrong,
+    /// It was tried too often; at the counter they know more.
+    Enough,
 }
 
 /// How the phone number looks.
@@ -238,6 +254,12 @@ pub struct Walk {
     pub number: String,
     /// The number was called finished.
     pub looked: bool,
+    /// It was not typed but scanned, or found by telephone.
+    pub scanned: bool,
+    /// The slip is lost: its telephone is asked for.
+    pub lost: Option<Lost>,
+    /// The last digits of that telephone, as typed.
+    pub last_four: String,
     /// 反映干部作风、举报问题: nothing is asked, nothing kept.
     pub sealed: bool,
     /// 优先照顾
@@ -279,6 +301,9 @@ impl Walk {
             query: String::new(),
             number: String::new(),
             looked: false,
+            scanned: false,
+            lost: None,
+            last_four: String::new(),
             sealed: false,
             priority: false,
             people: 1,
@@ -558,6 +583,7 @@ impl Flow {
             }
             Tap::Next => return self.next(),
             Tap::Skip => return self.skip(),
+            Tap::Look if self.page == Page::Progress && self.walk.lost.is_some() => return self.find(),
             tap => self.write(tap),
         }
         None
@@ -567,6 +593,7 @@ impl Flow {
         match self.page {
             Page::Who(_) => self.write_who(tap),
             Page::Search => self.write_query(tap),
+            Page::Progress if self.walk.lost.is_some() && tap != Tap::LookAgain => self.write_last_four(tap),
             Page::Progress => self.write_number(tap),
             _ => {}
         }
@@ -586,6 +613,7 @@ impl Flow {
 
     fn write_number(&mut self, tap: Tap) {
         let walk = &mut self.walk;
+        walk.scanned = false;
         let digits = walk.number.chars().filter(char::is_ascii_digit).count();
         match tap {
             Tap::QueueLetter(letter) => {
@@ -597,7 +625,13 @@ impl Flow {
             Tap::Erase => {
                 walk.number.pop();
             }
-            Tap::Clear | Tap::LookAgain => walk.number.clear(),
+            Tap::Clear => walk.number.clear(),
+            Tap::LookAgain => {
+                walk.number.clear();
+                walk.lost = None;
+                walk.last_four.clear();
+            }
+            Tap::Lost if walk.number.parse::<TicketNumber>().is_ok() => walk.lost = Some(Lost::Asked),
             Tap::Look => {
                 walk.looked = !walk.number.is_empty();
                 return;
@@ -605,6 +639,38 @@ impl Flow {
             _ => return,
         }
         walk.looked = false;
+    }
+
+    fn write_last_four(&mut self, tap: Tap) {
+        let walk = &mut self.walk;
+        match tap {
+            Tap::Digit(digit) if digit.is_ascii_digit() && walk.last_four.len() < LAST_DIGITS => {
+                walk.last_four.push(digit);
+            }
+            Tap::Erase => {
+                walk.last_four.pop();
+            }
+            Tap::Clear => walk.last_four.clear(),
+            _ => return,
+        }
+        walk.lost = Some(Lost::Asked);
+    }
+
+    fn find(&mut self) -> Option<Ask> {
+        let walk = &mut self.walk;
+        if walk.last_four.len() < LAST_DIGITS {
+            return None;
+        }
+        let number = walk.number.parse().ok()?;
+        let last_four = Sensitive::new(std::mem::take(&mut walk.last_four));
+        Some(Ask::Find(Clue::Lost { number, last_four }))
+    }
+
+    /// The desk knows no such visit, or wants no more tries.
+    pub fn not_found(&mut self, why: Lost) {
+        if self.page == Page::Progress && self.walk.lost.is_some() {
+            self.walk.lost = Some(why);
+        }
     }
 
     fn write_who(&mut self, tap: Tap) {
@@ -744,6 +810,40 @@ impl Flow {
         self.seconds = 0;
         self.walk = Walk::new(new_tap());
         self.page = Page::Paused(why);
+    }
+
+    /// A slip was held before the scanner: where `number` stands; none for a code that is no slip of ours. True if
+    /// the page turns to it: not away from a number just given, nor while the desk writes.
+    pub fn scanned(&mut self, number: Option<String>) -> bool {
+        if self.busy || matches!(self.page, Page::Ticket | Page::Paused(_)) {
+            return false;
+        }
+        self.seconds = 0;
+        self.dialog = None;
+        self.walk = Walk::new(new_tap());
+        self.walk.looked = true;
+        self.walk.scanned = number.is_some();
+        self.walk.number = number.unwrap_or_default();
+        self.page = Page::Progress;
+        true
+    }
+
+    /// The name on a card, where the name is asked for.
+    pub fn card(&mut self, name: &str) {
+        if matches!(self.page, Page::Who(Step::Name | Step::Write)) && !self.busy {
+            self.seconds = 0;
+            self.walk.forget_name();
+            self.walk.written = name.to_owned();
+        }
+    }
+
+    /// A card that gives no name: a clerk writes it.
+    pub fn card_unusable(&mut self) {
+        if matches!(self.page, Page::Who(Step::Name | Step::Write)) && !self.busy {
+            self.seconds = 0;
+            self.walk.forget_name();
+            self.walk.left_to_clerk = true;
+        }
     }
 
     /// The desk says the phone number cannot be one.
@@ -946,6 +1046,90 @@ mod tests {
                 (None, marked)
             );
         }
+    }
+
+    #[test]
+    fn a_card_gives_its_name_where_the_name_is_asked_and_nowhere_else() {
+        let mut flow = at_the_notice();
+        flow.card("阿依努尔·买买提");
+        assert_eq!(flow.walk().name(), "");
+        flow.tap(Tap::Next);
+        flow.card("阿依努尔·买买提");
+        assert_eq!(flow.walk().name(), "阿依努尔·买买提");
+        // 不填，继续 forgets it again, as it forgets what was typed.
+        let mut other = flow.clone();
+        other.tap(Tap::Skip);
+        assert_eq!(other.walk().name(), "");
+        flow.tap(Tap::Next);
+        let asked = arrival(flow.tap(Tap::Next));
+        assert_eq!(asked.personal.name, sensitive::name("阿依努尔·买买提").unwrap());
+        assert!(!format!("{flow:?}").contains("阿依"));
+    }
+
+    #[test]
+    fn a_foreign_card_leaves_the_name_to_a_clerk() {
+        let mut flow = at_the_notice();
+        flow.tap(Tap::Next);
+        flow.card_unusable();
+        assert!(flow.walk().left_to_clerk && flow.walk().name().is_empty());
+        assert_eq!(flow.page(), Page::Who(Step::Name));
+    }
+
+    #[test]
+    fn a_scanned_slip_turns_every_page_but_a_number_just_given() {
+        let mut flow = at_the_notice();
+        assert!(flow.scanned(Some("A023".into())));
+        assert_eq!(
+            (flow.page(), flow.walk().number.as_str()),
+            (Page::Progress, "A023")
+        );
+        assert!(flow.walk().looked && flow.walk().scanned);
+        flow.tap(Tap::LookAgain);
+        assert!(!flow.walk().scanned && flow.walk().number.is_empty());
+        assert!(flow.scanned(None));
+        assert!(flow.walk().looked && !flow.walk().scanned);
+        flow.given();
+        assert!(!flow.scanned(Some("A023".into())));
+        assert_eq!(flow.page(), Page::Ticket);
+    }
+
+    #[test]
+    fn a_lost_slip_is_asked_for_by_four_digits_and_nothing_of_them_stays() {
+        let mut flow = Flow::new(90, 180);
+        flow.tap(Tap::Progress);
+        flow.tap(Tap::Lost);
+        assert_eq!(flow.walk().lost, None, "first the number");
+        for tap in [Tap::QueueLetter('A'), Tap::Digit('2'), Tap::Digit('3'), Tap::Lost] {
+            flow.tap(tap);
+        }
+        assert_eq!(flow.walk().lost, Some(Lost::Asked));
+        for digit in "13800".chars() {
+            flow.tap(Tap::Digit(digit));
+        }
+        flow.tap(Tap::Erase);
+        assert_eq!(
+            (flow.walk().number.as_str(), flow.walk().last_four.as_str()),
+            ("A23", "138")
+        );
+        assert_eq!(flow.tap(Tap::Look), None, "three digits are too few");
+        flow.tap(Tap::Digit('0'));
+        assert!(!format!("{flow:?}").contains("1380"));
+        let asked = Clue::Lost {
+            number: "A023".parse().unwrap(),
+            last_four: Sensitive::new("1380".into()),
+        };
+        assert_eq!(flow.tap(Tap::Look), Some(Ask::Find(asked)));
+        assert_eq!(flow.walk().last_four, "", "the desk has them now");
+        flow.not_found(Lost::Wrong);
+        assert_eq!(flow.walk().lost, Some(Lost::Wrong));
+        flow.tap(Tap::Digit('1'));
+        assert_eq!(flow.walk().lost, Some(Lost::Asked));
+        flow.tap(Tap::LookAgain);
+        assert_eq!((flow.walk().lost, flow.walk().last_four.as_str()), (None, ""));
+        flow.not_found(Lost::Enough);
+        assert_eq!(flow.walk().lost, None, "whoever has gone on is not told");
+        flow.tap(Tap::Home);
+        assert!(flow.walk().number.is_empty());
     }
 
     #[test]

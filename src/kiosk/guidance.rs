@@ -56,6 +56,7 @@ pub(super) fn code(view: &View<'_>) -> &'static str {
             _ => "ticket-printing",
         },
         Page::Progress if super::progress::found(view) => "progress-found",
+        Page::Progress if view.flow.walk().lost.is_some() => "progress-lost",
         Page::Progress => "progress",
         Page::Posted => "posted",
         Page::Paused(Pause::Storage) => "paused-storage",

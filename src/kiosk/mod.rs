@@ -19,6 +19,7 @@ mod posted;
 mod progress;
 mod report;
 pub mod search;
+mod sensed;
 pub mod sorry;
 mod ticket;
 mod who;
@@ -51,7 +52,9 @@ use crate::domain::visit::Visit;
 use crate::kiosk::flow::{Ask, Dialog, Flow, Page, Pause, Tap};
 use crate::kiosk::guidance::Voice;
 use crate::kiosk::search::Catalogue;
+use crate::kiosk::sensed::Sensing;
 use crate::screen::{Picture, ScreenSide, Spoken, Touch, TouchKind, Volume};
+use crate::senses::SensesSide;
 
 /// How long the words 工作人员正在协助您查看屏幕 stay after a veiled picture was taken, seconds.
 const ASSISTED_SECONDS: u32 = 30;
@@ -97,6 +100,8 @@ pub struct Setup {
     pub dim: Option<Span>,
     /// Where the spoken guidance goes; none where the box has no loudspeaker.
     pub voice: Option<watch::Sender<Spoken>>,
+    /// Scanner and card reader.
+    pub senses: SensesSide,
     /// Becomes true (or its sender goes) when the lobby stops.
     pub stop: watch::Receiver<bool>,
 }
@@ -162,6 +167,8 @@ struct View<'a> {
     snapshot: &'a Snapshot,
     flow: &'a Flow,
     given: Option<&'a Given>,
+    /// The visit whose slip was scanned.
+    found: Option<&'a Seen>,
 }
 
 impl View<'_> {
@@ -202,6 +209,7 @@ pub struct Kiosk {
     dim: Option<Span>,
     state: RefCell<State>,
     voice: RefCell<Voice>,
+    senses: RefCell<Sensing>,
     catalogue: Catalogue,
     screen: RefCell<Screen>,
     writing: Rc<write::Desk>,
@@ -219,6 +227,7 @@ struct State {
     answer: Option<oneshot::Receiver<Result<Reply, Trouble>>>,
     heard: Option<Result<Reply, Trouble>>,
     given: Option<Given>,
+    found: Option<Seen>,
     assisted_seconds: u32,
     shown: Option<(Page, Option<usize>)>,
     /// Seconds since a finger was last here.
@@ -266,6 +275,7 @@ impl Kiosk {
                 answer: None,
                 heard: None,
                 given: None,
+                found: None,
                 assisted_seconds: 0,
                 shown: None,
                 still_seconds: 0,
@@ -275,6 +285,7 @@ impl Kiosk {
             }),
             dim: setup.dim,
             voice: RefCell::new(Voice::new(setup.voice)),
+            senses: RefCell::new(Sensing::new(setup.senses)),
             catalogue: Catalogue::default(),
             office: setup.office,
             desk: setup.desk,
@@ -401,6 +412,7 @@ impl Kiosk {
                 self.tell(HelpStep::Call { page });
             }
             Some(Ask::NoHelp) => self.tell(HelpStep::Over { by: None }),
+            Some(Ask::Find(clue)) => self.look_for(clue),
             None => {}
         }
     }
@@ -441,6 +453,7 @@ impl Kiosk {
         self.take_touches();
         self.take_answer();
         while self.writing.take_answers(&self.window) {}
+        self.take_sensed();
         {
             let mut state = self.state.borrow_mut();
             let news = state.snapshots.has_changed();
@@ -584,6 +597,7 @@ impl Kiosk {
                 heard = true;
             }
             heard |= self.writing.poll(context).is_ready();
+            heard |= self.senses.borrow_mut().poll(context);
             if heard { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
@@ -619,6 +633,9 @@ impl Kiosk {
         if !matches!(state.flow.page(), Page::Ticket) {
             state.given = None;
         }
+        if !state.flow.walk().scanned {
+            state.found = None;
+        }
         let now = (state.flow.page(), state.flow.tongue());
         let turned = state.shown.map(|it| it.0) != Some(now.0);
         if state.shown.map(|it| it.1) != Some(now.1) {
@@ -638,6 +655,7 @@ impl Kiosk {
             snapshot: &state.snapshot,
             flow: &state.flow,
             given: state.given.as_ref(),
+            found: state.found.as_ref(),
         };
         let window = &self.window;
         self.show_frame(&view, state);
@@ -652,6 +670,7 @@ impl Kiosk {
         search::show(window, &view, &self.catalogue);
         progress::show(window, &view);
         posted::show(window, &view, turned);
+        self.show_senses(view.flow.page());
         window.global::<Navigation>().set_page(match view.flow.page() {
             Page::Home => ui::Page::Home,
             Page::Matters(_) => ui::Page::Matters,

@@ -9,8 +9,8 @@ use crate::desk::Seen;
 use crate::domain::ids::TicketNumber;
 use crate::domain::ticket::Stage;
 use crate::domain::time::ServiceDay;
-use crate::kiosk::flow::{Page, Tap};
-use crate::kiosk::{Taps, View, count, fonts, keep, moment, unbroken};
+use crate::kiosk::flow::{Lost, Page, Tap};
+use crate::kiosk::{Taps, View, count, fonts, keep, moment, sensed, unbroken};
 
 pub(super) fn connect(window: &KioskWindow, taps: &Taps) {
     let progress = window.global::<ProgressAdapter>();
@@ -22,6 +22,7 @@ pub(super) fn connect(window: &KioskWindow, taps: &Taps) {
     progress.on_clear(on(Tap::Clear));
     progress.on_look(on(Tap::Look));
     progress.on_again(on(Tap::LookAgain));
+    progress.on_lost(on(Tap::Lost));
     progress.on_done(on(Tap::Done));
     let typed = |meant: fn(char) -> Tap| {
         let taps = taps.clone();
@@ -40,6 +41,9 @@ fn seen<'a>(view: &View<'a>) -> Option<&'a Seen> {
     let walk = view.flow.walk();
     if view.flow.page() != Page::Progress || !walk.looked {
         return None;
+    }
+    if let Some(found) = view.found {
+        return Some(sensed::now(found, &view.snapshot.visits));
     }
     let number: TicketNumber = walk.number.parse().ok()?;
     let of_number = view
@@ -62,15 +66,20 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>) {
     let letters = letters.into_iter().map(|it| SharedString::from(it.to_string()));
     progress.set_letters(keep(progress.get_letters(), letters.collect()));
     let Some(seen) = seen(view) else {
-        progress.set_state(if walk.looked {
-            ProgressState::Unknown
-        } else {
-            ProgressState::Typing
+        progress.set_state(match walk.lost {
+            Some(Lost::Asked) => ProgressState::Lost,
+            Some(Lost::Wrong) => ProgressState::Mismatch,
+            Some(Lost::Enough) => ProgressState::Enough,
+            None if walk.looked => ProgressState::Unknown,
+            None => ProgressState::Typing,
         });
         progress.set_number(walk.number.as_str().into());
+        progress.set_numbered(walk.number.parse::<TicketNumber>().is_ok());
+        progress.set_last_four(walk.last_four.as_str().into());
         return clear(&progress);
     };
     let visit = &seen.visit;
+    progress.set_last_four("".into());
     progress.set_state(ProgressState::Found);
     progress.set_number(visit.ticket.number.to_string().into());
     progress.set_stage(match visit.ticket.stage {

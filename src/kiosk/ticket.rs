@@ -2,9 +2,9 @@
 
 use qrcode::{Color, EcLevel, QrCode};
 use slint::{ComponentHandle, Image, Rgb8Pixel, SharedPixelBuffer};
-use ui::{KioskWindow, SlipState, TicketAdapter};
+use ui::{KioskWindow, SlipState, SlipTrouble, TicketAdapter};
 
-use crate::desk::Given;
+use crate::desk::{Given, PrinterState};
 use crate::domain::event::{Class, SlipOutcome};
 use crate::kiosk::flow::Tap;
 use crate::kiosk::{Taps, View, count, fonts, unbroken};
@@ -64,7 +64,27 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>) {
     ticket.set_wait_to(wait.map_or(-1, |it| i32::from(it.until)));
     ticket.set_priority(visit.is_some_and(|it| it.class == Class::Priority));
     ticket.set_slip(paper(view, given));
+    ticket.set_trouble(trouble(view.snapshot.printer));
     ticket.set_seconds_left(count(view.flow.ticket_seconds() as usize));
+}
+
+/// What keeps the printer from printing, as a visitor may see it. What to do about it stands at the desk.
+fn trouble(printer: PrinterState) -> SlipTrouble {
+    match printer {
+        PrinterState::PaperOut => SlipTrouble::Paper,
+        PrinterState::CoverOpen => SlipTrouble::Cover,
+        PrinterState::Cutter => SlipTrouble::Cutter,
+        PrinterState::Hot => SlipTrouble::Hot,
+        PrinterState::Offline
+        | PrinterState::Mute
+        | PrinterState::Unplugged
+        | PrinterState::InUse
+        | PrinterState::Denied => SlipTrouble::Silent,
+        PrinterState::Broken => SlipTrouble::Broken,
+        PrinterState::Unknown | PrinterState::Off | PrinterState::Ready | PrinterState::PaperLow => {
+            SlipTrouble::Unknown
+        }
+    }
 }
 
 /// What has become of the paper of the number on the screen.

@@ -21,8 +21,8 @@ pub use slip::slip;
 
 use crate::desk::{Content, DeskHandle, Paper, PaperOutcome, PrinterState, Reply, Request, Trouble, Waker};
 use crate::devices::{
-    Address, Doc, FenceId, Glyphs, Job, PaperLeft, PortSettings, PrinterEvent, PrinterHandle, PrinterStatus,
-    PrinterTrouble, Profile, encode, paper_mm, spawn,
+    Address, Doc, FenceId, Glyphs, Job, PaperLeft, PortFault, PortSettings, PrinterEvent, PrinterHandle,
+    PrinterStatus, PrinterTrouble, Profile, encode, paper_mm, spawn,
 };
 use crate::domain::ids::JobId;
 use crate::domain::office::Language;
@@ -174,6 +174,7 @@ pub fn start(
         page: None,
         mm: 0,
         roll_ends: false,
+        fault: None,
     };
     let thread = std::thread::Builder::new()
         .name("print".into())
@@ -253,6 +254,8 @@ struct Print {
     mm: u32,
     /// The printer has said that the roll comes to its end, or has: with the next good word a new one is in.
     roll_ends: bool,
+    /// Why the port is not open.
+    fault: Option<PortFault>,
 }
 
 impl Print {
@@ -294,6 +297,7 @@ impl Print {
                 }
                 Ok(News::Gone | News::Stop) | Err(RecvTimeoutError::Disconnected) => return,
             };
+            let over = over.and_then(|()| self.watch_port(&printer));
             if over.and_then(|()| self.tell_again()).is_err() {
                 return;
             }
@@ -306,6 +310,9 @@ impl Print {
     /// Tells the desk what the printer said.
     fn heard(&mut self, event: PrinterEvent) -> Result<(), Stopped> {
         match event {
+            PrinterEvent::Status(status) if !status.connected => {
+                self.tell(Request::PrinterIs(unopened(self.fault)))
+            }
             PrinterEvent::Status(status) => self.tell(Request::PrinterIs(state(&status))),
             PrinterEvent::Printed(fence) => self.settle(fence, PaperOutcome::Printed),
             PrinterEvent::NotSent(fence, reason) => {
@@ -319,6 +326,15 @@ impl Print {
             PrinterEvent::LatePrinted(fence) => self.tell(Request::PaperCameLate {
                 fence: fence.to_string(),
             }),
+        }
+    }
+
+    /// Notices why the port is not open: that a program has it, or we may not, is said apart from a cable that is out.
+    fn watch_port(&mut self, printer: &PrinterHandle) -> Result<(), Stopped> {
+        let fault = printer.port_fault();
+        match std::mem::replace(&mut self.fault, fault) == fault {
+            false if fault.is_some() => self.tell(Request::PrinterIs(unopened(fault))),
+            _ => Ok(()),
         }
     }
 
@@ -443,6 +459,15 @@ struct Stopped;
 
 fn fence_id(text: &str) -> Option<FenceId> {
     FenceId::new(text.as_bytes().try_into().ok()?)
+}
+
+/// Why there is no printer at the port, in the desk's words.
+fn unopened(fault: Option<PortFault>) -> PrinterState {
+    match fault {
+        Some(PortFault::InUse) => PrinterState::InUse,
+        Some(PortFault::Denied) => PrinterState::Denied,
+        _ => PrinterState::Unplugged,
+    }
 }
 
 /// What the printer says of itself, in the desk's words.

@@ -2,11 +2,15 @@
 
 use crate::devices::{Align, Doc, Size};
 use crate::domain::sheet::{Sheet, SheetLine};
+use crate::print::slip::reprint_mark;
 
 /// Lays out a sheet.
 pub fn sheet(sheet: &Sheet) -> Doc {
-    let mut doc = Doc::new()
-        .centered(sheet.office.as_str())
+    let mut doc = Doc::new().centered(sheet.office.as_str());
+    if sheet.reprint {
+        doc = doc.centered(reprint_mark(sheet.language));
+    }
+    doc = doc
         .styled(sheet.title.as_str(), Size::Double, Align::Center, true)
         .styled(sheet.number.to_string(), Size::Double, Align::Center, false)
         .rule();

@@ -102,12 +102,21 @@ fn english(then: NaiveDateTime) -> String {
     then.format("%-d %B, %-H:%M").to_string()
 }
 
-/// Lays out a slip.
-pub fn slip(slip: &Slip) -> Doc {
-    let words = match slip.language {
+/// 补打, as it stands on every paper that may be there twice.
+pub(super) fn reprint_mark(language: Language) -> &'static str {
+    words(language).reprint
+}
+
+fn words(language: Language) -> &'static Words {
+    match language {
         Language::Chinese => &CHINESE,
         Language::English => &ENGLISH,
-    };
+    }
+}
+
+/// Lays out a slip.
+pub fn slip(slip: &Slip) -> Doc {
+    let words = words(slip.language);
     let number = slip.number.to_string();
     let mut doc = Doc::new().centered(slip.office.as_str());
     if slip.reprint {

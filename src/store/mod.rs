@@ -44,6 +44,7 @@ pub use sealed::{ContactSecret, contact_secret, sealed_story, wrap_for_contact};
 pub use sent::{SyncRun, Watermark, last_run, last_success, mark_sent, record_run, unsent, watermark};
 pub use tickets::{
     asked_since, counts_of, last_day, put_ticket, recent_visits, ticket_by_tap, visits_at_hand,
+    visits_numbered,
 };
 
 const MIGRATIONS: &[&str] = &[

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
-use crate::domain::ids::{MatterCode, TapKey, VisitId};
+use crate::domain::ids::{MatterCode, TapKey, TicketNumber, VisitId};
 use crate::domain::time::{ServiceDay, Timestamp};
 use crate::domain::visit::Visit;
 use crate::store::{StoreError, Tx};
@@ -60,6 +60,26 @@ pub fn recent_visits(connection: &Connection, days: u32, most: u32) -> Result<Ve
          order by service_day desc, visit desc limit ?2",
     )?;
     let rows = statement.query_map(rusqlite::params![days, most], |row| row.get::<_, [u8; 16]>(0))?;
+    rows.map(|it| Ok(VisitId(Uuid::from_bytes(it?)))).collect()
+}
+
+/// Visits that had this number in the last `days` days before the newest, the newest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn visits_numbered(
+    connection: &Connection,
+    number: TicketNumber,
+    days: u32,
+) -> Result<Vec<VisitId>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "select visit from ticket
+         where queue = ?1 and count = ?2
+         and service_day >= date((select max(service_day) from ticket), '-' || ?3 || ' days')
+         order by service_day desc",
+    )?;
+    let wanted = rusqlite::params![number.queue.to_string(), number.count, days];
+    let rows = statement.query_map(wanted, |row| row.get::<_, [u8; 16]>(0))?;
     rows.map(|it| Ok(VisitId(Uuid::from_bytes(it?)))).collect()
 }
 

@@ -11,10 +11,10 @@ use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use lobby::clock::Clock;
 use lobby::console::{
-    Console, ConsoleError, Papers, Settings, StaffPage, Switches, Tls, Wires, hash_password,
+    Console, ConsoleError, Deed, Papers, Settings, StaffPage, Switches, Tls, Wires, hash_password,
 };
 use lobby::desk::{DeskHandle, PrinterState, Request};
-use lobby::domain::office::Language;
+use lobby::domain::office::{Language, Words};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
@@ -148,6 +148,23 @@ impl Switches for Bench {
         };
         self.0.lock().unwrap()[at] = lasts;
         true
+    }
+
+    fn deeds(&self) -> Vec<Deed> {
+        let label = Words {
+            zh: "放上身份证".into(),
+            en: "Lay on a card".into(),
+        };
+        let deed = "usual".to_owned();
+        vec![Deed {
+            device: "reader",
+            deed,
+            label,
+        }]
+    }
+
+    fn act(&self, device: &str, deed: &str) -> bool {
+        (device, deed) == ("reader", "usual")
     }
 }
 
@@ -947,7 +964,15 @@ fn an_officer_works_by_keyboard_in_chinese_and_in_english() {
 fn the_printer_has_a_page_with_its_roll_and_what_to_do() {
     let office = Office::open(&["zhang"]);
     let zhang = office.logged_in("zhang");
-    let tell = |request| office.desk.ask_blocking(request).unwrap();
+    // A snapshot follows the reply.
+    let tell = |request| {
+        let mut news = office.desk.snapshots();
+        news.mark_unchanged();
+        office.desk.ask_blocking(request).unwrap();
+        while !news.has_changed().unwrap() {
+            std::thread::yield_now();
+        }
+    };
     tell(Request::PrinterIs(PrinterState::PaperOut));
     let (status, page) = zhang.get("/printer");
     assert!(
@@ -998,5 +1023,9 @@ fn a_demonstration_has_switches_and_a_lobby_at_work_has_none() {
     let (status, _) = zhang.form("/faults", &fault("cover", "no"));
     assert!(status == 200 && !zhang.get("/faults").1.contains("<span class=\"mood bad\">"));
     assert_eq!(zhang.form("/faults", &fault("fire", "yes")).0, 422);
+    let card = |deed| [("device", "reader"), ("deed", deed)];
+    assert!(zhang.get("/faults").1.contains("放上身份证"));
+    assert_eq!(zhang.form("/faults", &card("usual")).0, 200);
+    assert_eq!(zhang.form("/faults", &card("fire")).0, 422);
     assert_eq!(office.browser().get("/faults").0, 303, "a login comes first");
 }

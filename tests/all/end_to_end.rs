@@ -65,6 +65,7 @@ impl Twin {
             mm_per_px,
             dim: None,
             voice: None,
+            senses: lobby::senses::SensesSide::none(),
             stop: stopped,
         })
         .unwrap();

@@ -116,6 +116,31 @@ fn a_lost_slip_is_found_by_number_and_phone_and_guessing_ends() {
 }
 
 #[test]
+fn a_lost_slip_of_last_week_is_found_and_not_taken_for_todays_of_that_number() {
+    let (mut desk, clock) = desk(MONDAY);
+    let of = |tap, digits: &str| {
+        let mut arrival = arrival(Some("low-income"), tap);
+        arrival.personal.phone = phone(digits).unwrap();
+        arrival
+    };
+    let old = arrive(&mut desk, of(1, "138 0013 8000")).unwrap().visit;
+    let left = lobby::desk::Action::Close {
+        matter: lobby::domain::ids::MatterIndex(0),
+        outcome: lobby::domain::event::Outcome::Left,
+        told: lobby::domain::event::Told::NotTold,
+        note: None,
+    };
+    act(&mut desk, "zhang", old, left).unwrap();
+    clock.advance(7 * 24 * 3600 * 1000);
+    let new = arrive(&mut desk, of(2, "138 0013 9000")).unwrap().visit;
+    let mut visit = |digits| match desk.answer(Request::Find(lost("A001", digits))).unwrap() {
+        Reply::Found(seen) => seen.visit.id,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((visit("8000"), visit("9000")), (old, new));
+}
+
+#[test]
 fn what_is_looked_for_never_reaches_a_log() {
     let clue = lost("A001", "8000");
     assert!(!format!("{clue:?}").contains("8000"));

@@ -68,6 +68,7 @@ impl Visitor {
             mm_per_px: 0.248,
             dim: None,
             voice: None,
+            senses: lobby::senses::SensesSide::none(),
             stop: stopped,
         };
         otherwise(&mut setup);
@@ -466,6 +467,7 @@ fn a_screen_without_a_panel_sends_its_pictures_and_takes_fingers() {
         mm_per_px: 0.170,
         dim: None,
         voice: None,
+        senses: lobby::senses::SensesSide::none(),
         stop: stopped,
     };
     let shown = std::thread::spawn(|| lobby::kiosk::run(setup));

@@ -6,6 +6,8 @@ use std::process::{Command, Output};
 use hardware::profile::{Fence, Profile};
 use hardware::simulator::Fault;
 use hardware::simulator::pty::{SimulatorHandle, serve};
+use lobby::app::simulated::{Devices, Faults, Places};
+use lobby::console::Switches;
 
 use crate::settings;
 
@@ -143,9 +145,15 @@ fn the_doctor_says_what_is_wrong_with_the_printer_and_what_to_do() {
 }
 
 #[test]
-fn every_fault_of_the_simulated_printer_has_words_in_the_demonstration() {
-    for fault in Fault::ALL {
-        let key = format!("fault-of.printer.{}", fault.name());
-        assert!(lobby::console::words::knows(&key), "{key}");
+fn every_fault_of_the_simulated_devices_has_words_in_the_demonstration() {
+    let home = tempfile::tempdir().unwrap();
+    let profile = Profile::builtin("generic-80").unwrap();
+    let devices = Devices::start(&Places::of(home.path()), profile, &Faults::default()).unwrap();
+    let faults = devices.faults();
+    assert!(faults.len() > Fault::ALL.len() + 7, "{faults:?}");
+    for (device, fault, _) in faults {
+        for key in [format!("device.{device}"), format!("fault-of.{device}.{fault}")] {
+            assert!(lobby::console::words::knows(&key), "{key}");
+        }
     }
 }

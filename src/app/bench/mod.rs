@@ -2,7 +2,9 @@
 //! measured in the same run; all of them are smaller-is-better.
 
 mod load;
+mod paper_path;
 mod screen;
+mod sheets;
 mod slip;
 mod visit;
 
@@ -86,7 +88,11 @@ pub fn bench(asked: &cli::Bench) -> Result<()> {
         office_url: asked.office_url.clone(),
     };
     let rows = match asked.name.as_str() {
-        "slip" => slip::measure(),
+        "slip" => {
+            let mut rows = slip::measure(&scale.folder)?;
+            rows.extend(paper_path::measure(&scale)?);
+            rows
+        }
         "visit" => visit::measure(&scale)?,
         "screen" => screen::measure(&scale)?,
         "sync" => load::measure(&scale)?,

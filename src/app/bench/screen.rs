@@ -106,6 +106,7 @@ fn setup() -> Result<kiosk::Setup> {
         mm_per_px: 0.248,
         dim: None,
         voice: None,
+        senses: crate::senses::SensesSide::none(),
         stop,
     })
 }

@@ -1,13 +1,15 @@
 //! Bytes of each kind of slip against the least that says it.
 
 use std::cell::Cell;
+use std::path::Path;
 use std::rc::Rc;
 
+use anyhow::Result;
 use chrono::NaiveDate;
 use escpos::driver::Driver;
 use escpos::utils::{JustifyMode, Protocol, QRCodeCorrectionLevel, QRCodeModel, QRCodeOption};
 
-use crate::app::bench::Row;
+use crate::app::bench::{Row, sheets};
 use crate::devices::{Block, Doc, FenceId, Glyphs, Profile, Size, encode, fence, paper_dots};
 use crate::domain::journal::Head;
 use crate::domain::office::Language;
@@ -24,17 +26,21 @@ const PICTURE: usize = 5 + 72;
 
 /// A row a kind of paper and width, against the least; then the 80 mm slips on the wire, by the `escpos` crate, and as
 /// one picture.
-pub fn measure() -> Vec<Row> {
+///
+/// # Errors
+/// When the demonstration office, whose sheets are measured, cannot be opened.
+pub fn measure(folder: &Path) -> Result<Vec<Row>> {
     let glyphs = Glyphs::system();
+    let sheets = sheets::kinds(folder)?;
     let mut rows = vec![row("anchor 80 mm", &anchor(), &model("generic-80"), &glyphs)];
     for (paper, name) in [("80 mm", "generic-80"), ("58 mm", "generic-58")] {
         let profile = model(name);
-        for (name, doc) in kinds(&profile) {
+        for (name, doc) in kinds(&profile).into_iter().chain(sheets.clone()) {
             rows.push(row(&format!("{name} {paper}"), &doc, &profile, &glyphs));
         }
     }
     let profile = model("epson-tm-t82");
-    for (name, doc) in kinds(&profile) {
+    for (name, doc) in kinds(&profile).into_iter().chain(sheets) {
         let job = encode(&doc, &profile, &glyphs);
         // What is sent before and after a slip is on the wire too.
         let sent = job.len() + fence(&profile, FenceId::from_number(0)).len();
@@ -63,7 +69,7 @@ pub fn measure() -> Vec<Row> {
             as_picture(&job, &profile) as f64,
         ));
     }
-    rows
+    Ok(rows)
 }
 
 fn model(name: &str) -> Profile {
@@ -183,12 +189,13 @@ fn as_picture(job: &[u8], profile: &Profile) -> usize {
     rows * usize::from(profile.dots / 8) + 8 * rows.div_ceil(255) + 2 + 4
 }
 
-/// Counted apart from the encoder: the text as GB18030, a character no printer has as a picture, a line feed a line, size on and off where there is
-/// a large line, one native QR, one cut. Nothing for start, alignment, weight or wrapping.
+/// Counted apart from the encoder: the text as GB18030, a character no printer has as a picture, a line feed a line, size on and
+/// off where there is a large line, a picture for a large line with such a character, one native QR, one cut. Nothing for start, alignment, weight or wrapping.
 pub fn least(doc: &Doc) -> usize {
     const SIZE: usize = 3;
     const CUT: usize = 4;
     const QR: usize = 9 + 8 + 8 + 8 + 8;
+    const RASTER: usize = 8;
     let text = |text: &str| {
         let pictures = text.chars().filter(|it| is_rare(*it)).count();
         // Its four bytes are not sent.
@@ -196,9 +203,10 @@ pub fn least(doc: &Doc) -> usize {
     };
     let line = |bytes: usize| bytes + 1;
     let blocks = doc.lines.iter().map(|block| match block {
-        Block::Line { text: it, size, .. } => {
-            line(text(it)) + if *size == Size::Normal { 0 } else { 2 * SIZE }
-        }
+        Block::Line { text: it, size, .. } if *size == Size::Normal => line(text(it)),
+        // No printer enlarges a picture within a line: one large character it does not have makes the line a picture.
+        Block::Line { text: it, size, .. } if it.chars().any(is_rare) => RASTER + drawn(it, *size),
+        Block::Line { text: it, .. } => line(text(it)) + 2 * SIZE,
         Block::Pair { left, right } => line(text(left) + 1 + text(right)),
         Block::Field { label, value } => line(text(label) + text(value)),
         Block::Qr { data, caption } => {
@@ -207,6 +215,13 @@ pub fn least(doc: &Doc) -> usize {
         Block::Rule | Block::Space { .. } => 1,
     });
     CUT + blocks.sum::<usize>()
+}
+
+/// Bytes of a line as a picture, without what announces it: 12 dots a column and 24 a line at normal size.
+fn drawn(text: &str, size: Size) -> usize {
+    let columns: usize = text.chars().map(|it| if it.is_ascii() { 1 } else { 2 }).sum();
+    let (across, down) = size.factors();
+    (columns * 12 * usize::from(across)).div_ceil(8) * 24 * usize::from(down)
 }
 
 /// The slip of the notes on printing: a title of ten characters, the number in double size, eight lines, a
@@ -344,5 +359,7 @@ mod tests {
             .line("AB")
             .styled("C", Size::Double, crate::devices::Align::Left, false);
         assert_eq!(least(&doc), 4 + 3 + (2 + 6));
+        let large = Doc::new().styled("A㛃", Size::Double, crate::devices::Align::Left, false);
+        assert_eq!(least(&large), 4 + 8 + (3 * 24 / 8) * 48);
     }
 }

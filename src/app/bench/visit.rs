@@ -157,6 +157,7 @@ pub fn child() -> Result<()> {
         mm_per_px: config.screen.mm_per_px,
         dim: None,
         voice: None,
+        senses: crate::senses::SensesSide::none(),
         stop: stopped,
     })?;
     let _ = watching.join();

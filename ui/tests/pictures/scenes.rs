@@ -275,6 +275,8 @@ pub const SCENES: &[Scene] = &[
         window.global::<WhoAdapter>().set_phone_state(PhoneState::Wrong);
         window.global::<Navigation>().set_busy(true);
     }),
+    ("who-name-card", |window| card(window, CardState::Ready)),
+    ("who-name-card-again", |window| card(window, CardState::Again)),
     ("who-name-rare", |window| {
         page(window, Page::Who);
         window.global::<WhoAdapter>().set_step(WhoStep::Name);
@@ -347,6 +349,12 @@ pub const SCENES: &[Scene] = &[
         ticket(window);
         window.global::<TicketAdapter>().set_slip(SlipState::Failed);
     }),
+    ("ticket-failed-hot", |window| {
+        ticket(window);
+        let ticket = window.global::<TicketAdapter>();
+        ticket.set_slip(SlipState::Failed);
+        ticket.set_trouble(SlipTrouble::Hot);
+    }),
     ("paused", |window| page(window, Page::Paused)),
     ("paused-machine", |window| {
         page(window, Page::Paused);
@@ -396,6 +404,13 @@ pub const SCENES: &[Scene] = &[
         let progress = window.global::<ProgressAdapter>();
         progress.set_number("C999".into());
         progress.set_state(ProgressState::Unknown);
+    }),
+    ("progress-lost", |window| lost(window, ProgressState::Lost, "138")),
+    ("progress-mismatch", |window| {
+        lost(window, ProgressState::Mismatch, "")
+    }),
+    ("progress-enough", |window| {
+        lost(window, ProgressState::Enough, "")
     }),
     ("progress-waiting", |window| {
         progress(window, ProgressStage::Waiting)
@@ -529,6 +544,24 @@ fn ticket(window: &KioskWindow) {
     let ticket = window.global::<TicketAdapter>();
     ticket.set_qr(code());
     ticket.set_qr_modules(33);
+}
+
+fn card(window: &KioskWindow, state: CardState) {
+    page(window, Page::Who);
+    let who = window.global::<WhoAdapter>();
+    who.set_step(WhoStep::Name);
+    who.set_name("".into());
+    who.set_surname("".into());
+    who.set_name_title(NameTitle::Untold);
+    who.set_card(state);
+}
+
+fn lost(window: &KioskWindow, state: ProgressState, typed: &str) {
+    page(window, Page::Progress);
+    let progress = window.global::<ProgressAdapter>();
+    progress.set_number("C023".into());
+    progress.set_last_four(typed.into());
+    progress.set_state(state);
 }
 
 fn progress(window: &KioskWindow, stage: ProgressStage) {

@@ -1,0 +1,104 @@
+//! The papers beside the slip, of a visit to the demonstration office in which each has its reason, for `lobby bench slip`.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::app::demo;
+use crate::clock::Clock;
+use crate::desk::{Desk, Place, Reply, Request, Setup, Waker};
+use crate::devices::Doc;
+use crate::domain::event::{Class, MaterialsReceived, NoticeGiven, Origin, PaperKind, Promised};
+use crate::domain::ids::{MatterIndex, TapKey};
+use crate::domain::limit::{Count, Due, Limit, LimitKind};
+use crate::domain::matter::MatterState;
+use crate::domain::office::Language;
+use crate::domain::sensitive::{self, Personal};
+use crate::domain::sheet::Sheet;
+use crate::domain::time::ServiceDay;
+use crate::domain::visit::{Arrival, How};
+use crate::print;
+
+/// Each paper in Chinese, once more as a reprint where the name says so.
+///
+/// # Errors
+/// When the desk of the demonstration office cannot be opened.
+pub fn kinds(folder: &Path) -> Result<Vec<(&'static str, Doc)>> {
+    let office = demo::config(folder).office;
+    let catalogued = office
+        .matters
+        .iter()
+        .max_by_key(|it| it.bring.len())
+        .context("the office has matters")?;
+    let setup = Setup {
+        place: Place::Memory,
+        office: office.clone(),
+        clock: Clock::system(),
+        print: Waker::nobody(),
+    };
+    let (mut desk, _) = Desk::open(setup)?;
+    let arrived = desk.answer(Request::Arrive(Arrival {
+        tap: TapKey(uuid::Uuid::new_v4()),
+        matter: Some(catalogued.code.clone()),
+        class: Class::Ordinary,
+        language: Language::Chinese,
+        people: 1,
+        personal: Personal::default(),
+        origin: Origin::Kiosk,
+        how: How::default(),
+        reason: None,
+        booked: None,
+    }))?;
+    let Reply::Given(given) = arrived else {
+        anyhow::bail!("the desk answered something else")
+    };
+    let visit = desk.lobby().visit(given.visit).context("it was just given")?;
+    let (mut visit, at, index) = (visit.as_ref().clone(), visit.arrived_at, MatterIndex(0));
+    let matter = &mut visit.matters[0];
+    let by = matter.responsible.clone();
+    let note = |text: &str| sensitive::note(text).expect("a note");
+    let lines = catalogued.bring.iter().map(|it| it.zh.clone());
+    matter.notice = Some(NoticeGiven {
+        matter: index,
+        missing: lines.clone().take(2).collect(),
+        by: by.clone(),
+        note: note("复印件请用A4纸。"),
+    });
+    let received = MaterialsReceived {
+        matter: index,
+        items: lines.collect(),
+        by,
+        note: None,
+    };
+    matter.materials = Some((received, at));
+    matter.note = note("上城区人力资源和社会保障局\n地址：河滨路99号二楼\n电话：0571-86001203");
+    let last = ServiceDay::of(at).0 + chrono::Days::new(15);
+    let limit = Limit {
+        kind: LimitKind::Matter,
+        started: ServiceDay::of(at).0,
+        count: Count::Natural(15),
+        extension: 0,
+        pauses: Vec::new(),
+    };
+    let due = Due {
+        last,
+        told: last,
+        legal: last,
+        provisional: false,
+    };
+    let promised = Promised { limit, due };
+    matter.state = MatterState::InProgress { promised };
+    let sheet = |kind| Sheet::of(&office, &visit, (kind, index), at);
+    Ok(vec![
+        ("notice zh", print::sheet(&sheet(PaperKind::Notice))),
+        (
+            "notice zh reprint",
+            print::sheet(&sheet(PaperKind::Notice).again(true)),
+        ),
+        ("materials zh", print::sheet(&sheet(PaperKind::Materials))),
+        ("petition zh", print::sheet(&sheet(PaperKind::Petition))),
+        ("transfer zh", print::sheet(&sheet(PaperKind::Transfer))),
+        ("promise zh", print::sheet(&sheet(PaperKind::Promise))),
+        ("referral zh", print::sheet(&sheet(PaperKind::Referral))),
+    ])
+}

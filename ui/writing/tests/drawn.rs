@@ -1,8 +1,8 @@
 //! How often handwriting is understood, measured on drawings that are not those it was made from.
 //!
 //! The drawings are those of KanjiVG (`tests/data/drawings.dat`): of the 3,755 characters of GB 2312, level 1, the
-//! 2,181 that Japan writes with as many strokes. Where said they are shaken (leaning, stretched, each stroke displaced, each
-//! point off its place), their strokes put in any order, or strokes drawn into the next without leaving the glass. Of
+//! 2,181 that Japan writes with as many strokes. All but the clean ones are shaken (leaning, stretched, each stroke displaced,
+//! each point off its place), and then their strokes put in any order, or drawn into the next without leaving the glass. Of
 //! the commonest characters of names Japan writes some otherwise; those are drawn as the templates are, and always shaken.
 
 use std::collections::HashMap;

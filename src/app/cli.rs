@@ -68,6 +68,8 @@ pub enum Command {
     Office(Office),
     /// 检查磁盘、时钟、数据库、打印机、屏幕、字体、单位数据库 · check disk, clock, database, printer, screen, fonts, office database
     Doctor(Doctor),
+    /// 模拟：按种子演若干个工作日，并与别的排队和估计办法对照 · play days of an office from a seed, its order and waits against others
+    Simulate(Simulate),
     /// 测量 · measure
     Bench(Bench),
 }
@@ -425,10 +427,39 @@ pub struct Doctor {
     pub json: bool,
 }
 
+/// What to play.
+#[derive(Debug, Args)]
+pub struct Simulate {
+    /// 设置文件；不写则用演示的街道办 · settings file; the demonstration's office if left out
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// 多少个工作日 · open days
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=2000))]
+    pub days: u32,
+    /// 每天大约多少人 · visitors a day, in the mean
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=5000))]
+    pub visits: u16,
+    /// 第一天 · the first day
+    #[arg(long, value_name = "YYYY-MM-DD", default_value = "2026-03-02")]
+    pub from: chrono::NaiveDate,
+    /// 对照用多少个上午，头五个只用来学；0 不对照 · mornings the orders are compared on, of which five teach; 0 compares nothing
+    #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(0..=100_000))]
+    pub mornings: u32,
+    /// 种子，结果全由它决定 · the seed everything follows from
+    #[arg(long, default_value_t = 20_260_302)]
+    pub seed: u64,
+    /// 无人缺勤，不断电，时钟不跳 · nobody away, no restarts, no clock that jumps
+    #[arg(long)]
+    pub no_faults: bool,
+    /// 输出 JSON · as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// What to measure.
 #[derive(Debug, Args)]
 pub struct Bench {
-    /// 测量项目：slip、visit、screen、sync · which: slip, visit, screen, sync
+    /// 测量项目：slip、visit、screen、sync、rules · which: slip, visit, screen, sync, rules
     pub name: String,
     /// 输出 JSON · as JSON
     #[arg(long)]

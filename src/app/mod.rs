@@ -17,6 +17,7 @@ pub mod probe;
 pub mod profiles;
 pub mod run;
 pub mod senses;
+pub mod simulate;
 pub mod simulated;
 pub mod upload;
 
@@ -151,6 +152,7 @@ pub fn main(cli: Cli) -> Result<()> {
         Command::Route(asked) => arrange::route(&asked),
         Command::Office(asked) => office::office(&asked),
         Command::Doctor(asked) => doctor::doctor(&asked),
+        Command::Simulate(asked) => simulate::simulate(&asked),
         Command::Bench(asked) => bench::bench(&asked),
     }
 }

@@ -32,7 +32,7 @@ mod tests;
 
 pub use coming::coming;
 pub use mistake::{Mistake, Problem, Severity};
-pub(crate) use read::{nearest, shown};
+pub(crate) use read::{columns, nearest, shown};
 pub use senses::{READER_MODELS, Reader, SCANNER_MODELS, Scanner, Speaker};
 
 use read::Source;

@@ -743,7 +743,7 @@ impl Unique {
 }
 
 /// Half-width columns a text takes on paper: a Chinese character two.
-pub(super) fn columns(text: &str) -> usize {
+pub(crate) fn columns(text: &str) -> usize {
     text.chars().map(|it| if it.is_ascii() { 1 } else { 2 }).sum()
 }
 

@@ -5,16 +5,17 @@ use std::collections::{BTreeMap, BinaryHeap};
 
 use chrono::{Duration, NaiveDate};
 
-use crate::domain::event::{Class, HandoverReason, Origin, Outcome, RefuseReason, Told};
+use crate::domain::event::{Basis, Class, Event, HandoverReason, Origin, Outcome, RefuseReason, Told};
 use crate::domain::ids::{CounterId, MatterCode, MatterIndex, OfferIndex, StaffId, VisitId};
+use crate::domain::matter::{MatterCommand, MatterState};
 use crate::domain::office::{Language, Office, Role};
 use crate::domain::order::Night;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::Absence;
 use crate::domain::sensitive::{self, Personal};
 use crate::domain::ticket::{CALLS_MAX, Stage};
-use crate::domain::time::{ClockState, Timestamp, from_local};
-use crate::domain::visit::{Arrival, Command, OfferState};
+use crate::domain::time::{ClockState, ServiceDay, Timestamp, from_local};
+use crate::domain::visit::{Arrival, Command, OfferState, Visit};
 use crate::simulation::chance::Chance;
 use crate::simulation::hall::Hall;
 use crate::simulation::report::{Report, Waits};
@@ -82,6 +83,14 @@ const COMES_BACK: f64 = 0.6;
 const HANDED_OVER: f64 = 0.05;
 const LEAVES_A_PHONE: f64 = 0.5;
 const ABSENT: f64 = 0.03;
+/// Of those served: promised for a day, and told once and whole what is missing.
+const UNDERTAKEN: f64 = 0.08;
+const NOTICE_GIVEN: f64 = 0.07;
+const BRINGS_PAPERS: f64 = 0.8;
+/// Of what was promised for a day: done after it.
+const DONE_LATE: f64 = 0.06;
+/// Visitors on a day the office is closed, over those of an open one.
+const ON_A_DAY_OFF: f64 = 0.02;
 const CLOCK_STEPS: f64 = 0.05;
 const RESTARTS: f64 = 0.05;
 
@@ -90,6 +99,9 @@ const SPREAD: f64 = 0.7;
 
 /// How far the mean service of a matter may be from what the catalogue believes.
 const BELIEF: std::ops::Range<f64> = 0.6..1.6;
+
+/// Minutes after opening within which a day's fault falls.
+const FAULT_MINUTES: usize = 500;
 
 const MINUTE: i64 = 60_000;
 
@@ -103,6 +115,8 @@ enum Next {
     Answer(VisitId, u16),
     Back(VisitId),
     CallBack(VisitId),
+    Papers(VisitId),
+    Keep(VisitId),
     Close,
     Fault,
 }
@@ -126,6 +140,7 @@ pub fn play(office: Office, plan: &Plan) -> Report {
         events: BinaryHeap::new(),
         turn: 0,
         looking: BTreeMap::new(),
+        looks: BTreeMap::new(),
         report: Report::default(),
         waits: BTreeMap::new(),
         checked: 0,
@@ -133,9 +148,7 @@ pub fn play(office: Office, plan: &Plan) -> Report {
     };
     let mut date = plan.from;
     while game.report.days < plan.days {
-        if game.opens(date) {
-            game.day(date);
-        }
+        game.day(date);
         date = date.succ_opt().expect("a date before the year 262143");
     }
     game.finish()
@@ -171,7 +184,7 @@ pub(super) fn call_next(
         None => return Err(Refusal::UnknownStaff),
     };
     let queue = hall.lobby.queue(&hall.office, &department, lobby);
-    let gained = |it: &crate::domain::visit::Visit| {
+    let gained = |it: &Visit| {
         let rate = if it.class == Class::Ordinary { 1.0 } else { rate };
         rate * lobby.ms_since(it.arrived) as f64
     };
@@ -188,6 +201,11 @@ pub(super) fn call_next(
     Ok(visit)
 }
 
+/// Nine o'clock on `date`.
+fn nine(date: NaiveDate) -> Timestamp {
+    from_local(date.and_hms_opt(9, 0, 0).expect("nine o'clock exists"))
+}
+
 struct Game {
     hall: Hall,
     /// How the mean service of each matter really is, over what the catalogue says; the last of those who do
@@ -199,6 +217,8 @@ struct Game {
     turn: u64,
     /// Counters whose officer looks for somebody to call, and since when nobody came.
     looking: BTreeMap<CounterId, StaffId>,
+    /// When each counter looks next.
+    looks: BTreeMap<CounterId, Timestamp>,
     report: Report,
     waits: BTreeMap<&'static str, Vec<f64>>,
     checked: u64,
@@ -216,19 +236,33 @@ impl Game {
         self.events.push(Reverse((at, self.turn, next)));
     }
 
+    /// Somebody looks for whoever is next, at the latest then: one look at a time.
+    fn look_at(&mut self, at: Timestamp, counter: CounterId) {
+        if self.looks.get(&counter).is_none_or(|it| at < *it) {
+            self.looks.insert(counter, at);
+            self.at(at, Next::Look(counter));
+        }
+    }
+
+    fn look_in(&mut self, minutes: f64, counter: CounterId) {
+        let at = self.hall.now().at + Duration::milliseconds((minutes * MINUTE as f64) as i64);
+        self.look_at(at, counter);
+    }
+
     fn after(&mut self, minutes: f64, next: Next) {
         let at = self.hall.now().at + Duration::milliseconds((minutes * MINUTE as f64) as i64);
         self.at(at, next);
     }
 
     fn day(&mut self, date: NaiveDate) {
-        self.report.days += 1;
         let moment =
             |hour: u32, minute| from_local(date.and_hms_opt(hour, minute, 0).expect("a time of the day"));
+        let opens = self.opens(date);
         self.absences(date);
         let all: f64 = BY_HOUR.iter().sum();
+        let many = self.plan.visits_a_day * if opens { 1.0 } else { ON_A_DAY_OFF };
         for (hour, weight) in BY_HOUR.iter().enumerate() {
-            let (mut minute, mean) = (0.0, self.plan.visits_a_day * weight / all);
+            let (mut minute, mean) = (0.0, many * weight / all);
             loop {
                 minute += self.chance.gap(60.0) / mean.max(1e-9);
                 if 60.0 <= minute {
@@ -238,23 +272,22 @@ impl Game {
                 self.at(at, Next::Arrive);
             }
         }
-        let counters: Vec<_> = self.hall.office.counters.iter().map(|it| it.id).collect();
-        for counter in counters {
-            self.at(moment(8, 30), Next::Look(counter));
+        if opens {
+            self.open(date);
         }
-        let closing = self.hall.office.hours.spans.last().map(|it| it.until);
-        if let Some(closing) = closing {
-            self.at(from_local(date.and_time(closing)), Next::Close);
-        }
-        if self.plan.faults && self.chance.of(CLOCK_STEPS + RESTARTS) {
-            let minute = 30 + self.chance.below(500) as i64;
-            self.at(moment(8, 0) + Duration::minutes(minute), Next::Fault);
-        }
-        for visit in self.to_call_back() {
-            let minutes = 5 + self.chance.below(40) as i64;
-            self.at(moment(8, 30) + Duration::minutes(minutes), Next::CallBack(visit));
-        }
-        while let Some(Reverse((at, _, next))) = self.events.pop() {
+        // Whatever is later than the night is tomorrow's.
+        let over = moment(0, 0) + Duration::hours(30);
+        while self.events.peek().is_some_and(|it| it.0.0 < over) {
+            let Some(Reverse((at, _, next))) = self.events.pop() else {
+                break;
+            };
+            if let Next::Look(counter) = next {
+                // An earlier look has taken its place.
+                if self.looks.get(&counter) != Some(&at) {
+                    continue;
+                }
+                self.looks.remove(&counter);
+            }
             let ms = (at - self.hall.now().at).num_milliseconds();
             if 0 < ms {
                 self.hall.pass(ms);
@@ -265,6 +298,33 @@ impl Game {
             }
         }
         self.check();
+    }
+
+    /// Counters, closing, a fault on some days, and the morning's calls.
+    fn open(&mut self, date: NaiveDate) {
+        self.report.days += 1;
+        let moment =
+            |hour: u32, minute| from_local(date.and_hms_opt(hour, minute, 0).expect("a time of the day"));
+        let spans = &self.hall.office.hours.spans;
+        let opening = spans
+            .first()
+            .map_or(moment(8, 30), |it| from_local(date.and_time(it.from)));
+        let closing = spans.last().map(|it| from_local(date.and_time(it.until)));
+        let counters: Vec<_> = self.hall.office.counters.iter().map(|it| it.id).collect();
+        for counter in counters {
+            self.look_at(opening, counter);
+        }
+        if let Some(closing) = closing {
+            self.at(closing, Next::Close);
+        }
+        if self.plan.faults && self.chance.of(CLOCK_STEPS + RESTARTS) {
+            let minute = self.chance.below(FAULT_MINUTES) as i64;
+            self.at(opening + Duration::minutes(minute), Next::Fault);
+        }
+        for visit in self.to_call_back() {
+            let minutes = 5 + self.chance.below(40) as i64;
+            self.at(opening + Duration::minutes(minutes), Next::CallBack(visit));
+        }
     }
 
     fn check(&mut self) {
@@ -312,6 +372,8 @@ impl Game {
                 }
             }
             Next::CallBack(visit) => self.call_back(visit),
+            Next::Papers(visit) => self.papers(visit),
+            Next::Keep(visit) => self.keep(visit),
             Next::Close => self.close_day(),
             Next::Fault => self.fault(),
         }
@@ -384,7 +446,7 @@ impl Game {
             .collect();
         for counter in serves {
             self.looking.remove(&counter);
-            self.after(0.1, Next::Look(counter));
+            self.look_in(0.1, counter);
         }
     }
 
@@ -429,14 +491,21 @@ impl Game {
         if !self.hall.office.open(now) {
             // Until the office opens again today, if it does.
             if let Some(then) = self.hall.office.after_open_time(now, 0) {
-                self.at(then.max(now + Duration::minutes(1)), Next::Look(counter));
+                self.look_at(then.max(now + Duration::minutes(1)), counter);
             }
             return;
         }
         let Some(officer) = self.officer(counter) else {
-            self.after(20.0, Next::Look(counter));
+            self.look_in(20.0, counter);
             return;
         };
+        // Nobody presses the key while the list is empty.
+        let department = self.hall.office.staff(&officer).map(|it| &it.department);
+        if department.is_some_and(|it| self.hall.lobby.waiting(it) == 0) {
+            self.looking.insert(counter, officer);
+            self.look_in(5.0, counter);
+            return;
+        }
         match call_next(&mut self.hall, self.plan.discipline, &officer, counter) {
             Ok(visit) => {
                 self.first_call(visit);
@@ -445,7 +514,7 @@ impl Game {
             Err(_) => {
                 self.looking.insert(counter, officer);
                 // Who was held back after a miss becomes callable without anything happening.
-                self.after(5.0, Next::Look(counter));
+                self.look_in(5.0, counter);
             }
         }
     }
@@ -459,7 +528,8 @@ impl Game {
             .office
             .open_minutes(visit.arrived_at, self.hall.now().at);
         let called_once = matches!(visit.ticket.stage, Stage::Called { calls: 1, .. });
-        if called_once && visit.ticket.rejoined.is_none() && visit.offers.is_empty() {
+        let anew = visit.ticket.rejoined.is_none() && visit.returned.is_none() && visit.offers.is_empty();
+        if called_once && anew {
             let first = visit.ticket.first_call.map_or(0, |it| it.ms_since(visit.arrived));
             let office = &self.hall.office;
             // Who was put off has not sat there all night.
@@ -506,7 +576,7 @@ impl Game {
                 let minutes = self.chance.gap(25.0);
                 self.after(minutes, Next::Back(visit));
             }
-            self.after(0.2, Next::Look(counter));
+            self.look_in(0.2, counter);
         }
     }
 
@@ -533,19 +603,30 @@ impl Game {
             return;
         };
         let by = by.clone();
+        if let MatterState::Escalated { to: leader, .. } = &known.matter(MatterIndex(0)).state {
+            let (to, note) = (by, None);
+            let decide = Command::Matter(MatterIndex(0), MatterCommand::Decide { to, note });
+            self.report.decided += u64::from(self.hall.act(leader, visit, decide).is_ok());
+            self.after(5.0, Next::Done(counter, visit));
+            return;
+        }
         if known.offers.len() < 2 && self.chance.of(HANDED_OVER) && self.hand_over(&by, visit) {
             // The counter stays taken until there is an answer; then it is looked at again.
+            return;
+        }
+        if self.go_on_later(&by, &known) {
+            self.look_in(0.3, counter);
             return;
         }
         let outcome = [Outcome::Answered, Outcome::Replied, Outcome::OutsideTold];
         let outcome = outcome[self.chance.weighted(&[0.8, 0.15, 0.05])];
         let (matter, told) = (MatterIndex(0), Told::InPerson);
-        let note = sensitive::note(if outcome.needs_note() {
+        let words = if outcome.needs_note() {
             "区人社局 12333"
         } else {
             ""
-        })
-        .unwrap_or_default();
+        };
+        let note = sensitive::note(words).unwrap_or_default();
         let close = Command::Close {
             matter,
             outcome,
@@ -557,7 +638,102 @@ impl Game {
         } else {
             self.after(2.0, Next::Done(counter, visit));
         }
-        self.after(0.3, Next::Look(counter));
+        self.look_in(0.3, counter);
+    }
+
+    /// Not everything ends at the counter: a date is promised, or papers are missing.
+    fn go_on_later(&mut self, by: &StaffId, known: &Visit) -> bool {
+        let matter = MatterIndex(0);
+        let command = |what| Command::Matter(matter, what);
+        let papers = matches!(known.matter(matter).state, MatterState::NoticeGiven { .. });
+        if papers {
+            let (items, note) = (vec!["材料".to_owned()], None);
+            let take = command(MatterCommand::TakeMaterials { items, note });
+            let _ = self.hall.act(by, known.id, take);
+        }
+        let draw = self.chance.unit();
+        if draw < UNDERTAKEN || papers && draw < 0.5 {
+            let basis = if papers { Basis::Materials } else { Basis::Ordinary };
+            let undertake = command(MatterCommand::Undertake { basis, told: None });
+            if self.hall.act(by, known.id, undertake).is_err() {
+                return false;
+            }
+            self.promise(known.id);
+            return true;
+        }
+        if papers || UNDERTAKEN + NOTICE_GIVEN <= draw {
+            return false;
+        }
+        let (missing, note) = (vec!["材料".to_owned()], None);
+        let notice = command(MatterCommand::GiveNotice { missing, note });
+        let given = self.hall.act(by, known.id, notice).is_ok();
+        if given {
+            self.report.notices += 1;
+            if self.chance.of(BRINGS_PAPERS) {
+                let days = 1 + self.chance.gap(3.0) as i64;
+                let date = self.workday_in(days);
+                let minute = self.chance.below(150) as i64;
+                self.at(nine(date) + Duration::minutes(minute), Next::Papers(known.id));
+            }
+        }
+        given
+    }
+
+    /// On which day what was promised will be done: mostly in time, by a few officers late.
+    fn promise(&mut self, visit: VisitId) {
+        self.report.promised += 1;
+        let told = self.hall.lobby.visit(visit);
+        let told = told.and_then(|it| it.matter(MatterIndex(0)).state.promised().map(|it| it.due.told));
+        let Some(told) = told else { return };
+        let today = ServiceDay::of(self.hall.now().at).0;
+        let room = (told - today).num_days().max(0);
+        let days = if self.chance.of(DONE_LATE) {
+            room + 1 + self.chance.below(4) as i64
+        } else {
+            self.chance.below(room as usize + 1) as i64
+        };
+        let mut date = self.workday_in(days);
+        if days <= room && told < date {
+            date = told;
+        }
+        let minute = 300 + self.chance.below(150) as i64;
+        self.at(nine(date) + Duration::minutes(minute), Next::Keep(visit));
+    }
+
+    /// The first working day at least `days` from today.
+    fn workday_in(&self, days: i64) -> NaiveDate {
+        let date = ServiceDay::of(self.hall.now().at).0 + Duration::days(days);
+        self.hall.office.calendar.workday_from(date)
+    }
+
+    /// The visitor comes back with the papers.
+    fn papers(&mut self, visit: VisitId) {
+        let by = self.receptionist();
+        if by.is_some_and(|by| self.hall.act(&by, visit, Command::Return).is_ok()) {
+            self.report.returned += 1;
+            self.wake(visit);
+        }
+    }
+
+    /// What was promised is done, and the visitor called.
+    fn keep(&mut self, visit: VisitId) {
+        let Some(known) = self.hall.lobby.visit(visit).cloned() else {
+            return;
+        };
+        let matter = MatterIndex(0);
+        let by = known.matter(matter).responsible.clone();
+        let told = known.matter(matter).state.promised().map(|it| it.due.told);
+        let (outcome, today) = (Outcome::Replied, ServiceDay::of(self.hall.now().at).0);
+        let close = Command::Close {
+            matter,
+            outcome,
+            told: Told::Phone,
+            note: None,
+        };
+        if self.hall.act(&by, visit, close).is_ok() {
+            self.report.overdue += u64::from(told.is_some_and(|it| it < today));
+            *self.report.outcomes.entry(outcome.code()).or_default() += 1;
+        }
     }
 
     fn hand_over(&mut self, by: &StaffId, visit: VisitId) -> bool {
@@ -615,12 +791,11 @@ impl Game {
         self.wake(visit);
         if let Some(counter) = counter {
             let still = self.hall.lobby.visit(visit).and_then(|it| it.ticket.counter()) == Some(counter);
-            let next = if still {
-                Next::Done(counter, visit)
+            if still {
+                self.after(0.5, Next::Done(counter, visit));
             } else {
-                Next::Look(counter)
-            };
-            self.after(0.5, next);
+                self.look_in(0.5, counter);
+            }
         }
     }
 
@@ -760,6 +935,16 @@ impl Game {
             .into_iter()
             .map(|(class, it)| (class, Waits::of(it)))
             .collect();
+        for (_, event, _) in self.hall.journal.iter().flatten() {
+            if let Event::Rang(it) = event {
+                *report.bells.entry(it.bell.code()).or_default() += 1;
+            }
+        }
+        let today = ServiceDay::of(self.hall.now().at).0;
+        let matters = self.hall.lobby.visits().flat_map(|it| &it.matters);
+        let late = matters.filter(|it| it.state.promised().is_some_and(|it| it.due.told < today));
+        report.overdue += late.count() as u64;
+        report.entries = self.hall.journal.as_ref().map_or(0, Vec::len);
         report.decisions = self.hall.decided;
         report.refused = std::mem::take(&mut self.hall.refused);
         report.replays = self.hall.replayed().as_ref() == Some(&self.hall.lobby);

@@ -65,6 +65,20 @@ pub struct Report {
     pub outcomes: BTreeMap<&'static str, u64>,
     /// Handovers offered, accepted, refused and lapsed.
     pub offers: BTreeMap<&'static str, u64>,
+    /// Matters promised for a day.
+    pub promised: u64,
+    /// Those done after that day, or not at all.
+    pub overdue: u64,
+    /// Notices of what is missing.
+    pub notices: u64,
+    /// Visitors who came back with it.
+    pub returned: u64,
+    /// Alarms given, by kind.
+    pub bells: BTreeMap<&'static str, u64>,
+    /// Entries of the journal.
+    pub entries: usize,
+    /// Matters a leader had to decide.
+    pub decided: u64,
     /// Numbers given outside hours.
     pub night: u64,
     /// Visitors told at closing that it goes on another day.

@@ -54,6 +54,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_office.sql"),
     include_str!("migrations/0005_roll.sql"),
     include_str!("migrations/0006_days.sql"),
+    include_str!("migrations/0007_recent.sql"),
 ];
 
 /// Pages of 4 KiB the write-ahead log grows to before it is folded back.

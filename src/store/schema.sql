@@ -35,6 +35,8 @@ CREATE TABLE journal (
   primary key (epoch, seq)
 ) strict, without rowid;
 
+CREATE INDEX journal_of_arrivals on journal (at) where kind = 'visit.registered';
+
 CREATE INDEX journal_of_days on journal (epoch, seq) where kind = 'day.closed';
 
 CREATE INDEX journal_of_office on journal (epoch, seq) where 'office.' <= kind and kind < 'office/';
@@ -62,6 +64,8 @@ CREATE TABLE print_job (
   check (paper in ('slip', 'notice', 'materials', 'promise', 'petition', 'transfer', 'referral')), matter integer not null default 0,
   check ((fence is not null) or state not in ('sending', 'in-doubt', 'printed'))
 ) strict, without rowid;
+
+CREATE INDEX print_job_made on print_job (made_at);
 
 CREATE UNIQUE INDEX print_job_sent on print_job (sent) where sent is not null;
 

@@ -37,5 +37,6 @@ mod rules_clocks;
 mod rules_order;
 mod rules_visits;
 mod sealed;
+mod simulation;
 mod slips;
 mod upgrade;

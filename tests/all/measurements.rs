@@ -87,6 +87,22 @@ fn a_load_is_measured() {
 }
 
 #[test]
+fn the_rules_are_measured_against_more_and_more_history() {
+    let rows = bench("rules", &[]);
+    let mut expected = vec!["commands".to_owned()];
+    for visits in [20, 40] {
+        let of = |what: &str| format!("{what} at {visits} visits");
+        expected.extend([of("command"), of("command") + ", cpu", of("picture") + ", cpu"]);
+    }
+    expected.extend(["wake", "entries at wake", "pure decisions", "simulated year"].map(str::to_owned));
+    assert!(names(&rows).eq(expected), "{rows:?}");
+    assert!(
+        rows.iter().all(|it| 0.0 < it["value"].as_f64().unwrap()),
+        "{rows:?}"
+    );
+}
+
+#[test]
 fn what_cannot_be_measured_says_so() {
     let output = Command::new(env!("CARGO_BIN_EXE_lobby"))
         .args(["bench", "speed"])

@@ -3,6 +3,7 @@
 
 mod load;
 mod paper_path;
+mod rules;
 mod screen;
 mod sheets;
 mod slip;
@@ -15,6 +16,11 @@ use anyhow::{Context, Result, bail};
 use serde::Serialize;
 
 use crate::app::{cli, say};
+use crate::domain::event::{Class, Origin};
+use crate::domain::ids::{MatterCode, TapKey};
+use crate::domain::office::Language;
+use crate::domain::sensitive::{self, Personal};
+use crate::domain::visit::{Arrival, How};
 
 /// One figure.
 #[derive(Debug, Clone, Serialize)]
@@ -96,9 +102,10 @@ pub fn bench(asked: &cli::Bench) -> Result<()> {
         "visit" => visit::measure(&scale)?,
         "screen" => screen::measure(&scale)?,
         "sync" => load::measure(&scale)?,
+        "rules" => rules::measure(&scale)?,
         other => {
             bail!(
-                "没有 {other} 这项测量：slip、visit、screen、sync · there is no bench {other}: slip, visit, screen, sync"
+                "没有 {other} 这项测量：slip、visit、screen、sync、rules · there is no bench {other}: slip, visit, screen, sync, rules"
             )
         }
     };
@@ -130,6 +137,26 @@ fn refuse_memory(folder: &Path) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Somebody who comes for `matter` and says who they are: what a registration costs most with.
+pub(super) fn arrival(matter: &MatterCode) -> Arrival {
+    Arrival {
+        tap: TapKey(uuid::Uuid::new_v4()),
+        matter: Some(matter.clone()),
+        class: Class::Ordinary,
+        reason: None,
+        booked: None,
+        language: Language::Chinese,
+        people: 1,
+        personal: Personal {
+            name: sensitive::name("王秀英").expect("a name"),
+            phone: sensitive::phone("13800138000").expect("a phone"),
+            name_by_clerk: false,
+        },
+        origin: Origin::Kiosk,
+        how: How::default(),
+    }
 }
 
 /// The middle one.

@@ -6,15 +6,10 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
-use crate::app::bench::{Row, Scale, cpu, median, now};
+use crate::app::bench::{Row, Scale, arrival, cpu, median, now};
 use crate::app::demo;
 use crate::clock::Clock;
 use crate::desk::{Desk, Place, Request, Setup, Waker};
-use crate::domain::event::{Class, Origin};
-use crate::domain::ids::TapKey;
-use crate::domain::office::Language;
-use crate::domain::sensitive::{self, Personal};
-use crate::domain::visit::Arrival;
 use crate::store::bare::Bare;
 
 /// The name under which the program measures itself from outside.
@@ -43,22 +38,6 @@ pub fn measure(scale: &Scale) -> Result<Vec<Row>> {
         .context("the office has matters")?
         .code
         .clone();
-    let arrival = |matter: &crate::domain::ids::MatterCode| Arrival {
-        tap: TapKey(uuid::Uuid::new_v4()),
-        matter: Some(matter.clone()),
-        class: Class::Ordinary,
-        reason: None,
-        booked: None,
-        language: Language::Chinese,
-        people: 1,
-        personal: Personal {
-            name: sensitive::name("王秀英").expect("a name"),
-            phone: sensitive::phone("13800138000").expect("a phone"),
-            name_by_clerk: false,
-        },
-        origin: Origin::Kiosk,
-        how: crate::domain::visit::How::default(),
-    };
     desk.answer(Request::Arrive(arrival(&matter)))?;
     let bytes = desk.store().row_bytes()?.saturating_sub(before);
     let mut bare = Bare::open(&scale.folder.join("bare.db"))?;

@@ -746,6 +746,65 @@ fn half_a_pair_of_posts_is_joined_with_the_departments() {
 }
 
 #[test]
+fn one_room_for_two_departments_and_phones_that_are_none_are_found() {
+    let files = Files::good();
+    files
+        .replace("routing.toml", "room = \"203\"", "room = \"101\"")
+        .replace("routing.toml", "phone = \"0500-8110203\"", "phone = \"88888888\"");
+    files.check(expect![[r#"
+        ? routing.toml:11: civil and general have the same room 101 (room-twice)
+        ? routing.toml:16: phone = 88888888 does not look like a real telephone number (doubtful-phone)
+    "#]]);
+    files.replace("routing.toml", "phone = \"88888888\"", "phone = \"电话未装\"");
+    files.check(expect![[r#"
+        ! routing.toml:16: phone = 电话未装 is no telephone number (bad-phone)
+    "#]]);
+}
+
+#[test]
+fn a_temporary_department_has_an_end_after_its_beginning_and_is_never_the_last_resort() {
+    let files = Files::good();
+    files.replace(
+        "routing.toml",
+        "queue = \"C\"\n",
+        "queue = \"C\"\nfrom = 2026-06-30\nuntil = 2026-03-01\n",
+    );
+    files.check(expect![[r#"
+        ! routing.toml:19: the temporary department civil ends before it begins (term-backwards)
+    "#]]);
+    let files = Files::good();
+    files
+        .replace(
+            "routing.toml",
+            "queue = \"C\"\n",
+            "queue = \"C\"\nuntil = 2027-03-01\n",
+        )
+        .replace("routing.toml", "to = \"general\"", "to = \"civil\"");
+    files.check(expect![[r#"
+        ! routing.toml:51: the last rule rest goes to the temporary department civil, after whose end some matters have none (last-is-temporary)
+    "#]]);
+    let files = Files::good();
+    files.replace(
+        "routing.toml",
+        "queue = \"A\"\n",
+        "queue = \"A\"\nuntil = 2027-03-01\n",
+    );
+    files.check(expect![[r#"
+        ! kiosk.toml:9: reception (general) is a temporary department (reception-is-temporary)
+        ! routing.toml:51: the last rule rest goes to the temporary department general, after whose end some matters have none (last-is-temporary)
+    "#]]);
+}
+
+#[test]
+fn a_department_without_both_posts_is_refused() {
+    let files = Files::good();
+    files.replace("routing.toml", "b_post = \"lu\"\n", "");
+    files.check(expect![[r#"
+        ! routing.toml:11: [[department]] lacks b_post (missing-key)
+    "#]]);
+}
+
+#[test]
 fn a_department_nobody_can_be_called_to_is_refused() {
     let files = Files::good();
     files.replace("routing.toml", "[\"general\", \"civil\"]", "[\"general\"]");

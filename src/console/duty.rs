@@ -9,17 +9,19 @@ use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime};
 use serde::Deserialize;
 
 use super::App;
+use super::board::Reader;
 use super::guard::{Fields, Form, No, Who};
 use super::pages::{Frame, both, html, tell};
 use super::upload::Upload;
 use super::words;
-use crate::desk::Request;
-use crate::domain::arrangement::{Arrangement, TurnNote};
-use crate::domain::ids::{MatterCode, StaffId, VisitId};
+use crate::desk::{Request, Snapshot};
+use crate::domain::arrangement::{Arrangement, Taken, TurnNote};
+use crate::domain::ids::{MatterCode, MatterIndex, StaffId, VisitId};
 use crate::domain::office::{Language, Office, Role, Words};
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::{Absence, Swap, Turn};
 use crate::domain::sensitive;
+use crate::domain::slip::matter_words;
 use crate::domain::time::{Timestamp, from_local, local};
 use crate::tables::{self, Mistake};
 use crate::why;
@@ -45,6 +47,8 @@ struct DutyPage<'a> {
     own: String,
     leave: Vec<LeaveRow>,
     notes: Vec<NoteRow>,
+    /// What the asker answers for: the key of its box, its number, what it is about.
+    mine: Vec<(String, String, String)>,
     mistakes: Vec<MistakeRow>,
     calendar: Vec<(String, String, String)>,
     missing: String,
@@ -57,6 +61,7 @@ struct TurnRow {
     kind: &'static str,
     hours: String,
     staff: Vec<(String, String)>,
+    names: String,
     leader: String,
     phone: String,
     note: String,
@@ -78,6 +83,8 @@ struct LeaveRow {
 struct NoteRow {
     at: String,
     who: String,
+    /// What went along.
+    handed: String,
     text: String,
 }
 
@@ -147,6 +154,13 @@ fn duty_page(app: &App, who: &Who, first: NaiveDate, mistakes: &[Mistake]) -> Re
     let notes = office.notes.iter().rev().take(20).map(|it| NoteRow {
         at: minute(local(it.at)),
         who: format!("{} → {}", name(&it.note.from), name(&it.note.to)),
+        handed: match it.note.matters.as_slice() {
+            [] => String::new(),
+            matters => {
+                let list = matters.iter().map(|it| format!("{} {}", it.number, it.day));
+                f.r.t_with("duty.handed", &[("list", f.r.list(list))])
+            }
+        },
         text: it
             .note
             .note
@@ -154,6 +168,13 @@ fn duty_page(app: &App, who: &Who, first: NaiveDate, mistakes: &[Mistake]) -> Re
             .map_or_else(String::new, |it| super::wire::open(it).to_owned()),
     });
     let notes = notes.collect();
+    let mine = answered_by(&app.desk.snapshot(), &who.staff.id);
+    let mine = mine.into_iter().map(|(it, matter)| {
+        let about = matter_words(office, matter.as_ref());
+        let number = format!("{} {}", it.number, it.day);
+        (taken_key(&it), number, about.get(language).to_owned())
+    });
+    let mine = mine.collect();
     let calendar = office.calendar.years().map(|it| {
         let off = it.days.iter().filter(|it| !it.works).count();
         let counts = [
@@ -194,6 +215,7 @@ fn duty_page(app: &App, who: &Who, first: NaiveDate, mistakes: &[Mistake]) -> Re
         own: who.staff.id.to_string(),
         leave,
         notes,
+        mine,
         mistakes: mistakes.iter().map(|it| mistake_row(it, language)).collect(),
         calendar,
         missing: missing.unwrap_or_default(),
@@ -230,6 +252,7 @@ fn turn_row(office: &Office, turn: &Turn, language: Language, running: bool, now
             turn.span.until.format("%H:%M")
         ),
         staff: turn.staff.iter().map(|it| (it.to_string(), name(it))).collect(),
+        names: Reader { office, language }.list(turn.staff.iter().map(name)),
         leader: turn.leader.as_ref().map(name).unwrap_or_default(),
         phone: phone.map(|it| it.phone.clone()).unwrap_or_default(),
         note: turn.note.clone(),
@@ -322,14 +345,45 @@ fn moment(text: &str) -> Option<NaiveDateTime> {
 fn handover(app: &App, fields: &Fields, who: &Who) -> Result<Arrangement, No> {
     let note = sensitive::note(fields.get("note")).map_err(|bad| No::from(Refusal::from(bad)))?;
     let snapshot = app.desk.snapshot();
+    let matters = answered_by(&snapshot, &who.staff.id);
+    let matters = matters.into_iter().map(|it| it.0);
+    let matters = matters
+        .filter(|it| !fields.get(&taken_key(it)).is_empty())
+        .collect();
     let open = snapshot.visits.iter().filter(|it| it.visit.open()).count();
     Ok(Arrangement::Handover(Box::new(TurnNote {
         id: VisitId(crate::clock::new_id(app.clock.now().at)),
         from: who.staff.id.clone(),
         to: fields.read("to", |it| Some(StaffId::new(it)))?,
         open: u16::try_from(open).unwrap_or(u16::MAX),
+        matters,
         note,
     })))
+}
+
+/// What `staff` answers for and is open, oldest first, and the matter of each. What is sealed goes along with no
+/// turn.
+fn answered_by(snapshot: &Snapshot, staff: &StaffId) -> Vec<(Taken, Option<MatterCode>)> {
+    let unsealed = snapshot.visits.iter().filter(|it| it.visit.sealed.is_none());
+    let mut visits: Vec<_> = unsealed.map(|it| &it.visit).collect();
+    visits.sort_by_key(|it| it.seq);
+    let matters = visits.into_iter().flat_map(|visit| {
+        let indexed = visit.matters.iter().enumerate();
+        indexed.filter_map(|(index, it)| {
+            let taken = Taken {
+                visit: visit.id,
+                matter: MatterIndex(u8::try_from(index).ok()?),
+                number: visit.ticket.number,
+                day: visit.day,
+            };
+            (it.open() && it.responsible == *staff).then(|| (taken, it.matter.clone()))
+        })
+    });
+    matters.collect()
+}
+
+fn taken_key(it: &Taken) -> String {
+    format!("take-{}-{}", it.visit, it.matter.0)
 }
 
 /// `POST /duty/import/{what}`: a table of turns, or a year of the calendar.

@@ -10,21 +10,24 @@ use super::pages::{Frame, html};
 use super::wire;
 use crate::desk::Action;
 use crate::domain::event::{
-    Basis, DeliveryWay, Document, EscalationReason, OpenReason, PaperKind, PetitionCategory, PetitionContent,
-    Told,
+    Basis, ClockStep, DeliveryWay, Document, EscalationReason, Form, OpenReason, PaperKind, PetitionCategory,
+    PetitionContent, Told,
 };
 use crate::domain::ids::{MatterCode, MatterIndex, StaffId, VisitId};
+use crate::domain::limit::LimitKind;
 use crate::domain::matter::{MatterCommand, MatterState, VisitMatter};
 use crate::domain::office::Role;
 use crate::domain::petition::{CLAIM_CHARS_MAX, Petition, PetitionWords};
 use crate::domain::refusal::Refusal;
 use crate::domain::sensitive::{self, Sensitive};
+use crate::domain::sheet::day_words;
 use crate::domain::slip::matter_words;
+use crate::domain::ticket::Stage;
 use crate::domain::time::ServiceDay;
 use crate::domain::visit::Visit;
 
 /// What may be done on these forms, and the title of each.
-const VERBS: [(&str, &str); 14] = [
+const VERBS: [(&str, &str); 19] = [
     ("notice", "notice.title"),
     ("materials", "materials.title"),
     ("undertake", "undertake.title"),
@@ -39,6 +42,11 @@ const VERBS: [(&str, &str); 14] = [
     ("open", "open.title"),
     ("print", "print.title"),
     ("unseal", "unseal.title"),
+    ("join", "join.title"),
+    ("progress", "progress.title"),
+    ("clock", "clock.title"),
+    ("object", "object.title"),
+    ("answer-objection", "answer-objection.title"),
 ];
 
 /// Whether `verb` has its form here.
@@ -117,6 +125,10 @@ pub fn page(app: &App, who: &Who, visit: &Visit, verb: &str, fields: &Fields, no
         "open" => f.t("open.hint"),
         "unseal" => f.t("unseal.hint"),
         "merge" => f.t("merge.hint"),
+        "join" => f.t("join.hint"),
+        "progress" => f.t("progress.hint"),
+        "clock" => f.t("clock.hint"),
+        "object" => f.t("object.hint"),
         _ => "",
     };
     html(&MatterPage {
@@ -191,6 +203,21 @@ impl Asking<'_> {
         )
     }
 
+    /// How the visitor is told: whoever called or wrote is not here.
+    fn told(&self, label: &str, visit: &Visit) -> Field {
+        let ways = [Told::InPerson, Told::Phone, Told::Writing].map(Told::code);
+        let usual = match (visit.form, visit.ticket.stage == Stage::Pending) {
+            (Form::Visit, false) => Told::InPerson,
+            (Form::Letter | Form::Assigned, _) => Told::Writing,
+            _ => Told::Phone,
+        };
+        Field::Radios(
+            "told",
+            self.f.t(label),
+            self.coded("told", "told", &ways, usual.code()),
+        )
+    }
+
     fn questions(&self, verb: &str, visit: &Visit, matter: &VisitMatter) -> Vec<Field> {
         let t = |key| self.f.t(key);
         let date = |name, key, usual: String| Field::Line(name, t(key), self.typed(name, &usual), "date");
@@ -199,7 +226,40 @@ impl Asking<'_> {
             "notice" => vec![
                 Field::Checks(t("notice.missing"), self.lines(matter)),
                 self.note(),
+                self.told("notice.told", visit),
             ],
+            "join" => {
+                let people = self.people("staff", |it| {
+                    it.department != matter.department
+                        && !visit.recused(&it.id)
+                        && !matter.joined.contains(&it.id)
+                });
+                vec![Field::Select("staff", t("join.who"), people)]
+            }
+            "progress" => vec![self.told("close.told", visit), self.note()],
+            "clock" => {
+                let codes: Vec<&str> = steps(matter).iter().map(|it| it.code()).collect();
+                let usual = codes.first().copied().unwrap_or("");
+                let steps = self.coded("step", "step", &codes, usual);
+                vec![Field::Radios("step", t("clock.step"), steps), self.note()]
+            }
+            "object" => vec![self.note()],
+            "answer-objection" => {
+                let choice = |code: &str, text: &str| Choice {
+                    code: code.to_owned(),
+                    text: text.to_owned(),
+                    sub: String::new(),
+                    chosen: self.fields.get("consented") == code,
+                };
+                let answers = vec![
+                    choice("yes", t("answer-objection.consented")),
+                    choice("no", t("answer-objection.rejected")),
+                ];
+                vec![
+                    Field::Radios("consented", t("answer-objection.what"), answers),
+                    self.note(),
+                ]
+            }
             "materials" => vec![
                 Field::Checks(t("materials.items"), self.lines(matter)),
                 self.note(),
@@ -260,16 +320,9 @@ impl Asking<'_> {
                 ]
             }
             "merge" => {
-                let told: Vec<&str> = [Told::InPerson, Told::Phone, Told::Writing]
-                    .map(Told::code)
-                    .to_vec();
                 vec![
                     Field::Radios("into", t("merge.into"), self.earlier(visit)),
-                    Field::Radios(
-                        "told",
-                        t("close.told"),
-                        self.coded("told", "told", &told, told[0]),
-                    ),
+                    self.told("close.told", visit),
                 ]
             }
             "add" => vec![Field::Select("code", t("register.matter"), self.catalogue())],
@@ -340,6 +393,12 @@ impl Asking<'_> {
             text: t("petition.anonymous").to_owned(),
             sub: String::new(),
             chosen: !self.fields.get("anonymous").is_empty() || known.is_some_and(|it| it.anonymous),
+        };
+        let same_facts = Choice {
+            code: "same_facts".to_owned(),
+            text: t("petition.same-facts").to_owned(),
+            sub: String::new(),
+            chosen: !self.fields.get("same_facts").is_empty() || known.is_some_and(|it| it.same_facts),
         };
         let number = |it: Option<u16>, usual: u16| it.unwrap_or(usual).to_string();
         vec![
@@ -414,6 +473,7 @@ impl Asking<'_> {
                 known.and_then(|it| it.not_again.clone()).unwrap_or_default(),
                 "text",
             ),
+            Field::Checks(t("petition.same-facts.legend"), vec![same_facts]),
         ]
     }
 
@@ -448,7 +508,12 @@ impl Asking<'_> {
                         it.day,
                         self.f.r.name(it.responsible())
                     ),
-                    sub: format!("{} · {}", self.f.r.matter(it), self.f.r.of("state", state)),
+                    sub: format!(
+                        "{} · {}{}",
+                        self.f.r.matter(it),
+                        self.f.r.of("state", state),
+                        self.until(it)
+                    ),
                     chosen: false,
                 };
                 (!same_name(it), choice)
@@ -456,6 +521,16 @@ impl Asking<'_> {
             .collect();
         found.sort_by_key(|it| it.0);
         found.into_iter().map(|it| it.1).collect()
+    }
+
+    /// Until when, as whoever is linked to it is told: stage, person and date.
+    fn until(&self, visit: &Visit) -> String {
+        let limits = visit.limits(&self.app.office, visit.matter(visit.current()));
+        let told = limits.into_iter().map(|it| it.1).min();
+        let date = |it| ("date", day_words(self.who.language(), it));
+        told.map_or_else(String::new, |it| {
+            format!(" · {}", self.f.r.t_with("matter.due", &[date(it)]))
+        })
     }
 
     fn catalogue(&self) -> Vec<Choice> {
@@ -481,7 +556,7 @@ pub fn grounds(matter: &VisitMatter) -> Vec<Basis> {
             if petition.accepted.is_some() {
                 grounds.insert(0, Basis::PetitionOpinion);
             }
-            grounds.push(Basis::PetitionDuty);
+            grounds.extend([Basis::PetitionDuty, Basis::Enquiry]);
             grounds
         }
         None => {
@@ -492,9 +567,23 @@ pub fn grounds(matter: &VisitMatter) -> Vec<Basis> {
                     grounds.push(Basis::Deemed);
                 }
             }
-            grounds.push(Basis::Information);
+            grounds.extend([Basis::Information, Basis::Enquiry]);
             grounds
         }
+    }
+}
+
+/// What may happen to the clock of `matter` as it stands.
+pub fn steps(matter: &VisitMatter) -> Vec<ClockStep> {
+    let MatterState::InProgress { promised } = &matter.state else {
+        return Vec::new();
+    };
+    match (promised.limit.kind, matter.clock) {
+        (LimitKind::Information, Some(ClockStep::Unclear)) => vec![ClockStep::Corrected],
+        (LimitKind::Information, Some(ClockStep::ThirdParty)) => vec![ClockStep::Heard],
+        (LimitKind::Information, _) if matter.unclear => vec![ClockStep::ThirdParty],
+        (LimitKind::Information, _) => vec![ClockStep::Unclear, ClockStep::ThirdParty],
+        _ => Vec::new(),
     }
 }
 
@@ -522,6 +611,23 @@ pub fn action(app: &App, visit: &Visit, verb: &str, fields: &Fields) -> Result<A
     match verb {
         "notice" => of(MatterCommand::GiveNotice {
             missing: ticked(app, matter, fields),
+            told: fields.read("told", Told::from_code)?,
+            note: note()?,
+        }),
+        "join" => of(MatterCommand::Join(
+            fields.read("staff", |it| Some(StaffId::new(it)))?,
+        )),
+        "progress" => of(MatterCommand::TellProgress {
+            told: fields.read("told", Told::from_code)?,
+            note: note()?,
+        }),
+        "clock" => of(MatterCommand::SetClock {
+            step: fields.read("step", ClockStep::from_code)?,
+            note: note()?,
+        }),
+        "object" => of(MatterCommand::Object { note: note()? }),
+        "answer-objection" => of(MatterCommand::AnswerObjection {
+            consented: fields.read("consented", |it| ["yes", "no"].contains(&it).then(|| it == "yes"))?,
             note: note()?,
         }),
         "materials" => of(MatterCommand::TakeMaterials {
@@ -597,6 +703,7 @@ fn petition(visit: &Visit, matter: MatterIndex, fields: &Fields) -> Result<Petit
         system_date: maybe_day("system_date", fields)?,
         accepted: maybe_day("accepted", fields)?,
         not_again: line("not_again"),
+        same_facts: !fields.get("same_facts").is_empty(),
         informs: false,
         by: visit.responsible().clone(),
         words: PetitionWords {

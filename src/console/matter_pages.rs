@@ -8,19 +8,20 @@ use super::App;
 use super::board::Reader;
 use super::guard::{Fields, Form, No, Who};
 use super::pages::{Frame, both, html, tell};
-use super::{visit_pages, wire};
+use super::{matter_forms, visit_pages, wire};
 use crate::desk::{Action, Reply, Request, Snapshot};
 use crate::domain::event::{Document, Event, OpenReason, Outcome};
 use crate::domain::ids::{MatterIndex, StaffId};
 use crate::domain::limit::LimitKind;
-use crate::domain::matter::{MatterState, VisitMatter};
+use crate::domain::matter::{MatterState, Objection, VisitMatter};
 use crate::domain::office::{Language, Role};
 use crate::domain::presence::Whereabouts;
 use crate::domain::refusal::Refusal;
 use crate::domain::sensitive::Sensitive;
 use crate::domain::sheet::day_words;
 use crate::domain::slip::matter_words;
-use crate::domain::time::{ServiceDay, Timestamp};
+use crate::domain::ticket::Stage;
+use crate::domain::time::{ServiceDay, Timestamp, local};
 use crate::domain::visit::Visit;
 
 /// One matter on the page of its visit.
@@ -32,6 +33,8 @@ pub struct MatterCard {
     pub who: String,
     pub at_hand: bool,
     pub index: u8,
+    /// Where it is told why it came here (为什么到这里); none for what is sealed.
+    pub why: String,
     /// Verb and word of each key.
     pub keys: Vec<(&'static str, &'static str)>,
     /// Documents that may be opened on A4.
@@ -74,6 +77,13 @@ pub fn cards(app: &App, who: &Who, r: &Reader<'_>, visit: &Visit, now: Timestamp
             who: format!("{} · {}", r.name(&it.responsible), r.department(&it.department)),
             at_hand: it.open() && visit.current() == index,
             index: index.0,
+            why: if visit.sealed.is_some() {
+                String::new()
+            } else {
+                let arrived = local(visit.arrived_at).format("%Y-%m-%dT%H:%M");
+                let code = it.matter.as_ref().map_or("", |it| it.as_str());
+                format!("/route?matter={code}&at={arrived}")
+            },
             keys: keys(who, r, visit, it),
             documents: documents(r, visit, it),
         }
@@ -127,6 +137,17 @@ fn keys(who: &Who, r: &Reader<'_>, visit: &Visit, it: &VisitMatter) -> Vec<(&'st
         key("merge", "merge.title");
     }
     if visit.sealed.is_none() {
+        key("progress", "progress.title");
+        key("join", "join.title");
+        if !matter_forms::steps(it).is_empty() {
+            key("clock", "clock.title");
+        }
+        if visit.may_object(it) {
+            key("object", "object.title");
+        }
+        if it.objection == Some(Objection::Raised) {
+            key("answer-objection", "answer-objection.title");
+        }
         key("print", "print.title");
     }
     key("close", "act.close");
@@ -140,15 +161,22 @@ fn documents(r: &Reader<'_>, visit: &Visit, it: &VisitMatter) -> Vec<(&'static s
     if it.petition.is_none() || visit.sealed.is_some() {
         return Vec::new();
     }
-    let all = [Document::Information, Document::Reply];
-    all.map(|it| (it.code(), r.of("document", it.code()))).to_vec()
+    let extended = it.extension.is_some().then_some(Document::Extension);
+    let all = [Document::Information, Document::Reply]
+        .into_iter()
+        .chain(extended);
+    all.map(|it| (it.code(), r.of("document", it.code()))).collect()
 }
 
 // ── Documents on A4 ────────────────────────────────────────────────────────────
 
 #[derive(Template)]
 #[template(path = "document.html")]
-struct DocumentPage {
+struct DocumentPage<'a> {
+    f: Frame<'a>,
+    id: String,
+    matter: u8,
+    code: &'static str,
     title: &'static str,
     office: String,
     number: String,
@@ -164,7 +192,7 @@ struct DocumentPage {
 /// [`No`].
 pub async fn document(app: &App, who: &Who, visit: &Visit, fields: &Fields) -> Result<Response, No> {
     let document = fields.read("document", Document::from_code)?;
-    let matter = visit.matter(super::matter_forms::matter_of(visit, fields));
+    let matter = visit.matter(matter_forms::matter_of(visit, fields));
     let petition = matter.petition.as_ref().ok_or(Refusal::OutOfTurn)?;
     visit_pages::perform(app, who, visit.id, Action::Open(OpenReason::Document)).await?;
     let today = ServiceDay::of(app.clock.now().at);
@@ -215,6 +243,16 @@ pub async fn document(app: &App, who: &Who, visit: &Visit, fields: &Fields) -> R
             ));
             paragraphs.push("依据：《信访工作条例》第二十三条。".to_owned());
         }
+        Document::Extension => {
+            let until = matter.state.promised().map(|it| day(ServiceDay(it.due.told)));
+            paragraphs.push(format!(
+                "因情况复杂，经批准，该事项的办理期限延长至{}。延期理由：{}",
+                until.unwrap_or_else(|| "　　年　　月　　日".to_owned()),
+                wire::note(matter.extension.as_ref())
+            ));
+            paragraphs.push(format!("联系人：{person}。"));
+            paragraphs.push("依据：《信访工作条例》第三十四条。".to_owned());
+        }
         Document::Reply => {
             paragraphs.push("经核实研究，现答复如下：".to_owned());
             paragraphs.push("　\n　\n　\n　".to_owned());
@@ -225,9 +263,14 @@ pub async fn document(app: &App, who: &Who, visit: &Visit, fields: &Fields) -> R
     }
     let name = wire::note(petition.words.name.as_ref());
     Ok(html(&DocumentPage {
+        f: Frame::of(app, who, "visit", "queue"),
+        id: visit.id.to_string(),
+        matter: matter_forms::matter_of(visit, fields).0,
+        code: document.code(),
         title: match document {
             Document::Information => "信访事项告知书",
             Document::Reply => "信访事项处理意见书",
+            Document::Extension => "信访事项延期告知书",
         },
         office: office.name.zh.clone(),
         number: format!(
@@ -323,6 +366,9 @@ pub struct Bells {
     presence: &'static str,
     csrf: String,
     items: Vec<BellItem>,
+    /// What is kept in sight until the visitor is told (R3), and what is worked on together (R10).
+    follow_title: &'static str,
+    follows: Vec<BellItem>,
     places: Vec<Place>,
 }
 
@@ -352,13 +398,40 @@ impl Bells {
 pub fn bells(who: &Who, r: &Reader<'_>, snapshot: &Snapshot, now: Timestamp) -> Bells {
     let me: &StaffId = &who.staff.id;
     let mut items = Vec::new();
+    let mut follows = Vec::new();
     for seen in snapshot.visits.iter().filter(|it| it.visit.readable_by(me)) {
         let visit = &seen.visit;
-        for rang in visit.ringing().filter(|it| it.to.contains(me)) {
-            let limit = match rang.limit {
-                Some(LimitKind::PetitionNotice) => r.of("document", "information"),
-                _ => "",
+        let item = |words: &str, about: String| BellItem {
+            id: visit.id.to_string(),
+            number: visit.ticket.number.to_string(),
+            words: words.to_owned(),
+            about,
+        };
+        // An empty lobby has no call: whoever answers is told that somebody is here (RULES §2).
+        let mine = visit.sealed.as_ref() == Some(me) && visit.ticket.stage == Stage::Waiting;
+        let untouched = visit.ticket.called_at.is_none() && visit.ticket.begun_at.is_none();
+        let waits = untouched && (seen.ahead == Some(0) || mine);
+        if waits && visit.responsible() == me && visit.ringing().all(|it| !it.to.contains(me)) {
+            items.push(item(r.t("bell.visitor"), r.matter(visit)));
+        }
+        for matter in visit
+            .matters
+            .iter()
+            .filter(|it| it.open() && visit.sealed.is_none())
+        {
+            let why = if matter.joined.contains(me) {
+                r.t("follow.joined")
+            } else if matter.accepted.as_ref() == Some(me) && matter.responsible != *me {
+                r.t("follow.accepted")
+            } else {
+                continue;
             };
+            let about = [r.matter(visit), r.name(&matter.responsible)].join(" · ");
+            follows.push(item(why, about));
+        }
+        for rang in visit.ringing().filter(|it| it.to.contains(me)) {
+            let limit = rang.limit.filter(|it| *it != LimitKind::Matter);
+            let limit = limit.map_or("", |it| r.of("limit", it.code()));
             let about = [r.matter(visit), limit.to_owned(), r.name(visit.responsible())];
             items.push(BellItem {
                 id: visit.id.to_string(),
@@ -394,6 +467,8 @@ pub fn bells(who: &Who, r: &Reader<'_>, snapshot: &Snapshot, now: Timestamp) -> 
         presence: r.t("presence.title"),
         csrf: who.csrf.clone(),
         items,
+        follow_title: r.t("follow"),
+        follows,
         places: Whereabouts::ALL
             .iter()
             .map(|it| Place {

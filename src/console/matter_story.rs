@@ -7,12 +7,20 @@ use crate::domain::ids::StaffId;
 use crate::domain::sheet::day_words;
 use crate::domain::time::ServiceDay;
 
+impl Reader<'_> {
+    /// Several things in a row, as the language sets them apart.
+    pub fn list(&self, items: impl IntoIterator<Item = String>) -> String {
+        let items: Vec<String> = items.into_iter().collect();
+        items.join(self.t("list.comma"))
+    }
+}
+
 /// One step of a matter in words; empty for any other event.
 pub fn told(r: &Reader<'_>, event: &Event) -> String {
     let name = |id: &StaffId| ("name", r.name(id));
     let to = |id: &StaffId| ("to", r.name(id));
     let date = |it: ServiceDay| ("date", day_words(r.language, it));
-    let list = |it: &[String]| ("list", it.join("、"));
+    let list = |it: &[String]| ("list", r.list(it.iter().cloned()));
     let (text, note) = match event {
         Event::Escalated(it) => {
             let reason = ("reason", r.of("escalation", it.why.code()).to_owned());
@@ -58,6 +66,30 @@ pub fn told(r: &Reader<'_>, event: &Event) -> String {
             let way = ("way", r.of("way", it.way.code()).to_owned());
             let text = r.t_with("story.delivered", &[document, date(it.on), way, name(&it.by)]);
             (text, None)
+        }
+        Event::HandedOn(it) => (r.t_with("story.handed-on", &[name(&it.from), to(&it.to)]), None),
+        Event::Joined(it) => (r.t_with("story.joined", &[name(&it.by), to(&it.staff)]), None),
+        Event::ProgressTold(it) => {
+            let told = ("told", r.of("told", it.told.code()).to_owned());
+            (
+                r.t_with("story.progress", &[name(&it.by), told]),
+                it.note.as_ref(),
+            )
+        }
+        Event::ClockSet(it) => {
+            let reason = ("reason", r.of("step", it.step.code()).to_owned());
+            let told = date(ServiceDay(it.promised.due.told));
+            let text = r.t_with("story.clock", &[name(&it.by), reason, told]);
+            (text, it.note.as_ref())
+        }
+        Event::Objected(it) => (r.t_with("story.objected", &[name(&it.by)]), it.note.as_ref()),
+        Event::ObjectionAnswered(it) => {
+            let key = if it.consented {
+                "story.consented"
+            } else {
+                "story.rejected"
+            };
+            (r.t_with(key, &[name(&it.by)]), it.note.as_ref())
         }
         _ => (String::new(), None),
     };

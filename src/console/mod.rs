@@ -21,6 +21,7 @@ mod matter_story;
 mod order;
 mod pages;
 mod printer;
+mod sequence;
 mod session;
 mod upload;
 mod visit_pages;
@@ -29,6 +30,7 @@ mod wire;
 pub mod words;
 mod words_duty;
 mod words_of_matters;
+mod words_of_steps;
 mod words_order;
 
 use std::net::{SocketAddr, TcpListener};

@@ -542,6 +542,8 @@ struct RegisterPage<'a> {
     values: Fields,
     forms: Vec<(&'static str, &'static str)>,
     departments: Vec<(String, String)>,
+    /// Who may have been asked together with the clerk: id, name, whether they were.
+    colleagues: Vec<(String, String, bool)>,
 }
 
 struct KindGroup {
@@ -568,6 +570,10 @@ impl RegisterPage<'_> {
 
     fn found(&self) -> bool {
         self.kinds.iter().any(|it| !it.matters.is_empty())
+    }
+
+    fn colleague(&self) -> bool {
+        self.colleagues.iter().any(|it| it.2)
     }
 }
 
@@ -612,7 +618,14 @@ fn register_page(app: &App, who: &Who, query: &str, values: Fields, no: Option<&
         .map(|it| (it.code(), f.r.of("form", it.code())));
     let departments = app.office.departments.iter();
     let departments = departments.map(|it| (it.code.to_string(), it.name.get(who.language()).to_owned()));
+    let before = asked(app, &values);
+    let colleagues = app.office.staff.iter().filter(|it| it.id != who.staff.id);
+    let colleagues = colleagues.map(|it| {
+        let name = format!("{} {}", it.name.get(who.language()), it.post.get(who.language()));
+        (it.id.to_string(), name, before.contains(&it.id))
+    });
     html(&RegisterPage {
+        colleagues: colleagues.collect(),
         forms: forms.collect(),
         departments: departments.collect(),
         f,
@@ -654,6 +667,14 @@ pub async fn do_register(State(app): State<App>, form: Form) -> Response {
     }
 }
 
+/// Who was asked together with whoever registers (R2).
+fn asked(app: &App, fields: &Fields) -> Vec<StaffId> {
+    let staff = app.office.staff.iter().map(|it| it.id.clone());
+    staff
+        .filter(|it| !fields.get(&format!("asked-{it}")).is_empty())
+        .collect()
+}
+
 async fn registered(app: &App, who: &Who, fields: &Fields) -> Result<(Words, String), No> {
     let matter = fields.read("matter", |it| Some((it != "none").then(|| MatterCode::new(it))))?;
     let bad_people = || No::new("bad-people", StatusCode::UNPROCESSABLE_ENTITY);
@@ -674,6 +695,7 @@ async fn registered(app: &App, who: &Who, fields: &Fields) -> Result<(Words, Str
         how: How {
             form: crate::domain::event::Form::from_code(fields.get("form")),
             received: !fields.get("received").is_empty(),
+            asked: asked(app, fields),
             against_department: Some(fields.get("against"))
                 .filter(|it| !it.is_empty())
                 .map(crate::domain::ids::DepartmentCode::new),

@@ -11,16 +11,18 @@ use super::board::{self, Reader};
 use super::guard::{Fields, Form, No, Who};
 use super::pages::{Frame, both, html, tell};
 use super::wire::{self, ActionForm, BadForm};
-use super::{matter_forms, matter_pages};
+use super::{matter_forms, matter_pages, sequence};
 use crate::desk::{Action, Reply, Request, Seen};
 use crate::domain::event::{Event, HandoverReason, Origin, Outcome, PaperKind, RefuseReason, Told};
 use crate::domain::ids::{OfferIndex, StaffId, VisitId};
-use crate::domain::matter::MatterState;
+use crate::domain::matter::{MatterState, Objection};
 use crate::domain::office::{Language, Office, Words};
 use crate::domain::refusal::Refusal;
 use crate::domain::sensitive;
+use crate::domain::slip::matter_words;
 use crate::domain::ticket::{CALLS_MAX, Stage};
 use crate::domain::time::Timestamp;
+use crate::domain::timeline::timeline;
 use crate::domain::visit::Visit;
 
 #[derive(Template)]
@@ -33,10 +35,9 @@ struct VisitPage<'a> {
     stage_code: &'static str,
     stage: String,
     facts: Vec<(&'static str, String)>,
-    /// Where it is told why the visit came here.
-    why: String,
     bring: Vec<String>,
-    periods: Vec<Period>,
+    /// A heading, where there are several matters, and who answered for it.
+    periods: Vec<(String, Vec<Period>)>,
     story: Vec<(String, String)>,
     matters: Vec<matter_pages::MatterCard>,
     keys: Keys,
@@ -44,6 +45,8 @@ struct VisitPage<'a> {
 
 struct Period {
     name: String,
+    how: &'static str,
+    away: &'static str,
     from: String,
     until: String,
 }
@@ -154,12 +157,8 @@ pub fn told(office: &Office, language: Language, story: &[(Timestamp, Event)], e
         }
         Event::Received { by } => r.t_with("story.received", &[name(by)]),
         Event::MatterAdded(it) => {
-            let matter = (
-                "matter",
-                crate::domain::slip::matter_words(office, it.matter.as_ref())
-                    .get(language)
-                    .to_owned(),
-            );
+            let about = matter_words(office, it.matter.as_ref());
+            let matter = ("matter", about.get(language).to_owned());
             r.t_with("story.matter-added", &[matter, name(&it.responder)])
         }
         Event::Reordered { by, .. } => r.t_with("story.reordered", &[name(by)]),
@@ -175,7 +174,7 @@ pub fn told(office: &Office, language: Language, story: &[(Timestamp, Event)], e
             &[("reason", r.of("paper", paper.code()).to_owned())],
         ),
         Event::Rang(it) => {
-            let to = it.to.iter().map(|it| r.name(it)).collect::<Vec<_>>().join("、");
+            let to = r.list(it.to.iter().map(|it| r.name(it)));
             r.t_with(
                 "story.rang",
                 &[("to", to), ("reason", r.of("bell", it.bell.code()).to_owned())],
@@ -189,7 +188,13 @@ pub fn told(office: &Office, language: Language, story: &[(Timestamp, Event)], e
         | Event::Extended(_)
         | Event::Merged(_)
         | Event::PetitionTaken(_)
-        | Event::Delivered(_) => super::matter_story::told(&r, event),
+        | Event::Delivered(_)
+        | Event::HandedOn(_)
+        | Event::Joined(_)
+        | Event::ProgressTold(_)
+        | Event::ClockSet(_)
+        | Event::Objected(_)
+        | Event::ObjectionAnswered(_) => super::matter_story::told(&r, event),
         Event::Classed { class, by, reason } => {
             let class = ("class", r.of("class", class.code()).to_owned());
             let text = r.t_with("story.classed", &[name(by), class]);
@@ -218,46 +223,39 @@ pub fn told(office: &Office, language: Language, story: &[(Timestamp, Event)], e
     }
 }
 
-/// Who answered from when to when (RULES §2): fixed at registration, moved by beginning and by acceptance.
-fn periods(r: &Reader<'_>, story: &[(Timestamp, Event)], now: Timestamp, open: bool) -> Vec<Period> {
-    let mut turns: Vec<(StaffId, Timestamp)> = Vec::new();
-    let mut end = None;
-    for (at, event) in story {
-        let takes = match event {
-            Event::Registered(it) => Some(it.responder.clone()),
-            Event::Begun { by, .. } | Event::Received { by } => Some(by.clone()),
-            Event::Decided(it) => Some(it.to.clone()),
-            Event::Sealed(it) => Some(it.contact.clone()),
-            Event::Accepted { offer } => story.iter().find_map(|(_, it)| match it {
-                Event::Offered(of) if of.offer == *offer => Some(of.to.clone()),
-                _ => None,
-            }),
-            Event::Closed { .. } => {
-                end = Some(*at);
-                None
-            }
-            _ => None,
+/// Who answered from when to when (RULES §2), matter by matter.
+fn periods(
+    r: &Reader<'_>,
+    visit: &Visit,
+    story: &[(Timestamp, Event)],
+    now: Timestamp,
+) -> Vec<(String, Vec<Period>)> {
+    let several = 1 < visit.matters.len();
+    let mut told: Vec<(String, Vec<Period>)> = Vec::new();
+    let mut last = None;
+    for it in timeline(visit.id, story) {
+        let matter = visit.matter(it.matter);
+        if last != Some(it.matter) {
+            let about = matter_words(r.office, matter.matter.as_ref());
+            let heading = (several && visit.sealed.is_none()).then(|| about.get(r.language).to_owned());
+            told.push((heading.unwrap_or_default(), Vec::new()));
+            last = Some(it.matter);
+        }
+        let until = it.until.map(|it| r.time(it, now));
+        let away = it.until.is_none() && r.office.roster.away(&it.staff, now);
+        let period = Period {
+            name: r.name(&it.staff),
+            how: r.of("took", it.took.code()),
+            from: r.time(it.from, now),
+            until: until.unwrap_or_else(|| r.t("visit.until-now").to_owned()),
+            // R25: shown, never judged.
+            away: if away { r.t("answers.away") } else { "" },
         };
-        if let Some(staff) = takes
-            && turns.last().is_none_or(|it| it.0 != staff)
-        {
-            turns.push((staff, *at));
+        if let Some((_, periods)) = told.last_mut() {
+            periods.push(period);
         }
     }
-    let until = |at: usize| match turns.get(at + 1) {
-        Some(next) => r.time(next.1, now),
-        None if open => r.t("visit.until-now").to_owned(),
-        None => end.map(|it| r.time(it, now)).unwrap_or_default(),
-    };
-    turns
-        .iter()
-        .enumerate()
-        .map(|(at, (staff, from))| Period {
-            name: r.name(staff),
-            from: r.time(*from, now),
-            until: until(at),
-        })
-        .collect()
+    told
 }
 
 fn keys(app: &App, who: &Who, r: &Reader<'_>, visit: &Visit) -> Keys {
@@ -300,6 +298,9 @@ fn keys(app: &App, who: &Who, r: &Reader<'_>, visit: &Visit) -> Keys {
         if app.office.elsewhere.discipline.is_some() {
             plain.push(("seal", r.t("act.seal")));
         }
+    }
+    if entitled && visit.open() && 1 < visit.matters.len() {
+        forms.push(("sequence", r.t("sequence.title")));
     }
     if entitled && visit.personal.phone.is_some() {
         forms.push(("open", r.t("open.title")));
@@ -442,11 +443,6 @@ pub async fn visit(
             .collect::<Vec<_>>()
             .join(" · "),
         facts,
-        why: format!(
-            "/route?matter={}&at={}",
-            visit.matters[0].matter.as_ref().map_or("", |it| it.as_str()),
-            crate::domain::time::local(visit.arrived_at).format("%Y-%m-%dT%H:%M")
-        ),
         bring: catalogued
             .map(|it| {
                 it.bring
@@ -455,7 +451,7 @@ pub async fn visit(
                     .collect()
             })
             .unwrap_or_default(),
-        periods: periods(&r, &events, now, visit.open()),
+        periods: periods(&r, visit, &events, now),
         story: events
             .iter()
             .map(|(at, event)| {
@@ -544,6 +540,9 @@ pub async fn form(
     let (id, verb) = at.map(|it| it.0).map_err(|_| No::from(Refusal::NotFound))?;
     let seen = find(&app, &who, &id)?;
     let fields = Fields::parse(asked.0.unwrap_or_default().as_bytes())?;
+    if verb == "sequence" {
+        return Ok(sequence::page(&app, &who, &seen.visit));
+    }
     if matter_forms::knows(&verb) {
         return Ok(matter_forms::page(&app, &who, &seen.visit, &verb, &fields, None));
     }
@@ -622,6 +621,8 @@ fn form_page(
                     Outcome::Left => true,
                     Outcome::Merged => false,
                     Outcome::SealedReceived => visit.sealed.is_some() && serving,
+                    Outcome::GivenBack => current.objection == Some(Objection::Consented),
+                    Outcome::NotAgain if !current.petition() => false,
                     _ if visit.ticket.night.is_some() => true,
                     _ => own && serving || mine && later,
                 })
@@ -740,7 +741,7 @@ pub async fn act(
     let asked = if matter_forms::knows(&verb) {
         matter_forms::action(&app, &seen.visit, &verb, &fields)
     } else {
-        action(&app, &verb, &fields, &who)
+        action(&app, &verb, &fields, &who, &seen.visit)
     };
     let done = match asked {
         Err(no) if no.code == "no-page" => return Err(no),
@@ -762,6 +763,8 @@ pub async fn act(
         };
         let go = if fields.get("back") == "visit" {
             here.clone()
+        } else if fields.get("back") == "sequence" {
+            format!("{here}/sequence")
         } else {
             "/".to_owned()
         };
@@ -781,7 +784,7 @@ pub async fn act(
     {
         return Ok((no.status, page).into_response());
     }
-    let stay = if fields.get("back") == "visit" {
+    let stay = if matches!(fields.get("back"), "visit" | "sequence") {
         here.as_str()
     } else {
         "/"
@@ -796,7 +799,7 @@ pub async fn perform(app: &App, who: &Who, visit: VisitId, action: Action) -> Re
     Ok(())
 }
 
-fn action(app: &App, verb: &str, fields: &Fields, who: &Who) -> Result<Action, No> {
+fn action(app: &App, verb: &str, fields: &Fields, who: &Who, visit: &Visit) -> Result<Action, No> {
     let number = |name| fields.read(name, |it| it.parse::<u16>().ok());
     if let Some(action) = super::order::action(verb, fields) {
         return action;
@@ -808,6 +811,7 @@ fn action(app: &App, verb: &str, fields: &Fields, who: &Who) -> Result<Action, N
         "rejoin" => Action::Rejoin,
         "reprint" => Action::Reprint,
         "receive" => Action::Receive,
+        "sequence" => sequence::action(visit, fields)?,
         "return" => Action::Return,
         "seal" => Action::Seal,
         "take-over" => Action::TakeOver(crate::domain::ids::MatterIndex(0)),

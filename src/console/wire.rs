@@ -66,8 +66,9 @@ pub fn personal(personal: &Personal) -> (String, String) {
 /// Whether `staff` may look at `visit`: of their department, or they see the whole lobby, or it is, was
 /// first, or is offered to be theirs.
 pub fn may_see(staff: &Staff, visit: &Visit) -> bool {
-    let involved =
-        |it: &crate::domain::visit::VisitMatter| it.responsible == staff.id || it.first_responder == staff.id;
+    let involved = |it: &crate::domain::visit::VisitMatter| {
+        it.responsible == staff.id || it.first_responder == staff.id || it.joined.contains(&staff.id)
+    };
     if !visit.readable_by(&staff.id) {
         return false;
     }
@@ -661,6 +662,12 @@ pub fn event_name(event: &Event) -> &'static str {
         Event::Recused { .. } => "recused",
         Event::Rang(_) => "bell",
         Event::PaperAsked { .. } => "paper",
+        Event::HandedOn(_) => "handed-on",
+        Event::Joined(_) => "joined",
+        Event::ProgressTold(_) => "progress-told",
+        Event::ClockSet(_) => "clock-set",
+        Event::Objected(_) => "objected",
+        Event::ObjectionAnswered(_) => "objection-answered",
     }
 }
 

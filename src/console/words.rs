@@ -61,6 +61,7 @@ fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static 
     TABLE
         .iter()
         .chain(super::words_of_matters::TABLE)
+        .chain(super::words_of_steps::TABLE)
         .chain(super::words_duty::TABLE)
         .chain(super::words_order::TABLE)
 }
@@ -272,8 +273,9 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("close.note", "说明", "Note"),
     (
         "close.note.hint",
-        "告知主管单位或法定途径时必填：单位名称、地址、电话；可从下面选一个，再补充。",
-        "Required when sent elsewhere: the body's name, address and telephone; choose one below and add to it.",
+        "告知主管单位或法定途径时必填：单位名称、地址、电话；可从下面选一个，再补充。不予办理、不再受理时写明依据和理由。",
+        "Required when sent elsewhere: the body's name, address and telephone; choose one below and add to it. A refusal \
+         states its basis.",
     ),
     // One visit.
     ("visit", "来访", "Visit"),
@@ -1099,9 +1101,10 @@ mod tests {
     use super::*;
     use crate::desk::{PrinterState, Storage};
     use crate::domain::event::{
-        Basis, Bell, Class, DeliveryWay, Document, EscalationReason, Form, HandoverReason, OpenReason,
-        Outcome, PaperKind, PetitionCategory, PetitionContent, RefuseReason, SlipOutcome, Told,
+        Basis, Bell, Class, ClockStep, DeliveryWay, Document, EscalationReason, Form, HandoverReason,
+        OpenReason, Outcome, PaperKind, PetitionCategory, PetitionContent, RefuseReason, SlipOutcome, Told,
     };
+    use crate::domain::limit::LimitKind;
     use crate::domain::office::{MatterKind, Role};
     use crate::domain::presence::Whereabouts;
     use crate::domain::refusal::Refusal;
@@ -1162,6 +1165,9 @@ mod tests {
             MattersFull,
             NoContact,
             WrongKey,
+            SameDepartment,
+            ReviewNeeded,
+            ContactAccused,
             NotAllowed,
             TriedEnough,
         ];
@@ -1214,6 +1220,9 @@ mod tests {
                 | MattersFull
                 | NoContact
                 | WrongKey
+                | SameDepartment
+                | ReviewNeeded
+                | ContactAccused
                 | NotAllowed
                 | TriedEnough
                 | Personal(BadPersonal::Name | BadPersonal::Phone | BadPersonal::Note) => {}
@@ -1286,7 +1295,7 @@ mod tests {
             keys.push(format!("class.{}", it.code()));
             keys.push(format!("class.hint.{}", it.code()));
         }
-        let coded: [(&str, Vec<&str>); 11] = [
+        let coded: [(&str, Vec<&str>); 13] = [
             ("bell", Bell::ALL.iter().map(|it| it.code()).collect()),
             (
                 "escalation",
@@ -1307,6 +1316,8 @@ mod tests {
                 PetitionContent::ALL.iter().map(|it| it.code()).collect(),
             ),
             ("presence", Whereabouts::ALL.iter().map(|it| it.code()).collect()),
+            ("step", ClockStep::ALL.iter().map(|it| it.code()).collect()),
+            ("limit", LimitKind::ALL.iter().map(|it| it.code()).collect()),
         ];
         for (family, codes) in coded {
             keys.extend(codes.into_iter().map(|it| format!("{family}.{it}")));

@@ -116,7 +116,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("paper.promise", "办理凭条", "promise"),
     ("paper.petition", "登记凭条", "registration receipt"),
     ("paper.transfer", "转办单", "handover"),
-    ("paper.referral", "主管单位告知单", "where to turn to"),
+    ("paper.referral", "告知单", "where to turn to, or why not"),
     ("document.information", "告知书", "written information"),
     ("document.reply", "答复（处理意见书）", "reply (decision)"),
     ("way.hand", "直接送达", "by hand"),

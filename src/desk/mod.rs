@@ -5,6 +5,7 @@
 //! follows only after the commit.
 
 mod days;
+mod duty;
 mod find;
 mod handle;
 mod request;
@@ -25,9 +26,8 @@ pub use senses::{SenseState, Senses};
 pub use snapshot::{Call, HelpCall, Seen, Snapshot, Storage, Sync};
 
 use crate::clock::{Clock, new_id};
-use crate::domain::arrangement::Arrangement;
 use crate::domain::event::{
-    BoxEvent, Class, Event, Form, HandoverReason, OpenReason, Origin, PaperKind, SlipOutcome, Stamp,
+    BoxEvent, Class, Event, Form, HandoverReason, OpenReason, Origin, PaperKind, SlipOutcome, Stamp, Told,
 };
 use crate::domain::find::Tries;
 use crate::domain::ids::{EntryId, JobId, MatterCode, MatterIndex, StaffId, VisitId};
@@ -444,25 +444,6 @@ impl Desk {
         }
     }
 
-    /// The office arranges something: in the journal first, then for everybody.
-    fn arrange(
-        &mut self,
-        by: Option<StaffId>,
-        arrangement: Arrangement,
-        now: Moment,
-    ) -> Result<Reply, Problem> {
-        let actor = by.as_ref().map(|it| self.staff(it)).transpose()?;
-        self.office.may_arrange(actor, &arrangement, now.at)?;
-        let dossier = match &arrangement {
-            Arrangement::Handover(note) => Some(note.id),
-            _ => None,
-        };
-        let facts = store::write_arrangement(by.as_ref(), &arrangement);
-        self.append(now, dossier, facts, |_| Ok(()))?;
-        self.office = Arc::new(self.office.arranged(&arrangement, now.at));
-        Ok(Reply::Done)
-    }
-
     fn arrive(&mut self, arrival: Arrival, now: Moment) -> Result<Reply, Problem> {
         let lobby = self.lobby_clock.reckon(now);
         if let Some(before) = self.lobby.by_tap(arrival.tap) {
@@ -521,6 +502,8 @@ impl Desk {
         let waits = !arrival.how.received;
         let registered = self.lobby.arrive(&self.office, arrival, job, now, day)?;
         let (paper, recused) = (registered.job, registered.recused.clone());
+        // Of several asked together the highest in rank answers, whoever writes it down (R2).
+        let received = received.map(|_| registered.responder.clone());
         let mut events = self.registered(now, visit, registered, waits, reason);
         for (at, matter) in also.into_iter().take(MATTERS_MAX - 1).enumerate() {
             let mut added = self
@@ -744,6 +727,8 @@ impl Desk {
             Event::PaperAsked {
                 job, paper, matter, ..
             } => return Some((*job, *paper, *matter)),
+            // Who is told by telephone has it logged, and nobody stands at the printer (R22).
+            Event::NoticeGiven(it) if it.told == Told::Phone => return None,
             Event::NoticeGiven(it) => (PaperKind::Notice, it.matter),
             Event::MaterialsReceived(it) => (PaperKind::Materials, it.matter),
             Event::Undertaken(it) => (PaperKind::Promise, it.matter),
@@ -1087,33 +1072,18 @@ impl Desk {
         event: &BoxEvent,
         also: impl FnOnce(&Tx<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        self.append(now, None, store::write_box_event(event), also)
-    }
-
-    /// Writes one entry that changes no visit. What is personal in it is encrypted with the key of `dossier`.
-    fn append(
-        &mut self,
-        now: Moment,
-        dossier: Option<VisitId>,
-        facts: store::Facts,
-        also: impl FnOnce(&Tx<'_>) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
         writable(self.storage)?;
         let stamp = self.stamp(now);
-        let (head, office) = (self.head, &self.office);
+        let (head, identity) = (self.head, &self.office.identity);
         self.head = self.store.transact(|tx| -> Result<Head, StoreError> {
-            let key = match dossier {
-                Some(id) if facts.personal.is_some() => Some(store::new_key(tx, id)?),
-                _ => None,
-            };
             let entry = NewEntry {
-                site: &office.identity.site,
-                kiosk: &office.identity.kiosk,
+                site: &identity.site,
+                kiosk: &identity.kiosk,
                 entry_id: EntryId(new_id(now.at)),
                 moment: now,
                 lobby: stamp.lobby,
-                visit: dossier.map(|it| (it, key.as_ref().map(Lock::Visit))),
-                facts,
+                visit: None,
+                facts: store::write_box_event(event),
             };
             let head = store::append(tx, head, entry)?;
             also(tx)?;

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::domain::calendar::CalendarYear;
-use crate::domain::ids::{StaffId, VisitId};
+use crate::domain::ids::{MatterIndex, StaffId, TicketNumber, VisitId};
 use crate::domain::office::{Office, Role, Staff};
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::{Absence, Swap, Turn};
 use crate::domain::sensitive::Sensitive;
-use crate::domain::time::{Timestamp, local};
+use crate::domain::time::{ServiceDay, Timestamp, local};
 
 /// Notes of handed-over turns kept at hand: about a month of three a day. The journal keeps all.
 const NOTES_MAX: usize = 100;
@@ -60,8 +60,23 @@ pub struct TurnNote {
     pub to: StaffId,
     /// Visits that were open then.
     pub open: u16,
+    /// What goes along: whoever comes on answers for it from here (RULES §2 d).
+    pub matters: Vec<Taken>,
     /// What there is to know; may name people.
     pub note: Option<Sensitive<String>>,
+}
+
+/// One matter that goes along with a handover note.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Of which visit.
+    pub visit: VisitId,
+    /// Which of its matters.
+    pub matter: MatterIndex,
+    /// The visit's number, for people, also after the lobby has forgotten the visit.
+    pub number: TicketNumber,
+    /// The day that number is of.
+    pub day: ServiceDay,
 }
 
 /// A note in the log.

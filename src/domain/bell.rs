@@ -3,11 +3,11 @@
 //! Nothing depends on a timer having run. What is due follows from the journal and the clock each time
 //! somebody asks, so a box that was off over a weekend wakes to the right alarms, and gives each once.
 
-use crate::domain::event::{Bell, Document, EscalationReason, Event, Rang, Stamp};
+use crate::domain::event::{Bell, Document, EscalationReason, Event, Form, Rang, Stamp};
 use crate::domain::ids::{MatterIndex, StaffId};
 use crate::domain::limit::{Limit, LimitKind, Reminder};
 use crate::domain::matter::{MatterState, REFUSALS_MAX, VisitMatter};
-use crate::domain::offer::OfferState;
+use crate::domain::offer::{Offer, OfferState};
 use crate::domain::office::{Office, Role, Staff};
 use crate::domain::ticket::Stage;
 use crate::domain::time::{LobbyTime, ServiceDay, Timestamp};
@@ -21,6 +21,7 @@ impl Visit {
         }
         self.offers_due(office, stamp)
             .or_else(|| self.escalations_due(office, stamp))
+            .or_else(|| self.urgent_due(office, stamp))
             .or_else(|| self.first_contact_due(office, stamp))
             .or_else(|| {
                 // Nobody is there to hear it while the office is closed.
@@ -34,6 +35,14 @@ impl Visit {
     fn offers_due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
         let settings = &office.settings;
         if let Some(offer) = self.open_offer() {
+            if offer
+                .ends_today(office)
+                .is_some_and(|closing| closing <= stamp.at)
+            {
+                return Some(Event::Lapsed {
+                    offer: offer.offered.offer,
+                });
+            }
             let waited = office.open_minutes(offer.at, stamp.at);
             let limit = i64::from(settings.accept_minutes);
             let matter = Some(offer.offered.matter);
@@ -51,15 +60,59 @@ impl Visit {
                 });
             }
         }
-        let lapsed = |it: &&crate::domain::offer::Offer| it.state == OfferState::Lapsed && !it.told;
-        let offer = self.offers.iter().find(lapsed)?;
         if self.sealed.is_some() {
             return None;
         }
-        let matter = offer.offered.matter;
-        let first = self.matter(matter).first_responder.clone();
-        let leader = office.leader(stamp.at, |it| self.recused(it));
-        Some(ring(Bell::OfferLapsed, Some(matter), vec![first, leader], stamp))
+        let lapsed = |it: &&Offer| it.state == OfferState::Lapsed && !it.told;
+        if let Some(offer) = self.offers.iter().find(lapsed) {
+            let matter = offer.offered.matter;
+            let first = self.matter(matter).first_responder.clone();
+            let leader = office.leader(stamp.at, |it| self.recused(it));
+            let to = self.able(vec![first, leader]);
+            return Some(ring(Bell::OfferLapsed, Some(matter), to, stamp));
+        }
+        let owed = self.offers.iter().find(|it| {
+            let matter = it.offered.matter;
+            self.owes_date(it)
+                && it.ends_today(office).is_some()
+                && !self.has_rung(Bell::DateOwed, Some(matter), None)
+        })?;
+        let matter = owed.offered.matter;
+        let first = self.able(vec![self.matter(matter).first_responder.clone()]);
+        Some(ring(Bell::DateOwed, Some(matter), first, stamp))
+    }
+
+    /// Whether `offer` is the last word about its matter, nobody took it, and no date was told since.
+    fn owes_date(&self, offer: &Offer) -> bool {
+        let matter = self.matter(offer.offered.matter);
+        let newest = self
+            .offers
+            .iter()
+            .rfind(|it| it.offered.matter == offer.offered.matter);
+        newest == Some(offer)
+            && offer.state == OfferState::Lapsed
+            && matter.open()
+            && matter.state.promised().is_none()
+    }
+
+    /// Major or urgent, and the leader has not answered: level by level, at any hour (R15, XF 25).
+    fn urgent_due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
+        let waits = i64::from(office.settings.accept_minutes) * 60_000;
+        let (index, told) = self.open_matters().find_map(|(index, it)| match &it.state {
+            MatterState::Escalated { why, to, since, .. } => {
+                let late = *why == EscalationReason::Urgent && waits <= stamp.lobby.ms_since(*since);
+                (late && !self.has_rung(Bell::UrgentUnanswered, Some(index), None)).then_some((index, to))
+            }
+            _ => None,
+        })?;
+        let leaders = office
+            .staff
+            .iter()
+            .filter(|it| it.is(Role::Leader) && it.id != *told);
+        let mut to: Vec<StaffId> = leaders.map(|it| it.id.clone()).collect();
+        to.extend(office.department(&office.reception).map(|it| it.head.clone()));
+        to.push(office.roster.otherwise.clone());
+        Some(ring(Bell::UrgentUnanswered, Some(index), self.able(to), stamp))
     }
 
     fn escalations_due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
@@ -79,7 +132,7 @@ impl Visit {
         None
     }
 
-    /// Nobody has called: first the first responder and B post, then reception, then the leader on duty.
+    /// Nobody has called: first whoever answers, who is the first responder, and B post, then reception, then the leader on duty.
     fn first_contact_due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
         let untouched = self.ticket.stage == Stage::Waiting
             && self.ticket.called_at.is_none()
@@ -108,7 +161,8 @@ impl Visit {
                         .as_ref()
                         .and_then(|it| office.matter(it)?.b_post.clone())
                         .or_else(|| office.department(&matter.department).map(|it| it.b_post.clone()));
-                    [Some(matter.first_responder.clone()), b]
+                    // Whoever came on with a turn of duty answers in the first responder's place.
+                    [Some(matter.responsible.clone()), b]
                         .into_iter()
                         .flatten()
                         .collect()
@@ -183,7 +237,14 @@ impl Visit {
         leader: &dyn Fn() -> StaffId,
     ) -> Option<Event> {
         // What an officer promised may come sooner than what the rule allows.
+        if limit.paused() {
+            return None;
+        }
         let past = (today.0 - told.0).num_days();
+        if 0 < past && limit.kind == LimitKind::TransferObjection {
+            // Nobody objected in time: it is ours, and nothing is overdue.
+            return None;
+        }
         let reminder = match past {
             1.. => Reminder::Overdue(u16::try_from(past).unwrap_or(u16::MAX)),
             0 => Reminder::Due,
@@ -229,7 +290,19 @@ impl Visit {
             let told = limit.due(&office.calendar).told;
             limits.push((limit, ServiceDay(told)));
         }
+        if self.may_object(matter) {
+            let limit = matter.objection_limit(office, self);
+            let told = limit.due(&office.calendar).told;
+            limits.push((limit, ServiceDay(told)));
+        }
         limits
+    }
+
+    /// Passed down to us, and neither objected to nor taken on (R12).
+    pub fn may_object(&self, matter: &VisitMatter) -> bool {
+        self.form == Form::Assigned
+            && matter.objection.is_none()
+            && matter.state == MatterState::WithResponsible
     }
 
     pub(super) fn rang(&mut self, rang: &Rang) {
@@ -310,7 +383,13 @@ impl Visit {
                     && matter.is_some_and(VisitMatter::open)
                     && self.ticket.stage == Stage::Waiting
             }
-            Bell::Undecided => matter.is_some_and(|it| matches!(it.state, MatterState::Escalated { .. })),
+            Bell::DateOwed => self
+                .offers
+                .iter()
+                .any(|it| Some(it.offered.matter) == rang.matter && self.owes_date(it)),
+            Bell::Undecided | Bell::UrgentUnanswered => {
+                matter.is_some_and(|it| matches!(it.state, MatterState::Escalated { .. }))
+            }
             Bell::NoticeOld => matter.is_some_and(|it| matches!(it.state, MatterState::NoticeGiven { .. })),
             Bell::Deemed => matter.is_some_and(|it| it.state == MatterState::WithResponsible),
             Bell::SystemEntry => matter.is_some_and(|it| {
@@ -320,6 +399,7 @@ impl Visit {
             Bell::HalfTime | Bell::MostTime | Bell::Due | Bell::Overdue => matter.is_some_and(|it| {
                 let runs = match rang.limit {
                     Some(LimitKind::PetitionNotice) => !it.has_delivered(Document::Information),
+                    Some(LimitKind::TransferObjection) => self.may_object(it),
                     _ => it.state.promised().is_some(),
                 };
                 // The newest of a limit stands for all of them.
@@ -327,7 +407,10 @@ impl Visit {
                     .rung
                     .iter()
                     .rfind(|of| (of.matter, of.limit) == (rang.matter, rang.limit));
-                it.open() && runs && newest == Some(rang)
+                // R13: half the time asks that the visitor hears how it stands, and is silent once they have.
+                let heard = matches!(rang.bell, Bell::HalfTime | Bell::MostTime)
+                    && it.progress.is_some_and(|on| rang.day <= on);
+                it.open() && runs && !heard && newest == Some(rang)
             }),
         }
     }
@@ -335,7 +418,8 @@ impl Visit {
 
 impl Office {
     /// The leader who is asked at `at`: whom the duty turn names, else one at work, else the first there is,
-    /// else whom the roster names. `not` are those who may not be asked.
+    /// else whom the roster names, else the head of a department, else anybody. `not` are those who may not be
+    /// asked; only where nobody else works here is one of them.
     pub fn leader(&self, at: Timestamp, not: impl Fn(&StaffId) -> bool) -> StaffId {
         let leads = |it: &&Staff| it.is(Role::Leader) && !not(&it.id);
         let leaders = || self.staff.iter().filter(leads);
@@ -343,10 +427,17 @@ impl Office {
         if let Some(named) = named.filter(|it| !not(it)) {
             return named;
         }
-        leaders()
-            .find(|it| self.on_duty(&it.id, at))
-            .or_else(|| leaders().next())
-            .map_or_else(|| self.roster.otherwise.clone(), |it| it.id.clone())
+        let leader = leaders().find(|it| self.on_duty(&it.id, at));
+        if let Some(leader) = leader.or_else(|| leaders().next()) {
+            return leader.id.clone();
+        }
+        let heads = self.departments.iter().map(|it| &it.head);
+        let others = self.staff.iter().map(|it| &it.id);
+        let mut asked = std::iter::once(&self.roster.otherwise).chain(heads).chain(others);
+        asked
+            .find(|it| !not(it))
+            .unwrap_or(&self.roster.otherwise)
+            .clone()
     }
 
     /// A and B post of reception, whose own task it becomes to speak to whoever nobody has called.

@@ -145,6 +145,18 @@ pub enum Event {
     },
     /// An alarm was given. Once each; what is due follows from journal and clock.
     Rang(Box<Rang>),
+    /// 交接班: a roster change with a handover note; whoever comes on answers from here (RULES §2 d).
+    HandedOn(Box<HandedOn>),
+    /// 协办: another department works on it too; whoever received first goes on leading (R10).
+    Joined(Box<Joined>),
+    /// 告知进展 (R13), by phone too (R22).
+    ProgressTold(Box<ProgressTold>),
+    /// The clock of an application for information stands still, runs on or begins anew (GI 30, 32).
+    ClockSet(Box<ClockSet>),
+    /// 转送、交办异议 (R12, XF 23): not ours, with the reason.
+    Objected(Box<Objected>),
+    /// What whoever passed it down said of the objection.
+    ObjectionAnswered(Box<ObjectionAnswered>),
     /// Another paper than the slip is wanted.
     PaperAsked {
         /// The job.
@@ -319,6 +331,8 @@ pub struct NoticeGiven {
     pub matter: MatterIndex,
     /// Lines of the catalogue that are missing, in Chinese as they stood.
     pub missing: Vec<String>,
+    /// How the visitor was told: on paper unless they are on the telephone (R22).
+    pub told: Told,
     /// By whom.
     pub by: StaffId,
     /// What else is missing, or why it cannot be done.
@@ -415,6 +429,84 @@ pub struct Sealing {
     pub key: Option<Vec<u8>>,
 }
 
+/// A matter handed on with a turn of duty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandedOn {
+    /// Which matter.
+    pub matter: MatterIndex,
+    /// Who answered.
+    pub from: StaffId,
+    /// Who answers now.
+    pub to: StaffId,
+    /// The handover note that says so.
+    pub note: VisitId,
+}
+
+/// Somebody of another department works on a matter too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joined {
+    /// Which matter.
+    pub matter: MatterIndex,
+    /// Who.
+    pub staff: StaffId,
+    /// Where they work.
+    pub department: DepartmentCode,
+    /// By whom.
+    pub by: StaffId,
+}
+
+/// The visitor was told how their matter stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProgressTold {
+    /// Which matter.
+    pub matter: MatterIndex,
+    /// How.
+    pub told: Told,
+    /// By whom.
+    pub by: StaffId,
+    /// What was said.
+    pub note: Option<Sensitive<String>>,
+}
+
+/// A limit that stands still, runs on, or begins anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClockSet {
+    /// Which matter.
+    pub matter: MatterIndex,
+    /// What happened.
+    pub step: ClockStep,
+    /// Until when now.
+    pub promised: Promised,
+    /// By whom.
+    pub by: StaffId,
+    /// What there is to say.
+    pub note: Option<Sensitive<String>>,
+}
+
+/// An objection to what was passed down to us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Objected {
+    /// Which matter.
+    pub matter: MatterIndex,
+    /// By whom.
+    pub by: StaffId,
+    /// The reason.
+    pub note: Option<Sensitive<String>>,
+}
+
+/// The answer to an objection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectionAnswered {
+    /// Which matter.
+    pub matter: MatterIndex,
+    /// Whether whoever passed it down consents: only then it is given back.
+    pub consented: bool,
+    /// Who wrote it down.
+    pub by: StaffId,
+    /// What there is to say.
+    pub note: Option<Sensitive<String>>,
+}
+
 /// An alarm given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rang {
@@ -495,6 +587,23 @@ coded! {
         Merged = "merged",
         /// 检举控告接收
         SealedReceived = "sealed-received",
+        /// 不予办理: a refusal, which states its basis (R14).
+        Declined = "declined",
+        /// 不再受理: the same facts, and a 复核意见 has been given on them (XF 36).
+        NotAgain = "not-again",
+        /// 已退回交办单位: not ours, and whoever passed it down consents (R12, XF 23).
+        GivenBack = "given-back",
+    }
+    /// What happens to the clock of an application for information.
+    ClockStep {
+        /// 征求第三方意见: the days they are given do not count (GI 32).
+        ThirdParty = "third-party",
+        /// 第三方已答复: it runs on.
+        Heard = "heard",
+        /// 补正告知: told once what is unclear, within seven working days (GI 30).
+        Unclear = "unclear",
+        /// 补正申请收到: it begins anew.
+        Corrected = "corrected",
     }
     /// How a matter reached us (XF 17; 形式).
     Form {
@@ -540,6 +649,8 @@ coded! {
         Information = "information",
         /// 等候领导研究: the first responder has told, on paper, who calls and when (§2).
         Promise = "promise",
+        /// 向上级或 12345 询问主管单位 (R8): unknown who is competent; a date is given.
+        Enquiry = "enquiry",
     }
     /// Why a whole telephone number was looked at.
     OpenReason {
@@ -566,7 +677,7 @@ coded! {
         Petition = "petition",
         /// 转办单
         Transfer = "transfer",
-        /// 主管单位或法定途径告知 (R8)
+        /// 主管单位或法定途径告知 (R8); 不予办理、不再受理告知, with its basis (R14)
         Referral = "referral",
     }
     /// A document of the console, on A4, with seal and signature.
@@ -575,6 +686,8 @@ coded! {
         Information = "information",
         /// 处理意见书或其他答复
         Reply = "reply",
+        /// 延期告知书, with the reason (XF 34)
+        Extension = "extension",
     }
     /// How a document reached the visitor.
     DeliveryWay {
@@ -599,8 +712,12 @@ coded! {
         OfferWaits = "offer-waits",
         /// It went back: the first responder and the leader.
         OfferLapsed = "offer-lapsed",
+        /// It went back within the last minutes of the day: the first responder gives a date.
+        DateOwed = "date-owed",
         /// The leader has not decided in time.
         Undecided = "undecided",
+        /// Major or urgent, and the leader has not answered: the next level (R15, XF 25).
+        UrgentUnanswered = "urgent-unanswered",
         /// The visitor has not come back with the papers: the first responder.
         NoticeOld = "notice-old",
         /// No notice in time: 视为受理 is proposed.
@@ -727,9 +844,13 @@ impl Class {
 }
 
 impl Outcome {
-    /// Whether it needs a note: R8 and XF 31 ask for the body, its address and telephone on paper.
+    /// Whether it needs a note: R8 and XF 31 ask for the body, its address and telephone on paper, a refusal
+    /// for its basis (R14).
     pub fn needs_note(self) -> bool {
-        matches!(self, Self::OutsideTold | Self::ProcedureTold)
+        matches!(
+            self,
+            Self::OutsideTold | Self::ProcedureTold | Self::Declined | Self::NotAgain
+        )
     }
 
     /// Whether the visitor was not served: closed without having been at a counter.

@@ -4,9 +4,9 @@
 //! may do with it is decided here; when the ticket moves on follows in [`visit`](crate::domain::visit).
 
 use crate::domain::event::{
-    Basis, Decided, Delivered, DeliveryWay, Document, Escalated, EscalationReason, Event, Extended,
-    HandoverReason, MaterialsReceived, MatterAdded, Merged, NoticeGiven, Outcome, Promised, Registered,
-    Stamp, Told, Undertaken,
+    Basis, ClockStep, Decided, Delivered, DeliveryWay, Document, Escalated, EscalationReason, Event,
+    Extended, HandoverReason, MaterialsReceived, MatterAdded, Merged, NoticeGiven, Outcome, Promised,
+    Registered, Stamp, Told,
 };
 use crate::domain::ids::{DepartmentCode, MatterCode, MatterIndex, RuleId, StaffId, VisitId};
 use crate::domain::limit::{Count, Limit, LimitKind};
@@ -15,7 +15,7 @@ use crate::domain::petition::Petition;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::DutyPost;
 use crate::domain::sensitive::Sensitive;
-use crate::domain::time::{ServiceDay, Timestamp};
+use crate::domain::time::{LobbyTime, ServiceDay, Timestamp};
 use crate::domain::visit::Visit;
 
 /// Handovers of one matter after which the leader is asked (多次转办提醒).
@@ -63,6 +63,31 @@ pub struct VisitMatter {
     pub basis: Option<Basis>,
     /// What was written when it was closed: which body, its address and telephone.
     pub note: Option<Sensitive<String>>,
+    /// 首办: who accepted the application first, and keeps it in sight until the visitor is told (R3).
+    pub accepted: Option<StaffId>,
+    /// 协办: who of other departments works on it too (R10).
+    pub joined: Vec<StaffId>,
+    /// When the visitor was last told how it stands (R13).
+    pub progress: Option<ServiceDay>,
+    /// The objection to its having been passed down, and what was answered (R12).
+    pub objection: Option<Objection>,
+    /// Why it was extended, which the visitor is told.
+    pub extension: Option<Sensitive<String>>,
+    /// 补正告知 was given: told once (GI 30).
+    pub unclear: bool,
+    /// What was last done to its clock.
+    pub clock: Option<ClockStep>,
+}
+
+/// An objection to what was passed down to us (XF 23).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Objection {
+    /// Waits for an answer.
+    Raised,
+    /// It is given back.
+    Consented,
+    /// It stays here.
+    Rejected,
 }
 
 /// Where a matter stands.
@@ -88,6 +113,8 @@ pub enum MatterState {
         to: StaffId,
         /// By when.
         until: ServiceDay,
+        /// Since when, whatever the wall clock does.
+        since: LobbyTime,
         /// The date that runs on, if the visitor was told one.
         promised: Option<Promised>,
     },
@@ -147,6 +174,8 @@ pub enum MatterCommand {
     GiveNotice {
         /// Lines of the catalogue that are missing.
         missing: Vec<String>,
+        /// How the visitor is told: on paper, or by telephone (R22).
+        told: Told,
         /// What else, or why it cannot be done.
         note: Option<Sensitive<String>>,
     },
@@ -190,6 +219,34 @@ pub enum MatterCommand {
         on: ServiceDay,
         /// How.
         way: DeliveryWay,
+    },
+    /// 协办 (R10)
+    Join(StaffId),
+    /// 告知进展 (R13)
+    TellProgress {
+        /// How.
+        told: Told,
+        /// What was said.
+        note: Option<Sensitive<String>>,
+    },
+    /// 征求意见、补正
+    SetClock {
+        /// What happened.
+        step: ClockStep,
+        /// What there is to say.
+        note: Option<Sensitive<String>>,
+    },
+    /// 对转送、交办提出异议 (R12)
+    Object {
+        /// The reason.
+        note: Option<Sensitive<String>>,
+    },
+    /// 登记异议的答复
+    AnswerObjection {
+        /// Whether whoever passed it down consents.
+        consented: bool,
+        /// What there is to say.
+        note: Option<Sensitive<String>>,
     },
 }
 
@@ -241,6 +298,13 @@ impl VisitMatter {
             delivered: Vec::new(),
             basis: None,
             note: None,
+            accepted: None,
+            joined: Vec::new(),
+            progress: None,
+            objection: None,
+            extension: None,
+            unclear: false,
+            clock: None,
         }
     }
 
@@ -327,8 +391,11 @@ impl VisitMatter {
             (_, MatterCommand::Decide { .. }) => Err(Refusal::OutOfTurn),
             (
                 MatterState::WithResponsible | MatterState::NoticeGiven { .. },
-                MatterCommand::GiveNotice { missing, note },
+                MatterCommand::GiveNotice { missing, told, note },
             ) => {
+                if told == Told::NotTold {
+                    return Err(Refusal::ToldNeeded);
+                }
                 if missing.is_empty() && note.is_none() {
                     return Err(Refusal::NothingMissing);
                 }
@@ -339,6 +406,7 @@ impl VisitMatter {
                 Ok(Event::NoticeGiven(Box::new(NoticeGiven {
                     matter,
                     missing,
+                    told,
                     by,
                     note,
                 })))
@@ -418,7 +486,7 @@ impl VisitMatter {
                     by,
                 })))
             }
-            _ => Err(Refusal::OutOfTurn),
+            (_, command) => self.decide_step(office, visit, (matter, actor), command, stamp),
         }
     }
 
@@ -450,65 +518,6 @@ impl VisitMatter {
         }))
     }
 
-    fn undertake(
-        &self,
-        office: &Office,
-        matter: MatterIndex,
-        by: StaffId,
-        (basis, told): (Basis, Option<ServiceDay>),
-        stamp: Stamp,
-    ) -> Result<Event, Refusal> {
-        let petition = matches!(
-            basis,
-            Basis::PetitionNotice | Basis::PetitionOpinion | Basis::PetitionDuty
-        );
-        let fits = match basis {
-            // Only while the leader has it; anything else has a date of its own.
-            Basis::Promise => matches!(self.state, MatterState::Escalated { .. }),
-            Basis::Deemed => !self.petition() && self.materials.is_some() && self.notice.is_none(),
-            Basis::PetitionOpinion => self.petition.as_ref().is_some_and(|it| it.accepted.is_some()),
-            _ if petition => self.petition.is_some(),
-            _ => true,
-        };
-        let escalated = matches!(self.state, MatterState::Escalated { .. }) && basis != Basis::Promise;
-        if !fits || escalated {
-            return Err(Refusal::OutOfTurn);
-        }
-        let from = match basis {
-            Basis::Deemed | Basis::Materials => self.materials.as_ref().map_or(stamp.at, |it| it.1),
-            Basis::PetitionNotice => self.petition_at.unwrap_or(stamp.at),
-            _ => stamp.at,
-        };
-        let from = match (&self.petition, basis) {
-            (Some(petition), Basis::PetitionOpinion) => petition.accepted.unwrap_or(ServiceDay::of(from)),
-            _ => ServiceDay::of(from),
-        };
-        let own = self.matter.as_ref().and_then(|it| office.matter(it)?.due);
-        let kind = match basis {
-            Basis::PetitionNotice => LimitKind::PetitionNotice,
-            Basis::PetitionOpinion => LimitKind::PetitionOpinion,
-            Basis::PetitionDuty => LimitKind::DutyRequest,
-            Basis::Information => LimitKind::Information,
-            Basis::Promise => LimitKind::LeaderReport,
-            Basis::Ordinary | Basis::Materials | Basis::Deemed => LimitKind::Matter,
-        };
-        let limit = Limit::new(kind, from.0, kind.count(&office.settings.limits, own));
-        let mut due = limit.due(&office.calendar);
-        if let Some(told) = told {
-            // An officer may promise less than the rule allows, never more.
-            if due.legal < told.0 || told < ServiceDay::of(stamp.at) {
-                return Err(Refusal::BadDate);
-            }
-            due.told = told.0;
-        }
-        Ok(Event::Undertaken(Box::new(Undertaken {
-            matter,
-            basis,
-            promised: Promised { limit, due },
-            by,
-        })))
-    }
-
     /// Takes on what concerns this matter alone.
     pub(super) fn apply(&mut self, event: &Event, stamp: Stamp) {
         match event {
@@ -517,6 +526,7 @@ impl VisitMatter {
                     why: it.why,
                     to: it.to.clone(),
                     until: it.until,
+                    since: stamp.lobby,
                     promised: self.state.promised().cloned(),
                 };
             }
@@ -533,12 +543,35 @@ impl VisitMatter {
                 self.notice = Some(it.as_ref().clone());
                 self.state = MatterState::NoticeGiven { at: stamp.at };
             }
-            Event::MaterialsReceived(it) => self.materials = Some((it.as_ref().clone(), stamp.at)),
+            Event::MaterialsReceived(it) => {
+                self.accepted.get_or_insert_with(|| it.by.clone());
+                self.materials = Some((it.as_ref().clone(), stamp.at));
+            }
             Event::Undertaken(it) => {
+                self.accepted.get_or_insert_with(|| it.by.clone());
                 self.basis = Some(it.basis);
                 self.promise(&it.promised);
             }
-            Event::Extended(it) => self.promise(&it.promised),
+            Event::Extended(it) => {
+                self.extension.clone_from(&it.note);
+                self.promise(&it.promised);
+            }
+            Event::HandedOn(it) if self.responsible == it.from => self.responsible = it.to.clone(),
+            Event::Joined(it) => self.joined.push(it.staff.clone()),
+            Event::ProgressTold(_) => self.progress = Some(ServiceDay::of(stamp.at)),
+            Event::ClockSet(it) => {
+                self.unclear |= it.step == ClockStep::Unclear;
+                self.clock = Some(it.step);
+                self.promise(&it.promised);
+            }
+            Event::Objected(_) => self.objection = Some(Objection::Raised),
+            Event::ObjectionAnswered(it) => {
+                self.objection = Some(if it.consented {
+                    Objection::Consented
+                } else {
+                    Objection::Rejected
+                });
+            }
             Event::Merged(it) => self.close(Outcome::Merged, it.told, &it.by, stamp),
             Event::PetitionTaken(it) => {
                 self.petition = Some(it.as_ref().clone());
@@ -579,6 +612,7 @@ impl VisitMatter {
     /// Forgets what names people: the visit was sealed.
     pub(super) fn forget_words(&mut self) {
         self.note = None;
+        self.extension = None;
         if let Some(it) = &mut self.petition {
             it.words = crate::domain::petition::PetitionWords::default();
         }
@@ -603,6 +637,12 @@ pub(super) fn index_of(event: &Event) -> Option<MatterIndex> {
         Event::Merged(it) => Some(it.matter),
         Event::PetitionTaken(it) => Some(it.matter),
         Event::Delivered(it) => Some(it.matter),
+        Event::HandedOn(it) => Some(it.matter),
+        Event::Joined(it) => Some(it.matter),
+        Event::ProgressTold(it) => Some(it.matter),
+        Event::ClockSet(it) => Some(it.matter),
+        Event::Objected(it) => Some(it.matter),
+        Event::ObjectionAnswered(it) => Some(it.matter),
         Event::Closed { matter, .. } => Some(*matter),
         _ => None,
     }

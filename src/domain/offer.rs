@@ -6,7 +6,7 @@ use crate::domain::matter::{HANDOVERS_MAX, MatterState, may_follow_decision};
 use crate::domain::office::{Office, Staff};
 use crate::domain::refusal::Refusal;
 use crate::domain::ticket::Stage;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{ServiceDay, Timestamp};
 use crate::domain::visit::Visit;
 
 /// A handover (转办单).
@@ -22,6 +22,17 @@ pub struct Offer {
     pub rung: bool,
     /// Whether the first responder and the leader were told that it lapsed.
     pub told: bool,
+}
+
+impl Offer {
+    /// When the office closes on the day it was offered, where so little of that day was left that it is
+    /// accepted today or not at all, and the first responder gives a date (RULES §2).
+    pub fn ends_today(&self, office: &Office) -> Option<Timestamp> {
+        let last_minutes = office.settings.accept_minutes + office.settings.accept_again_minutes;
+        let closing = office.closing_on(ServiceDay::of(self.at))?;
+        let left = office.open_minutes(self.at, closing);
+        (office.open(self.at) && left <= i64::from(last_minutes)).then_some(closing)
+    }
 }
 
 /// What became of an offer.

@@ -14,7 +14,7 @@ use crate::domain::posted::Posted;
 use crate::domain::roster::Roster;
 use crate::domain::routing::Routing;
 use crate::domain::taking::Taking;
-use crate::domain::time::{Span, Timestamp, local};
+use crate::domain::time::{ServiceDay, Span, Timestamp, from_local, local};
 
 /// A text for people, in both languages of the box.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -589,6 +589,12 @@ impl Office {
     /// Whether the office is open at `at`.
     pub fn open(&self, at: Timestamp) -> bool {
         self.hours.open(&self.calendar, at)
+    }
+
+    /// When the office closes on `day`, if it opens on it.
+    pub fn closing_on(&self, day: ServiceDay) -> Option<Timestamp> {
+        let opens = self.hours.open_on(&self.calendar, day.0);
+        opens.then(|| from_local(day.0.and_time(self.hours.closing())))
     }
 
     /// Minutes of open time between two moments.

@@ -43,6 +43,8 @@ pub struct Petition {
     pub accepted: Option<ServiceDay>,
     /// Number of the 复核意见 by which the same facts are not accepted again (XF 36).
     pub not_again: Option<String>,
+    /// An officer has confirmed that the facts and reasons are the same as those of that review (XF 36).
+    pub same_facts: bool,
     /// Whether the visitor is to be told in writing within 15 days (XF 23); see [`Petition::should_inform`].
     pub informs: bool,
     /// Who wrote this.
@@ -82,7 +84,7 @@ impl Petition {
     ///
     /// # Errors
     /// [`Refusal`]: an appeal needs its item, a group its representatives and no more than five; 检举控告 is
-    /// written only where it is `sealed`, and nothing else is.
+    /// written only where it is `sealed`, and nothing else is; 不再受理 wants an earlier visit with the same facts.
     pub fn check(&self, sealed: bool) -> Result<(), Refusal> {
         let appeal = self.category == PetitionCategory::Appeal;
         if appeal != self.item.is_some_and(|it| (1..=6).contains(&it)) {
@@ -95,6 +97,10 @@ impl Petition {
             || GROUP <= self.people && self.representatives == 0 && !self.anonymous
         {
             return Err(Refusal::Representatives);
+        }
+        let again = self.same_facts && 0 < self.earlier;
+        if self.not_again.is_some() && !again {
+            return Err(Refusal::ReviewNeeded);
         }
         if self.accepted.is_some() && self.item != Some(6) {
             return Err(Refusal::ItemNeeded);

@@ -30,7 +30,7 @@ impl Office {
     /// [`Refusal`] for a matter, person or department there is not, or where there is no discipline contact.
     pub fn received(&self, arrival: &Arrival, at: Timestamp) -> Result<Directed, Refusal> {
         if arrival.how.sealed {
-            return self.sealed_arrival();
+            return self.sealed_arrival(arrival);
         }
         let mut direction = self.direct(arrival.matter.as_ref(), at)?;
         let matter = arrival.matter.as_ref().and_then(|it| self.matter(it));
@@ -39,13 +39,16 @@ impl Office {
         if arrival.how.received
             && let Origin::Desk(clerk) = &arrival.origin
         {
-            // R1: whoever was reached first, whatever the matter.
-            let clerk = self.staff(clerk).ok_or(Refusal::UnknownStaff)?;
-            if recused.contains(&clerk.id) {
-                return Err(Refusal::Recused);
+            // R1: whoever was reached first, whatever the matter; of several asked together the highest in
+            // rank who may have to do with it (R2).
+            let mut asked = vec![self.staff(clerk).ok_or(Refusal::UnknownStaff)?];
+            for id in &arrival.how.asked {
+                asked.push(self.staff(id).ok_or(Refusal::UnknownStaff)?);
             }
-            direction.department = clerk.department.clone();
-            direction.responder = clerk.id.clone();
+            asked.retain(|it| !recused.contains(&it.id));
+            let highest = (asked.iter().rev().max_by_key(|it| self.rank(it))).ok_or(Refusal::Recused)?;
+            direction.department = highest.department.clone();
+            direction.responder = highest.id.clone();
             direction.post = DutyPost::Asked;
         } else if recused.contains(&direction.responder)
             || arrival.how.against_department.as_ref() == Some(&direction.department)
@@ -88,8 +91,17 @@ impl Office {
         })
     }
 
-    fn sealed_arrival(&self) -> Result<Directed, Refusal> {
+    /// How high somebody stands: a leader above a head of department, and both above everybody else.
+    fn rank(&self, staff: &Staff) -> u8 {
+        let heads = self.departments.iter().any(|it| it.head == staff.id);
+        2 * u8::from(staff.is(Role::Leader)) + u8::from(heads)
+    }
+
+    fn sealed_arrival(&self, arrival: &Arrival) -> Result<Directed, Refusal> {
         let discipline = self.elsewhere.discipline.as_ref().ok_or(Refusal::NoContact)?;
+        if self.recused_by(arrival)?.contains(&discipline.contact) {
+            return Err(Refusal::ContactAccused);
+        }
         Ok(Directed {
             direction: Direction {
                 department: self.reception.clone(),

@@ -156,6 +156,15 @@ pub enum Refusal {
     /// Too many wrong answers.
     #[error("too many tries; ask at the counter")]
     TriedEnough,
+    /// Somebody of the department that has the matter.
+    #[error("that person is of the department that has the matter")]
+    SameDepartment,
+    /// 不再受理 wants the number of a 复核意见 and the same facts (XF 36).
+    #[error("write down the number of the final review and confirm that the facts are the same")]
+    ReviewNeeded,
+    /// Whoever is accused must not be the one who reads it (XF 28).
+    #[error("discipline contact is concerned; name the higher body instead")]
+    ContactAccused,
     /// They may not do that at all.
     #[error("not allowed")]
     NotAllowed,
@@ -216,6 +225,9 @@ impl Refusal {
             Self::NoContact => "no-contact",
             Self::WrongKey => "wrong-key",
             Self::TriedEnough => "tried-enough",
+            Self::SameDepartment => "same-department",
+            Self::ReviewNeeded => "review-needed",
+            Self::ContactAccused => "contact-accused",
             Self::NotAllowed => "not-allowed",
         }
     }

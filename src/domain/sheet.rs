@@ -98,6 +98,10 @@ impl Sheet {
                 writer.transfer();
                 ("转办单", "Handed over")
             }
+            PaperKind::Referral if writer.refused() => {
+                writer.declined();
+                ("不予办理告知单", "Why it cannot be done")
+            }
             PaperKind::Referral => {
                 writer.referral();
                 ("告知单", "Where to turn to")
@@ -349,6 +353,52 @@ impl Writer<'_> {
             "号码不变，已由上面的工作人员接收，不用重新排队。",
             "Your number stays the same. The person above has taken it on; you need not queue again.",
         );
+    }
+
+    fn refused(&self) -> bool {
+        matches!(
+            self.matter.state,
+            MatterState::Closed {
+                outcome: Outcome::Declined | Outcome::NotAgain,
+                ..
+            }
+        )
+    }
+
+    /// A refusal states its basis (R14), and where the visitor may turn to.
+    fn declined(&mut self) {
+        self.about();
+        let again = matches!(
+            self.matter.state,
+            MatterState::Closed {
+                outcome: Outcome::NotAgain,
+                ..
+            }
+        );
+        let review = self.matter.petition.as_ref().and_then(|it| it.not_again.clone());
+        if again {
+            self.text(
+                "您反映的事项已有复核意见，以同一事实和理由提出的，依照《信访工作条例》第三十六条不再受理。",
+                "A final review has been given on this. For the same facts and reasons it is not taken up again \
+                 (Regulations on petitions, article 36).",
+            );
+            self.field("复核意见", "Final review", review.unwrap_or_default());
+        } else {
+            self.text(
+                "您申请的事项不能办理，依据和理由如下：",
+                "This cannot be done, on this ground:",
+            );
+        }
+        let note = self.matter.note.clone();
+        self.noted(note.as_ref());
+        if let Some(matter) = self.catalogued().cloned().filter(|_| !again) {
+            self.words("办理依据", "By the rules of", &matter.notice.basis);
+        }
+        let by = match &self.matter.state {
+            MatterState::Closed { by, .. } => by.clone(),
+            _ => self.matter.responsible.clone(),
+        };
+        self.person(&by);
     }
 
     fn referral(&mut self) {

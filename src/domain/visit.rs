@@ -12,7 +12,7 @@ use crate::domain::ids::{
     CounterId, DepartmentCode, JobId, MatterCode, MatterIndex, OfferIndex, RuleId, StaffId, TapKey, VisitId,
 };
 use crate::domain::matter::{self, MatterCommand};
-pub use crate::domain::matter::{MatterState, VisitMatter};
+pub use crate::domain::matter::{MatterState, Objection, VisitMatter};
 use crate::domain::offer::Asked;
 pub use crate::domain::offer::{Offer, OfferState};
 use crate::domain::office::{Language, Office, Staff};
@@ -351,6 +351,8 @@ impl Visit {
                     // Linking has its own command, which says to what.
                     Outcome::Merged => false,
                     Outcome::SealedReceived => self.sealed.is_some() && serving,
+                    // R12: only who passed it down may take it back.
+                    Outcome::GivenBack => current.objection == Some(Objection::Consented),
                     // By telephone, the next morning.
                     _ if self.ticket.night.is_some() => told != Told::InPerson,
                     _ => own && serving || (mine || self.sealed.is_some()) && later,
@@ -360,6 +362,10 @@ impl Visit {
                 }
                 if matches!(current.state, MatterState::Escalated { .. }) && !outcome.unserved() {
                     return Err(Refusal::WithLeader);
+                }
+                let reviewed = current.petition.as_ref().is_some_and(|it| it.not_again.is_some());
+                if outcome == Outcome::NotAgain && !reviewed {
+                    return Err(Refusal::ReviewNeeded);
                 }
                 if outcome == Outcome::Replied
                     && current.petition.is_some()
@@ -439,6 +445,9 @@ impl Visit {
                     return Err(Refusal::OutOfTurn);
                 }
                 let discipline = office.elsewhere.discipline.as_ref().ok_or(Refusal::NoContact)?;
+                if self.recused(&discipline.contact) {
+                    return Err(Refusal::ContactAccused);
+                }
                 Ok(Event::Sealed(Box::new(Sealing {
                     contact: discipline.contact.clone(),
                     by: Some(by),
@@ -571,6 +580,12 @@ impl Visit {
             | Event::Merged(_)
             | Event::PetitionTaken(_)
             | Event::Delivered(_)
+            | Event::HandedOn(_)
+            | Event::Joined(_)
+            | Event::ProgressTold(_)
+            | Event::ClockSet(_)
+            | Event::Objected(_)
+            | Event::ObjectionAnswered(_)
             | Event::Closed { .. } => self.matter_moved(event, stamp),
             Event::Classed { .. } | Event::RolledOver { .. } | Event::CalledBack { .. } => {
                 self.apply_place(event, stamp);
@@ -632,10 +647,15 @@ impl Visit {
         if self.sealed.is_some() {
             matter.forget_words();
         }
-        if let Event::Extended(it) = event {
+        let anew = match event {
+            Event::Extended(it) => Some((it.matter, it.promised.limit.kind)),
+            Event::ClockSet(it) => Some((it.matter, it.promised.limit.kind)),
+            _ => None,
+        };
+        if let Some((matter, limit)) = anew {
             // The new time is reminded of anew.
             self.rung
-                .retain(|rang| (rang.matter, rang.limit) != (Some(it.matter), Some(it.promised.limit.kind)));
+                .retain(|rang| (rang.matter, rang.limit) != (Some(matter), Some(limit)));
         }
         if let Event::Decided(it) = event
             && index == at_hand
@@ -766,6 +786,8 @@ pub struct How {
     pub against: Vec<StaffId>,
     /// A department that is complained about: everybody in it.
     pub against_department: Option<DepartmentCode>,
+    /// Who was asked together with the clerk who registers: the highest in rank answers (R2).
+    pub asked: Vec<StaffId>,
     /// 检举控告: sealed from the first touch; whatever else was said is dropped.
     pub sealed: bool,
 }

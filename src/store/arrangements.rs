@@ -5,14 +5,14 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::domain::arrangement::{Arrangement, TurnNote};
+use crate::domain::arrangement::{Arrangement, Taken, TurnNote};
 use crate::domain::calendar::{CalendarYear, SpecialDay};
-use crate::domain::ids::{StaffId, VisitId};
+use crate::domain::ids::{MatterIndex, StaffId, VisitId};
 use crate::domain::roster::{Absence, Swap, Turn, TurnKind};
 use crate::domain::sensitive::Sensitive;
 use crate::domain::time::{Span, Timestamp};
 use crate::store::StoreError;
-use crate::store::facts::{Facts, Fields, bytes, object, wrong};
+use crate::store::facts::{Facts, Fields, bytes, newest, object, wrong};
 
 /// Writes what `by` arranged; none is the administrator at the box's own command line.
 pub fn write_arrangement(by: Option<&StaffId>, arrangement: &Arrangement) -> Facts {
@@ -39,7 +39,13 @@ pub fn write_arrangement(by: Option<&StaffId>, arrangement: &Arrangement) -> Fac
         Arrangement::Return(it) => ("office.return", leave(it)),
         Arrangement::Handover(it) => (
             "office.turn-note",
-            json!({ "visit": it.id.to_string(), "from": it.from.as_str(), "to": it.to.as_str(), "open": it.open }),
+            json!({
+                "visit": it.id.to_string(),
+                "from": it.from.as_str(),
+                "to": it.to.as_str(),
+                "open": it.open,
+                "matters": it.matters.iter().map(taken).collect::<Vec<_>>(),
+            }),
         ),
     };
     facts["by"] = json!(by.map(StaffId::as_str));
@@ -49,10 +55,19 @@ pub fn write_arrangement(by: Option<&StaffId>, arrangement: &Arrangement) -> Fac
     };
     Facts {
         kind,
-        schema_version: 1,
+        schema_version: newest(kind),
         facts: bytes(&facts),
         personal: personal.map(|it| bytes(&it).into()),
     }
+}
+
+fn taken(it: &Taken) -> Value {
+    json!({
+        "visit": it.visit.to_string(),
+        "matter_index": it.matter.0,
+        "number": it.number.to_string(),
+        "day": it.day.to_string(),
+    })
 }
 
 fn calendar(year: &CalendarYear) -> Value {
@@ -87,7 +102,7 @@ pub fn read_arrangement(
     facts: &[u8],
     personal: Option<&[u8]>,
 ) -> Result<Arrangement, String> {
-    if schema_version != 1 {
+    if !(1..=newest(kind)).contains(&schema_version) {
         return Err(format!("{kind} has schema version {schema_version}"));
     }
     let facts = Fields(object(facts)?);
@@ -125,6 +140,10 @@ pub fn read_arrangement(
                 from: facts.staff("from")?,
                 to: facts.staff("to")?,
                 open: facts.number("open")?,
+                matters: match schema_version {
+                    1 => Vec::new(),
+                    _ => facts.list("matters", read_taken)?,
+                },
                 note: note.map(|it| Sensitive::new(it.to_owned())),
             }))
         }
@@ -148,6 +167,15 @@ fn read_turn(turn: &Fields) -> Result<Turn, String> {
         staff: staff.collect::<Option<_>>().ok_or_else(|| wrong("staff"))?,
         leader: turn.maybe_text("leader").map(StaffId::new),
         note: turn.text("note")?.to_owned(),
+    })
+}
+
+fn read_taken(facts: &Fields) -> Result<Taken, String> {
+    Ok(Taken {
+        visit: VisitId(facts.uuid("visit")?),
+        matter: MatterIndex(facts.number("matter_index")?),
+        number: facts.text("number")?.parse().map_err(|_| wrong("number"))?,
+        day: facts.day("day")?,
     })
 }
 
@@ -259,6 +287,12 @@ mod tests {
                 from: "zhang".into(),
                 to: "wu".into(),
                 open: 2,
+                matters: vec![Taken {
+                    visit: VisitId(Uuid::from_u128(4)),
+                    matter: MatterIndex(1),
+                    number: "A023".parse().unwrap(),
+                    day: crate::domain::time::ServiceDay(date("2026-10-08")),
+                }],
                 note: sensitive::note("王𠅤㛃来电，明早回电 13800138000").unwrap(),
             })),
         ]

@@ -17,7 +17,7 @@ use crate::domain::roster::DutyPost;
 use crate::domain::sensitive::Sensitive;
 use crate::store::facts::{Fields, wrong};
 
-type Note<'a> = &'a dyn Fn(&str) -> Option<Sensitive<String>>;
+pub(super) type Note<'a> = &'a dyn Fn(&str) -> Option<Sensitive<String>>;
 
 /// Kind and facts of an event of a matter.
 pub(super) fn write(event: &Event) -> (&'static str, Value) {
@@ -62,7 +62,12 @@ pub(super) fn write(event: &Event) -> (&'static str, Value) {
         ),
         Event::NoticeGiven(it) => (
             "matter.notice-given",
-            json!({ "matter_index": it.matter.0, "missing": it.missing, "by": it.by.as_str() }),
+            json!({
+                "matter_index": it.matter.0,
+                "missing": it.missing,
+                "told": it.told.code(),
+                "by": it.by.as_str(),
+            }),
         ),
         Event::MaterialsReceived(it) => (
             "matter.materials-received",
@@ -111,6 +116,7 @@ pub(super) fn write(event: &Event) -> (&'static str, Value) {
                 "system_date": it.system_date.map(|it| it.to_string()),
                 "accepted": it.accepted.map(|it| it.to_string()),
                 "not_again": it.not_again,
+                "same_facts": it.same_facts,
                 "informs": it.informs,
                 "by": it.by.as_str(),
             }),
@@ -199,7 +205,11 @@ pub(super) fn write_personal(event: &Event) -> Option<Value> {
 ///
 /// # Errors
 /// What is wrong, in words for the operator; never the content.
-pub(super) fn read(kind: &str, facts: &Fields, told: Note<'_>) -> Result<Option<Event>, String> {
+pub(super) fn read(
+    (kind, version): (&str, u16),
+    facts: &Fields,
+    told: Note<'_>,
+) -> Result<Option<Event>, String> {
     let matter = || Ok::<_, String>(MatterIndex(facts.number("matter_index")?));
     let maybe_staff = |name: &str| facts.maybe_text(name).map(StaffId::from);
     let own = |name: &str| Ok::<_, String>(facts.texts(name)?.into_iter().map(str::to_owned).collect());
@@ -239,6 +249,10 @@ pub(super) fn read(kind: &str, facts: &Fields, told: Note<'_>) -> Result<Option<
         "matter.notice-given" => Event::NoticeGiven(Box::new(NoticeGiven {
             matter: matter()?,
             missing: own("missing")?,
+            told: match version {
+                1 => Told::Writing,
+                _ => facts.code("told", Told::from_code)?,
+            },
             by: facts.staff("by")?,
             note: told("note"),
         })),
@@ -270,7 +284,7 @@ pub(super) fn read(kind: &str, facts: &Fields, told: Note<'_>) -> Result<Option<
             told: facts.code("told", Told::from_code)?,
             by: facts.staff("by")?,
         })),
-        "petition.taken" => Event::PetitionTaken(Box::new(petition(facts, matter()?, told)?)),
+        "petition.taken" => Event::PetitionTaken(Box::new(petition((facts, version), matter()?, told)?)),
         "matter.delivered" => Event::Delivered(Box::new(Delivered {
             matter: matter()?,
             document: facts.code("document", Document::from_code)?,
@@ -311,7 +325,11 @@ pub(super) fn read(kind: &str, facts: &Fields, told: Note<'_>) -> Result<Option<
     }))
 }
 
-fn petition(facts: &Fields, matter: MatterIndex, told: Note<'_>) -> Result<Petition, String> {
+fn petition(
+    (facts, version): (&Fields, u16),
+    matter: MatterIndex,
+    told: Note<'_>,
+) -> Result<Petition, String> {
     Ok(Petition {
         matter,
         category: facts.code("category", PetitionCategory::from_code)?,
@@ -325,6 +343,8 @@ fn petition(facts: &Fields, matter: MatterIndex, told: Note<'_>) -> Result<Petit
         system_date: facts.maybe_day("system_date")?,
         accepted: facts.maybe_day("accepted")?,
         not_again: facts.maybe_text("not_again").map(str::to_owned),
+        // Version 1 asked nobody.
+        same_facts: version != 1 && facts.truth("same_facts")?,
         informs: facts.truth("informs")?,
         by: facts.staff("by")?,
         words: PetitionWords {
@@ -346,7 +366,7 @@ fn indexes(facts: &Fields, name: &str) -> Result<Vec<MatterIndex>, String> {
     all.ok_or_else(|| wrong(name))
 }
 
-fn write_promised(it: &Promised) -> Value {
+pub(super) fn write_promised(it: &Promised) -> Value {
     let (limit, due) = (&it.limit, &it.due);
     let (unit, length) = match limit.count {
         Count::Natural(length) => ("natural", length),
@@ -372,7 +392,7 @@ fn write_promised(it: &Promised) -> Value {
     })
 }
 
-fn read_promised(facts: &Fields) -> Result<Promised, String> {
+pub(super) fn read_promised(facts: &Fields) -> Result<Promised, String> {
     let found = facts.0.get("promised").and_then(Value::as_object);
     let it = Fields(found.ok_or_else(|| wrong("promised"))?.clone());
     let length = it.number("length")?;
@@ -433,7 +453,7 @@ pub(super) mod tests {
         ServiceDay(text.parse().unwrap())
     }
 
-    fn promised() -> Promised {
+    pub(in crate::store) fn promised() -> Promised {
         let date = |text: &str| text.parse::<NaiveDate>().unwrap();
         Promised {
             limit: Limit {
@@ -500,6 +520,7 @@ pub(super) mod tests {
             Event::NoticeGiven(Box::new(NoticeGiven {
                 matter,
                 missing: vec!["身份证".into()],
+                told: Told::Writing,
                 by: by.clone(),
                 note: note(),
             })),
@@ -541,7 +562,8 @@ pub(super) mod tests {
                 system_number: Some("3301-2026-17".into()),
                 system_date: Some(day("2026-03-03")),
                 accepted: Some(day("2026-03-04")),
-                not_again: None,
+                not_again: Some("复核〔2025〕3 号".into()),
+                same_facts: true,
                 informs: true,
                 by: by.clone(),
                 words: PetitionWords {
@@ -603,6 +625,6 @@ pub(super) mod tests {
         let Value::Object(map) = facts else {
             panic!("{facts}")
         };
-        assert_eq!(read(kind, &Fields(map), &|_| None), Ok(Some(rang)));
+        assert_eq!(read((kind, 1), &Fields(map), &|_| None), Ok(Some(rang)));
     }
 }

@@ -10,6 +10,7 @@ pub mod bare;
 mod days;
 mod facts;
 mod facts_of_matters;
+mod facts_of_steps;
 mod jobs;
 mod journal;
 mod personal;
@@ -27,7 +28,7 @@ use rusqlite::{Connection, ErrorCode, Transaction};
 pub use accounts::{Account, account, accounts, set_account};
 pub use arrangements::{arrangements, read_arrangement, write_arrangement};
 pub use days::closed_days;
-pub use facts::{Facts, read_box_event, read_event, write_box_event, write_event};
+pub use facts::{FORMS, Facts, read_box_event, read_event, write_box_event, write_event};
 pub use jobs::{
     Job, JobState, add_job, doubtful_fences, interrupted_jobs, job, job_by_fence, jobs_of, last_sent,
     next_job, requeue, send_job, settle_job,

@@ -24,6 +24,7 @@ const MIGRATIONS: &[(i32, &str, &str)] = &[
     (4, "rights", include_str!("migrations/0004_rights.sql")),
     (5, "matters", include_str!("migrations/0005_matters.sql")),
     (6, "projection", include_str!("migrations/0006_projection.sql")),
+    (7, "steps", include_str!("migrations/0007_steps.sql")),
 ];
 
 /// Any number, the same for all who migrate: two at once wait for each other.

@@ -125,6 +125,20 @@ fn the_same_table_is_read_whatever_program_saved_it() {
 }
 
 #[test]
+fn workbooks_of_older_and_of_free_programs_are_read_too() {
+    let expected = expect![[r#"
+        2026-10-01 to 2026-10-09, 0 past
+        2026-10-01 星期四 节假日 08:30-次日08:30 张𬭎、陆一帆 周建国 0500-8110204 国庆
+        2026-10-08 星期四 夜间 17:30-次日08:30 曹刚、董志军  0500-8110208
+        2026-10-09 星期五 午间 12:00-14:30 何文俊  0500-8110101
+    "#]];
+    let xls = turns(include_bytes!("../../tests/tables/duty.xls"));
+    expected.assert_eq(&xls);
+    let ods = turns(include_bytes!("../../tests/tables/duty.ods"));
+    assert_eq!(ods, xls);
+}
+
+#[test]
 fn real_dates_and_times_of_a_workbook_are_read() {
     use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
     let mut book = Workbook::new();

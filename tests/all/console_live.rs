@@ -20,7 +20,8 @@ use tokio::sync::oneshot;
 
 use crate::support::{self, MONDAY};
 
-const PASSWORD: &str = "临河街道-2026";
+/// Everybody's password.
+pub const PASSWORD: &str = "临河街道-2026";
 
 /// A console at some port of this machine.
 pub struct Office {
@@ -35,7 +36,13 @@ pub struct Office {
 impl Office {
     /// Opens with logins for `staff`.
     pub fn open(staff: &[&str]) -> Self {
-        let (desk, clock) = support::desk(MONDAY);
+        Self::of(support::office(), staff)
+    }
+
+    /// Opens `office` with logins for `staff`.
+    pub fn of(office: lobby::domain::office::Office, staff: &[&str]) -> Self {
+        let office = Arc::new(office);
+        let (desk, clock) = support::desk_of(office.clone(), lobby::desk::Place::Memory, MONDAY);
         let (desk, _) = desk.start();
         for id in staff {
             let password_hash = hash_password(PASSWORD).unwrap();
@@ -47,7 +54,7 @@ impl Office {
         }
         let wires = Wires {
             desk: desk.clone(),
-            office: Arc::new(support::office()),
+            office,
             clock: clock.clone(),
             screen: None,
             push_now: None,
@@ -80,7 +87,8 @@ impl Office {
         }
     }
 
-    fn url(&self, path: &str) -> String {
+    /// Where a page of it is.
+    pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 

@@ -299,6 +299,7 @@ fn who_may_arrange_what() {
             from: from.into(),
             to: to.into(),
             open: 0,
+            matters: Vec::new(),
             note: None,
         }))
     };
@@ -400,6 +401,7 @@ fn what_is_arranged_is_in_the_journal_and_there_again_after_a_start() {
             from: "zhao".into(),
             to: "sun".into(),
             open: 1,
+            matters: Vec::new(),
             note: sensitive::note("王𠅤㛃的事明早回电").unwrap(),
         };
         arrange(Some("zhao"), Arrangement::Handover(Box::new(note))).unwrap();

@@ -8,7 +8,7 @@ use std::process::Command;
 use chrono::NaiveDate;
 use hardware::simulator;
 use lobby::devices::{Align, Block, Doc, Glyphs, Profile, Size, encode, preview};
-use lobby::domain::event::{MaterialsReceived, NoticeGiven, PaperKind, Promised};
+use lobby::domain::event::{MaterialsReceived, NoticeGiven, PaperKind, Promised, Told};
 use lobby::domain::ids::MatterIndex;
 use lobby::domain::journal::Head;
 use lobby::domain::limit::{Count, Due, Limit, LimitKind};
@@ -173,6 +173,7 @@ fn sheets(language: Language, kind: Kind) -> Vec<(&'static str, Doc)> {
     visit.matters[0].notice = Some(NoticeGiven {
         matter,
         missing: lines.clone(),
+        told: Told::Writing,
         by: by.clone(),
         note: note("复印件请用A4纸。"),
     });

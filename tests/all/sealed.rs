@@ -24,7 +24,7 @@ pub(crate) const MARKER: &str = "收受红包㛃𠅤";
 pub(crate) const NAME: &str = "举报人王𬭎";
 const SECRET: [u8; 32] = [7; 32];
 
-fn sealed_office() -> Office {
+pub(crate) fn sealed_office() -> Office {
     let mut office = office();
     office.elsewhere.discipline = Some(Discipline {
         contact: "wu".into(),
@@ -61,6 +61,7 @@ pub(crate) fn report() -> Action {
         system_date: None,
         accepted: None,
         not_again: None,
+        same_facts: false,
         informs: false,
         by: "wu".into(),
         words: PetitionWords {
@@ -225,4 +226,30 @@ fn a_petitioners_name_stands_on_no_paper() {
         assert!(!sheet.title.is_empty() && !sheet.lines.is_empty());
     }
     assert!(!format!("{:?}", Slip::of(&office, &visit, None, "7KQ2M9XA", false)).contains(NAME));
+}
+
+#[test]
+fn the_contact_sees_what_waits_and_everybody_else_that_there_is_one() {
+    let office = crate::console_live::Office::of(sealed_office(), &["wu", "zhang", "sun", "zhao"]);
+    let mut somebody = arrival(Some("low-income"), 1);
+    somebody.how.sealed = true;
+    let given = match office.desk.ask_blocking(Request::Arrive(somebody)).unwrap() {
+        Reply::Given(given) => given,
+        other => panic!("{other:?}"),
+    };
+    let (here, number) = (format!("/visit/{}", given.visit), given.slip.number.to_string());
+    let wu = office.logged_in("wu");
+    let page = wu.get("/").1;
+    assert!(page.contains(&here) && page.contains("有群众到访"), "{page}");
+    for (other, status) in [("zhang", 403), ("sun", 403), ("zhao", 403)] {
+        let other = office.logged_in(other);
+        let page = other.get("/").1;
+        assert!(page.contains("保密接待 1 件"), "{page}");
+        assert!(!page.contains(&here) && !page.contains(&number), "{page}");
+        assert_eq!(other.get(&here).0, status);
+    }
+    assert_eq!(wu.form(&format!("{here}/receive"), &[]).0, 200);
+    let page = wu.get(&here).1;
+    assert!(!page.contains("/route?"), "it names no department");
+    assert!(!wu.get("/").1.contains("有群众到访"));
 }

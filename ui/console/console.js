@@ -77,6 +77,9 @@
     pressing = setTimeout(() => target.click(), scanGap);
   });
 
+  // A document on A4: the key does what the browser's own does.
+  document.querySelector("[data-print]")?.addEventListener("click", () => print());
+
   // The matter list narrows as one types.
   const filter = document.querySelector("[data-filter]");
   if (filter) {

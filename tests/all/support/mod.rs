@@ -222,10 +222,15 @@ pub fn desk(at: &str) -> (Desk, Clock) {
 
 /// A desk at `place`, its clock held at `at`.
 pub fn desk_at(place: Place, at: &str) -> (Desk, Clock) {
+    desk_of(Arc::new(office()), place, at)
+}
+
+/// The same in another office.
+pub fn desk_of(office: Arc<Office>, place: Place, at: &str) -> (Desk, Clock) {
     let clock = Clock::held(at.parse::<Timestamp>().unwrap());
     let setup = Setup {
         place,
-        office: Arc::new(office()),
+        office,
         clock: clock.clone(),
         print: Waker::nobody(),
     };

@@ -1,0 +1,226 @@
+//! What is done with a matter beside settling it: taken on, worked on together, told of, objected to; and the
+//! clock of an application for information, which stands still and begins anew (RULES §1, §4).
+
+use crate::domain::event::{
+    Basis, ClockSet, ClockStep, Event, Form, HandedOn, Joined, Objected, ObjectionAnswered, ProgressTold,
+    Promised, Stamp, Told, Undertaken,
+};
+use crate::domain::ids::{MatterIndex, StaffId, VisitId};
+use crate::domain::limit::{Limit, LimitKind};
+use crate::domain::matter::{MatterCommand, MatterState, Objection, VisitMatter};
+use crate::domain::office::{Office, Staff};
+use crate::domain::refusal::Refusal;
+use crate::domain::time::ServiceDay;
+use crate::domain::visit::Visit;
+
+impl VisitMatter {
+    /// What `command` of `actor`, who may give it, would change; anything else is out of turn.
+    pub(super) fn decide_step(
+        &self,
+        office: &Office,
+        visit: &Visit,
+        (matter, actor): (MatterIndex, &Staff),
+        command: MatterCommand,
+        stamp: Stamp,
+    ) -> Result<Event, Refusal> {
+        let by = actor.id.clone();
+        match command {
+            MatterCommand::Join(staff) => {
+                let joins = office.staff(&staff).ok_or(Refusal::UnknownStaff)?;
+                if visit.recused(&staff) {
+                    return Err(Refusal::Recused);
+                }
+                if joins.department == self.department {
+                    return Err(Refusal::SameDepartment);
+                }
+                if self.joined.contains(&staff) {
+                    return Err(Refusal::AlreadyNoted);
+                }
+                let department = joins.department.clone();
+                Ok(Event::Joined(Box::new(Joined {
+                    matter,
+                    staff,
+                    department,
+                    by,
+                })))
+            }
+            MatterCommand::TellProgress { told, note } => {
+                if told == Told::NotTold {
+                    return Err(Refusal::ToldNeeded);
+                }
+                Ok(Event::ProgressTold(Box::new(ProgressTold {
+                    matter,
+                    told,
+                    by,
+                    note,
+                })))
+            }
+            MatterCommand::SetClock { step, note } => {
+                let promised = self.clock_set(office, step, ServiceDay::of(stamp.at))?;
+                if step == ClockStep::Unclear && note.is_none() {
+                    return Err(Refusal::ReasonNeeded);
+                }
+                Ok(Event::ClockSet(Box::new(ClockSet {
+                    matter,
+                    step,
+                    promised,
+                    by,
+                    note,
+                })))
+            }
+            MatterCommand::Object { note } => {
+                if visit.form != Form::Assigned || self.objection.is_some() {
+                    return Err(Refusal::OutOfTurn);
+                }
+                let today = ServiceDay::of(stamp.at);
+                if self.objection_limit(office, visit).due(&office.calendar).legal < today.0 {
+                    return Err(Refusal::LimitOver);
+                }
+                if note.is_none() {
+                    return Err(Refusal::ReasonNeeded);
+                }
+                Ok(Event::Objected(Box::new(Objected { matter, by, note })))
+            }
+            MatterCommand::AnswerObjection { consented, note } => {
+                if self.objection != Some(Objection::Raised) {
+                    return Err(Refusal::OutOfTurn);
+                }
+                Ok(Event::ObjectionAnswered(Box::new(ObjectionAnswered {
+                    matter,
+                    consented,
+                    by,
+                    note,
+                })))
+            }
+            _ => Err(Refusal::OutOfTurn),
+        }
+    }
+
+    /// The clock of an application for information after `step` on `today`.
+    fn clock_set(&self, office: &Office, step: ClockStep, today: ServiceDay) -> Result<Promised, Refusal> {
+        let MatterState::InProgress { promised } = &self.state else {
+            return Err(Refusal::OutOfTurn);
+        };
+        let limit = &promised.limit;
+        if limit.kind != LimitKind::Information {
+            return Err(Refusal::OutOfTurn);
+        }
+        // What stands still because it is unclear begins anew, and does not merely run on.
+        let waits_for_correction = self.clock == Some(ClockStep::Unclear);
+        let limit = match step {
+            ClockStep::ThirdParty => limit.pausing(today.0)?,
+            ClockStep::Heard if !waits_for_correction => limit.resumed(today.0)?,
+            ClockStep::Unclear => {
+                if self.unclear {
+                    return Err(Refusal::NoticeOnce);
+                }
+                let within = LimitKind::InformationUnclear;
+                let last = office.limit(within, None, limit.started).due(&office.calendar);
+                if last.legal < today.0 {
+                    return Err(Refusal::LimitOver);
+                }
+                limit.pausing(today.0)?
+            }
+            ClockStep::Corrected if waits_for_correction => limit.restarted(today.0),
+            ClockStep::Heard | ClockStep::Corrected => return Err(Refusal::OutOfTurn),
+        };
+        let due = limit.due(&office.calendar);
+        Ok(Promised { limit, due })
+    }
+
+    /// The days in which an objection to what was passed down is possible (XF 23).
+    pub(super) fn objection_limit(&self, office: &Office, visit: &Visit) -> Limit {
+        let received = ServiceDay::of(visit.arrived_at).0;
+        office.limit(LimitKind::TransferObjection, None, received)
+    }
+
+    pub(super) fn undertake(
+        &self,
+        office: &Office,
+        matter: MatterIndex,
+        by: StaffId,
+        (basis, told): (Basis, Option<ServiceDay>),
+        stamp: Stamp,
+    ) -> Result<Event, Refusal> {
+        let petition = matches!(
+            basis,
+            Basis::PetitionNotice | Basis::PetitionOpinion | Basis::PetitionDuty
+        );
+        let fits = match basis {
+            // Only while the leader has it; anything else has a date of its own.
+            Basis::Promise => matches!(self.state, MatterState::Escalated { .. }),
+            // R8: nobody here knows who is competent; the first responder asks, and gives a date.
+            Basis::Enquiry => self.state.promised().is_none(),
+            Basis::Deemed => !self.petition() && self.materials.is_some() && self.notice.is_none(),
+            Basis::PetitionOpinion => self.petition.as_ref().is_some_and(|it| it.accepted.is_some()),
+            _ if petition => self.petition.is_some(),
+            _ => true,
+        };
+        let escalated = matches!(self.state, MatterState::Escalated { .. }) && basis != Basis::Promise;
+        if !fits || escalated {
+            return Err(Refusal::OutOfTurn);
+        }
+        let from = match basis {
+            Basis::Deemed | Basis::Materials => self.materials.as_ref().map_or(stamp.at, |it| it.1),
+            Basis::PetitionNotice => self.petition_at.unwrap_or(stamp.at),
+            _ => stamp.at,
+        };
+        let from = match (&self.petition, basis) {
+            (Some(petition), Basis::PetitionOpinion) => petition.accepted.unwrap_or(ServiceDay::of(from)),
+            _ => ServiceDay::of(from),
+        };
+        let own = self.matter.as_ref().and_then(|it| office.matter(it)?.due);
+        let kind = match basis {
+            Basis::PetitionNotice => LimitKind::PetitionNotice,
+            Basis::PetitionOpinion => LimitKind::PetitionOpinion,
+            Basis::PetitionDuty => LimitKind::DutyRequest,
+            Basis::Information => LimitKind::Information,
+            Basis::Promise => LimitKind::LeaderReport,
+            Basis::Enquiry => LimitKind::UpwardEnquiry,
+            Basis::Ordinary | Basis::Materials | Basis::Deemed => LimitKind::Matter,
+        };
+        let limit = Limit::new(kind, from.0, kind.count(&office.settings.limits, own));
+        let mut due = limit.due(&office.calendar);
+        if let Some(told) = told {
+            // An officer may promise less than the rule allows, never more.
+            if due.legal < told.0 || told < ServiceDay::of(stamp.at) {
+                return Err(Refusal::BadDate);
+            }
+            due.told = told.0;
+        }
+        Ok(Event::Undertaken(Box::new(Undertaken {
+            matter,
+            basis,
+            promised: Promised { limit, due },
+            by,
+        })))
+    }
+}
+
+impl Visit {
+    /// 交接班: `from` hands one matter on to `to`, as the handover `note` says (RULES §2 d). Neither the
+    /// department nor the place in the queue changes, and it is no handover in the sense of three at most.
+    ///
+    /// # Errors
+    /// The [`Refusal`].
+    pub fn hand_on(
+        &self,
+        matter: MatterIndex,
+        (from, to): (&StaffId, &StaffId),
+        note: VisitId,
+    ) -> Result<Event, Refusal> {
+        let found = self.open_matter(matter)?;
+        if self.sealed.is_some() || found.responsible != *from {
+            return Err(Refusal::NotYours);
+        }
+        if self.recused(to) {
+            return Err(Refusal::Recused);
+        }
+        Ok(Event::HandedOn(Box::new(HandedOn {
+            matter,
+            from: from.clone(),
+            to: to.clone(),
+            note,
+        })))
+    }
+}

@@ -1,0 +1,140 @@
+-- Matters that go along with a turn of duty are the next officer's, and the newer steps have their names.
+
+create or replace view lobby.visit_in_log as
+  with told as (
+    select site_id, kiosk_id, visit_id,
+      (array_agg(to_jsonb(step) order by epoch, seq) filter (where kind = 'visit.registered'))[1] as registered,
+      (array_agg(to_jsonb(step) order by epoch, seq)
+        filter (where kind in ('visit.called', 'visit.begun', 'visit.received')))[1] as reached,
+      (array_agg(kind order by epoch desc, seq desc) filter (where kind in (
+        'visit.registered', 'visit.called', 'visit.begun', 'visit.received', 'visit.missed', 'visit.rejoined',
+        'visit.returned', 'visit.accepted', 'visit.closed', 'matter.merged', 'matter.undertaken',
+        'matter.notice-given')))[1] as last_kind,
+      count(*) filter (where kind in ('visit.closed', 'matter.merged'))
+        > count(*) filter (where kind = 'matter.added') as all_closed,
+      (array_agg(case when kind in ('matter.decided', 'matter.handed-on') then to_staff
+          else coalesce(offer, staff) end
+        order by epoch desc, seq desc) filter (where kind in (
+          'visit.begun', 'visit.received', 'visit.accepted', 'matter.decided', 'matter.handed-on')))[1] as moved_to,
+      (array_agg(kind order by epoch desc, seq desc) filter (where kind in (
+          'visit.begun', 'visit.received', 'visit.accepted', 'matter.decided', 'matter.handed-on')))[1] as moved_by,
+      (array_agg(offer order by epoch desc, seq desc) filter (where kind = 'visit.accepted'))[1] as accepted,
+      jsonb_object_agg(offer, jsonb_build_object('to', to_staff, 'department', department))
+        filter (where kind = 'visit.offered' and offer is not null) as offers,
+      (array_agg(counter order by epoch desc, seq desc)
+        filter (where kind in ('visit.called', 'visit.begun')))[1] as counter,
+      (array_agg(coalesce(outcome, 'merged') order by epoch desc, seq desc)
+        filter (where kind in ('visit.closed', 'matter.merged')))[1] as outcome,
+      (array_agg(step.told order by epoch desc, seq desc) filter (where kind = 'visit.closed'))[1] as told,
+      min(at) filter (where kind = 'visit.registered') as arrived_at,
+      min(at) filter (where kind = 'visit.called') as called_at,
+      min(at) filter (where kind in ('visit.begun', 'visit.received')) as begun_at,
+      max(at) filter (where kind in ('visit.closed', 'matter.merged')) as closed_at,
+      bool_and(clock_trusted) as clock_trusted,
+      count(*) filter (where kind = 'visit.called') as calls,
+      count(*) filter (where kind = 'visit.accepted') as handovers,
+      count(*) filter (where kind = 'visit.refused') as refused_handovers,
+      count(*) as steps
+    from lobby.visit_step as step
+    group by site_id, kiosk_id, visit_id
+  )
+  select
+    site_id, kiosk_id, visit_id,
+    registered -> 'facts' ->> 'number' as number,
+    registered -> 'facts' ->> 'day' as day,
+    coalesce(offers -> accepted ->> 'department', registered ->> 'department') as department,
+    registered ->> 'department' as first_department,
+    registered -> 'facts' ->> 'matter' as matter,
+    registered -> 'facts' ->> 'kind' as matter_kind,
+    registered -> 'facts' ->> 'rule' as rule,
+    registered -> 'facts' ->> 'class' as class,
+    registered -> 'facts' ->> 'language' as language,
+    registered -> 'facts' ->> 'people' as people,
+    registered -> 'facts' ->> 'origin' as origin,
+    registered -> 'facts' ->> 'responder' as first_responder,
+    case moved_by
+      when 'visit.begun' then moved_to
+      when 'visit.received' then moved_to
+      when 'matter.decided' then moved_to
+      when 'matter.handed-on' then moved_to
+      when 'visit.accepted' then offers -> moved_to ->> 'to'
+      else registered -> 'facts' ->> 'responder' end as responsible,
+    case
+      when all_closed then 'closed'
+      when last_kind = 'visit.called' then 'called'
+      when last_kind in ('visit.begun', 'visit.received') then 'serving'
+      when last_kind = 'visit.missed' then 'missed'
+      when last_kind in ('matter.undertaken', 'matter.notice-given') then 'pending'
+      else 'waiting' end as stage,
+    counter, case when all_closed then outcome end as outcome, told,
+    arrived_at, called_at, begun_at,
+    case when all_closed then closed_at end as closed_at,
+    -- Until first called or begun. The clock on the wall may step; the one since boot does not.
+    case when registered ->> 'boot_id' = reached ->> 'boot_id'
+      then ((reached ->> 'mono_ms')::bigint - (registered ->> 'mono_ms')::bigint) / 1000
+      else ((reached ->> 'at_ms')::bigint - (registered ->> 'at_ms')::bigint) / 1000 end as waited_seconds,
+    calls, handovers, refused_handovers, clock_trusted, steps
+  from told
+  where registered is not null;
+
+create or replace view lobby."来访" as
+  select
+    visit.day as "日期", visit.number as "号码",
+    coalesce(department.name, visit.department) as "科室",
+    case visit.stage when 'sealed' then '检举控告（密封）'
+      else coalesce(matter.name, visit.matter, '不清楚找谁') end as "事项",
+    coalesce(first_responder.name, visit.first_responder) as "首问责任人",
+    coalesce(responsible.name, visit.responsible) as "当前责任人",
+    case visit.stage when 'waiting' then '等候' when 'called' then '已叫号' when 'serving' then '办理中'
+      when 'missed' then '过号' when 'pending' then '后续办理'
+      when 'closed' then '办结' when 'sealed' then '密封' else visit.stage end as "状态",
+    case visit.outcome when 'answered' then '当场答复' when 'outside-told' then '已告知主管单位'
+      when 'procedure-told' then '已告知法定途径' when 'replied' then '已答复' when 'left' then '离开'
+      when 'missed' then '叫号未到' when 'merged' then '并入'
+      when 'sealed-received' then '检举控告接收' when 'declined' then '不予办理' when 'not-again' then '不再受理'
+      when 'given-back' then '已退回交办单位' else visit.outcome end as "结果",
+    visit.arrived_at as "登记时间", visit.called_at as "首次叫号", visit.begun_at as "开始办理",
+    visit.closed_at as "办结时间", round(visit.waited_seconds / 60.0, 1) as "等候分钟",
+    visit.calls as "叫号次数", visit.handovers as "转办次数", visit.refused_handovers as "退回次数",
+    case visit.clock_trusted when true then '是' when false then '否' end as "时钟可信",
+    visit.site_id as "单位", visit.kiosk_id as "自助机", visit.visit_id as "来访编号"
+  from lobby.visit
+    left join lobby.code as department on department.site_id = visit.site_id
+      and department.sort = 'department' and department.code = visit.department
+    left join lobby.code as matter on matter.site_id = visit.site_id
+      and matter.sort = 'matter' and matter.code = visit.matter
+    left join lobby.code as first_responder on first_responder.site_id = visit.site_id
+      and first_responder.sort = 'staff' and first_responder.code = visit.first_responder
+    left join lobby.code as responsible on responsible.site_id = visit.site_id
+      and responsible.sort = 'staff' and responsible.code = visit.responsible;
+
+create or replace view lobby."来访过程" as
+  select
+    step.visit_id as "来访编号", step.seq as "序号", step.at as "时间",
+    case step.kind when 'visit.registered' then '登记' when 'visit.called' then '叫号'
+      when 'visit.begun' then '开始办理' when 'visit.missed' then '过号' when 'visit.rejoined' then '重新排队'
+      when 'visit.offered' then '转办' when 'visit.accepted' then '接收' when 'visit.refused' then '退回'
+      when 'visit.lapsed' then '逾时未接' when 'visit.closed' then '办结' when 'visit.reprinted' then '补打'
+      when 'slip.settled' then '号票' when 'visit.received' then '直接接待' when 'visit.returned' then '回来办理'
+      when 'matter.added' then '加办事项' when 'visit.reordered' then '调整顺序'
+      when 'matter.escalated' then '报领导' when 'matter.decided' then '领导裁定'
+      when 'matter.notice-given' then '一次性告知' when 'matter.materials-received' then '已收材料'
+      when 'matter.undertaken' then '承办' when 'matter.extended' then '延期' when 'matter.merged' then '并入'
+      when 'petition.taken' then '信访登记' when 'matter.delivered' then '送达' when 'visit.sealed' then '密封'
+      when 'visit.opened' then '查看个人信息' when 'visit.recused' then '回避' when 'visit.rang' then '提醒'
+      when 'paper.asked' then '打印' when 'matter.handed-on' then '交接班' when 'matter.joined' then '协办'
+      when 'matter.progress-told' then '告知进展' when 'matter.clock-set' then '时限调整'
+      when 'matter.objected' then '提出异议' when 'matter.objection-answered' then '异议答复'
+      when 'visit.classed' then '改变类别' when 'visit.rolled-over' then '顺延'
+      when 'visit.called-back' then '回电' else step.kind end as "经过",
+    coalesce(staff.name, step.staff) as "经办人", step.counter as "窗口",
+    coalesce(to_staff.name, step.to_staff) as "转给", coalesce(department.name, step.department) as "科室",
+    step.reason as "原因", step.outcome as "结果", step.site_id as "单位", step.kiosk_id as "自助机",
+    step.epoch as "纪元"
+  from lobby.visit_step as step
+    left join lobby.code as staff on staff.site_id = step.site_id
+      and staff.sort = 'staff' and staff.code = step.staff
+    left join lobby.code as to_staff on to_staff.site_id = step.site_id
+      and to_staff.sort = 'staff' and to_staff.code = step.to_staff
+    left join lobby.code as department on department.site_id = step.site_id
+      and department.sort = 'department' and department.code = step.department;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::domain::check::contradictions;
 use crate::domain::event::{Event, Stamp};
-use crate::domain::ids::{BootId, CounterId, JobId, StaffId, TapKey, VisitId};
+use crate::domain::ids::{BootId, CounterId, JobId, MatterIndex, StaffId, TapKey, VisitId};
 use crate::domain::lobby::Lobby;
 use crate::domain::office::Office;
 use crate::domain::refusal::Refusal;
@@ -153,6 +153,27 @@ impl Hall {
         let decided = match self.office.staff(by) {
             Some(staff) => self.lobby.decide(&self.office, staff, visit, command, stamp),
             None => Err(Refusal::UnknownStaff),
+        };
+        let event = self.counted(decided)?;
+        self.take_on(visit, event);
+        Ok(())
+    }
+
+    /// A turn of duty ends: `from` hands one matter on to `to`.
+    ///
+    /// # Errors
+    /// The [`Refusal`].
+    pub fn hand_on(
+        &mut self,
+        visit: VisitId,
+        matter: MatterIndex,
+        turn: (&StaffId, &StaffId),
+    ) -> Result<(), Refusal> {
+        self.fall_due();
+        self.decided += 1;
+        let decided = match self.lobby.visit(visit) {
+            Some(found) => found.hand_on(matter, turn, visit),
+            None => Err(Refusal::NotFound),
         };
         let event = self.counted(decided)?;
         self.take_on(visit, event);

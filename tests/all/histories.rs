@@ -9,8 +9,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lobby::domain::check::{contradictions, visit_contradictions};
 use lobby::domain::event::{
-    Basis, Class, DeliveryWay, Document, EscalationReason, Event, Form, HandoverReason, OpenReason, Origin,
-    Outcome, PaperKind, RefuseReason, Told,
+    Basis, Class, ClockStep, DeliveryWay, Document, EscalationReason, Event, Form, HandoverReason,
+    OpenReason, Origin, Outcome, PaperKind, RefuseReason, Told,
 };
 use lobby::domain::ids::{CounterId, JobId, MatterIndex, OfferIndex, StaffId, VisitId};
 use lobby::domain::matter::{MatterCommand, MatterState};
@@ -93,7 +93,8 @@ const STEPS: &[(usize, Step)] = &[
         it.act(chance, |_, chance| Command::Recuse(person(chance)))
     }),
     (1, |it, chance| it.act(chance, paper)),
-    (14, |it, chance| it.act(chance, matter_command)),
+    (18, |it, chance| it.act(chance, matter_command)),
+    (2, hand_on),
     (10, pass),
     (3, jump),
     (2, trust),
@@ -276,7 +277,7 @@ fn dated(visit: &Visit) -> Result<(), String> {
 }
 
 /// RULES §2: responsibility moves only by acceptance, by beginning or receiving, by a leader's decision, by
-/// sealing; the first responder never.
+/// a turn of duty with its note, by sealing; the first responder never.
 fn moved_as_told(office: &Office, before: &Visit, after: &Visit, event: &Event) -> Result<(), String> {
     for (old, new) in before.matters.iter().zip(&after.matters) {
         if old.first_responder != new.first_responder {
@@ -292,6 +293,7 @@ fn moved_as_told(office: &Office, before: &Visit, after: &Visit, event: &Event) 
                 offer.map(|it| it.offered.to.clone())
             }
             Event::Decided(it) => Some(it.to.clone()),
+            Event::HandedOn(it) => Some(it.to.clone()),
             Event::Sealed(it) => Some(it.contact.clone()),
             _ => None,
         };
@@ -346,6 +348,20 @@ fn call_next(world: &mut World, chance: &mut Chance) -> String {
     let called = world.hall.call_next(&by, counter);
     let number = called.map(|it| world.hall.lobby.visit(it).unwrap().ticket.number.to_string());
     format!("{by} calls next to {counter}: {number:?}")
+}
+
+/// Somebody's turn of duty ends: what they answer for of one visit goes along.
+fn hand_on(world: &mut World, chance: &mut Chance) -> String {
+    let mut visits: Vec<(u64, VisitId)> = world.hall.lobby.visits().map(|it| (it.seq, it.id)).collect();
+    visits.sort();
+    if visits.is_empty() {
+        return "nobody is here".into();
+    }
+    let (_, visit) = *chance.pick(&visits);
+    let from = world.hall.lobby.visit(visit).unwrap().responsible().clone();
+    let (index, to) = (matter(chance), person(chance));
+    let said = world.hall.hand_on(visit, index, (&from, &to));
+    format!("{from} hands on {index:?} to {to}: {said:?}")
 }
 
 fn add(world: &mut World, chance: &mut Chance) -> String {
@@ -502,7 +518,7 @@ fn paper(world: &mut World, chance: &mut Chance) -> Command {
 fn matter_command(world: &mut World, chance: &mut Chance) -> Command {
     let day = ServiceDay::of(world.hall.now().at);
     let others: Vec<VisitId> = world.hall.lobby.visits().map(|it| it.id).collect();
-    let what = match chance.below(9) {
+    let what = match chance.below(14) {
         0 => MatterCommand::Escalate {
             why: *chance.pick(EscalationReason::ALL),
             note: note(chance),
@@ -513,6 +529,7 @@ fn matter_command(world: &mut World, chance: &mut Chance) -> Command {
         },
         3 => MatterCommand::GiveNotice {
             missing: vec!["户口簿".into()],
+            told: told(chance),
             note: note(chance),
         },
         4 => MatterCommand::TakeMaterials {
@@ -531,6 +548,20 @@ fn matter_command(world: &mut World, chance: &mut Chance) -> Command {
         7 => MatterCommand::Merge {
             into: others.iter().copied().min().unwrap_or(VisitId(Uuid::nil())),
             told: told(chance),
+        },
+        8 => MatterCommand::Join(person(chance)),
+        9 => MatterCommand::TellProgress {
+            told: told(chance),
+            note: note(chance),
+        },
+        10 => MatterCommand::SetClock {
+            step: *chance.pick(ClockStep::ALL),
+            note: note(chance),
+        },
+        11 => MatterCommand::Object { note: note(chance) },
+        12 => MatterCommand::AnswerObjection {
+            consented: chance.of(0.5),
+            note: note(chance),
         },
         _ => MatterCommand::Deliver {
             document: *chance.pick(Document::ALL),
@@ -664,6 +695,9 @@ fn random_steps_reach_every_stage_and_most_events() {
         "visit.classed",
         "visit.rolled-over",
         "visit.called-back",
+        "matter.handed-on",
+        "matter.joined",
+        "matter.progress-told",
     ];
     let missing: Vec<_> = wanted.iter().filter(|it| !reached.contains_key(**it)).collect();
     assert!(missing.is_empty(), "never happened: {missing:?} of {reached:?}");

@@ -668,7 +668,7 @@ fn random_steps_reach_every_stage_and_most_events() {
     let mut chance = Chance::new(1);
     let mut reached: BTreeMap<String, usize> = BTreeMap::new();
     let weights: Vec<f64> = STEPS.iter().map(|it| it.0 as f64).collect();
-    for _ in 0..30 {
+    for _ in 0..60 {
         let mut world = World::new();
         for _ in 0..STEPS_MAX {
             let mut own = chance.split();

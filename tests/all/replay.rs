@@ -19,7 +19,7 @@ const VISIT: &str = "01950000-0000-7000-8000-000000000001";
 /// An entry as it stood: kind, form, facts, personal part.
 type Line = (&'static str, u16, &'static str, Option<&'static str>);
 
-const REGISTERED: [Line; 3] = [
+const REGISTERED: [Line; 4] = [
     (
         "visit.registered",
         1,
@@ -37,6 +37,12 @@ const REGISTERED: [Line; 3] = [
         3,
         r#"{"booked_at":null,"by":null,"class":"ordinary","day":"2026-03-02","department":"civil","form":"visit","job":"01950000-0000-7000-8000-000000000002","kind":"service","language":"zh","matter":"low-income","number":"A001","origin":"kiosk","people":1,"post":"a","recused":[],"responder":"zhang","rule":"low-income","sealed":false,"tap":"00000000-0000-0000-0000-000000000009","visit":"01950000-0000-7000-8000-000000000001","wait":null}"#,
         Some(r#"{"name":"王𠅤㛃","phone":"13800138000"}"#),
+    ),
+    (
+        "visit.registered",
+        4,
+        r#"{"booked_at":null,"by":null,"class":"ordinary","day":"2026-03-02","department":"civil","form":"visit","job":"01950000-0000-7000-8000-000000000002","kind":"service","language":"zh","matter":"low-income","number":"A001","origin":"kiosk","people":1,"post":"a","recused":[],"responder":"zhang","rule":"low-income","sealed":false,"tap":"00000000-0000-0000-0000-000000000009","visit":"01950000-0000-7000-8000-000000000001","wait":null}"#,
+        Some(r#"{"name":"王𠅤㛃","name_by_clerk":false,"phone":"13800138000"}"#),
     ),
 ];
 

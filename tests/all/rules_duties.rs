@@ -98,6 +98,7 @@ fn r8_who_does_not_know_the_competent_body_asks_upward_and_gives_a_date() {
             03-02 08:32 refused: note-needed
             03-02 08:33 matter.undertaken by=sun basis=enquiry until=2026-03-05 legal=2026-03-05
             03-02 08:33 paper.asked by=sun paper=promise
+            03-04 09:00 day.closed
             03-04 09:00 visit.rang to=[sun] bell=half-time limit=upward-enquiry
             03-05 09:00 visit.rang to=[sun] bell=due limit=upward-enquiry
             03-05 09:10 visit.closed by=sun outcome=outside-told told=in-person
@@ -196,6 +197,7 @@ fn r13_half_the_time_is_silent_once_the_visitor_was_told_how_it_stands() {
             03-02 08:31 visit.received by=zhang
             03-02 08:32 matter.undertaken by=zhang basis=ordinary until=2026-03-23 legal=2026-03-23
             03-02 08:32 paper.asked by=zhang paper=promise
+            03-12 09:00 day.closed
             03-12 09:00 visit.rang to=[zhang] bell=half-time limit=matter
             03-12 09:05 refused: told-needed
             03-12 09:06 matter.progress-told by=zhang told=phone
@@ -375,25 +377,13 @@ fn r25_who_is_away_stays_answerable_until_it_was_handed_over() {
 fn a_turn_of_duty_hands_on_what_it_answers_for_and_nothing_else() {
     check(
         "03-02 19:00 visitor arrives for low-income
-         03-03 08:25 zhao hands over to zhang with A001
-         03-03 08:26 zhao hands over to zhang with A001
+         03-03 08:25 zhao hands over to zhang with 夜01
+         03-03 08:26 zhao hands over to zhang with 夜01
          03-03 08:27 zhang hands over to zhang with nothing
-         03-03 08:40 zhang receives A001
-         03-03 08:41 zhang hands over to zheng with A001
-         03-03 08:42 zheng undertakes A001 as ordinary",
-        expect![[r#"
-            03-02 19:00 visit.registered number=A001 matter=low-income department=civil responder=zhao post=duty form=visit people=1
-            03-03 08:25 office.turn-note along=[A001] by=zhao from=zhao to=zhang
-            03-03 08:25 matter.handed-on from=zhao to=zhang
-            03-03 08:26 refused: not-yours
-            03-03 08:27 refused: same-person
-            03-03 08:40 visit.rang to=[zhang,li] bell=uncalled
-            03-03 08:40 visit.received by=zhang
-            03-03 08:41 office.turn-note along=[A001] by=zhang from=zhang to=zheng
-            03-03 08:41 matter.handed-on from=zhang to=zheng
-            03-03 08:42 matter.undertaken by=zheng basis=ordinary until=2026-03-24 legal=2026-03-24
-            03-03 08:42 paper.asked by=zheng paper=promise
-        "#]],
+         03-03 08:40 zhang receives 夜01
+         03-03 08:41 zhang hands over to zheng with 夜01
+         03-03 08:42 zheng undertakes 夜01 as ordinary",
+        expect![[r#""#]],
     );
     // Nobody is handed what they may have nothing to do with.
     check(
@@ -429,6 +419,7 @@ fn an_offer_in_the_last_minutes_is_accepted_today_or_the_first_responder_gives_a
             03-02 17:31 refused: offer-over
             03-02 17:32 matter.undertaken by=zhang basis=ordinary until=2026-03-23 legal=2026-03-23
             03-02 17:32 paper.asked by=zhang paper=promise
+            03-03 09:00 day.closed
         "#]],
     );
     // The box was off overnight: the same, once each.
@@ -513,6 +504,7 @@ fn gi_30_and_32_what_is_unclear_is_told_once_and_third_parties_days_do_not_count
             03-02 08:32 paper.asked by=zhang paper=promise
             03-04 09:00 matter.clock-set by=zhang step=unclear until=2026-03-30 legal=2026-03-30
             03-05 09:00 refused: out-of-turn
+            03-30 09:00 day.closed
             04-01 09:00 matter.clock-set by=zhang step=corrected until=2026-04-30 legal=2026-04-30
             04-02 09:00 refused: notice-once
             04-02 09:01 matter.clock-set by=zhang step=third-party until=2026-04-30 legal=2026-04-30

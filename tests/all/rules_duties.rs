@@ -383,7 +383,19 @@ fn a_turn_of_duty_hands_on_what_it_answers_for_and_nothing_else() {
          03-03 08:40 zhang receives 夜01
          03-03 08:41 zhang hands over to zheng with 夜01
          03-03 08:42 zheng undertakes 夜01 as ordinary",
-        expect![[r#""#]],
+        expect![[r#"
+            03-02 19:00 visit.registered number=夜01 matter=low-income department=civil responder=zhao post=duty form=visit people=1
+            03-03 08:25 office.turn-note along=[夜01] by=zhao from=zhao to=zhang
+            03-03 08:25 matter.handed-on from=zhao to=zhang
+            03-03 08:26 refused: not-yours
+            03-03 08:27 refused: same-person
+            03-03 08:40 visit.rang to=[zhang,li] bell=uncalled
+            03-03 08:40 visit.received by=zhang
+            03-03 08:41 office.turn-note along=[夜01] by=zhang from=zhang to=zheng
+            03-03 08:41 matter.handed-on from=zhang to=zheng
+            03-03 08:42 matter.undertaken by=zheng basis=ordinary until=2026-03-24 legal=2026-03-24
+            03-03 08:42 paper.asked by=zheng paper=promise
+        "#]],
     );
     // Nobody is handed what they may have nothing to do with.
     check(

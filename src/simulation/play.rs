@@ -665,7 +665,8 @@ impl Game {
             return false;
         }
         let (missing, note) = (vec!["材料".to_owned()], None);
-        let notice = command(MatterCommand::GiveNotice { missing, note });
+        let told = Told::Writing;
+        let notice = command(MatterCommand::GiveNotice { missing, told, note });
         let given = self.hall.act(by, known.id, notice).is_ok();
         if given {
             self.report.notices += 1;

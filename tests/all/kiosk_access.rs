@@ -218,8 +218,9 @@ fn after_the_ticket_no_point_and_no_property_knows_the_name() {
     let rows = apart.iter().map(|it| it / 1080);
     let (first, last) = (rows.clone().min().unwrap_or(0), rows.max().unwrap_or(0));
     assert!(
-        apart.len() < 40_000 && last - first < 900,
-        "{} points differ, rows {first} to {last}: only the number, who is ahead and the seconds may",
+        // The QR code alone differs in some 30,000 to 50,000: it is signed with a key of this run.
+        apart.len() < 80_000 && last - first < 900,
+        "{} points differ, rows {first} to {last}: only number, code, who is ahead and the seconds may",
         apart.len()
     );
 }

@@ -498,6 +498,7 @@ fn a_sheet_asked_for_again_is_marked_as_the_slip_is_and_one_that_never_came_out_
     let matter = MatterIndex(0);
     let notice = MatterCommand::GiveNotice {
         missing: vec!["户口簿".into()],
+        told: Told::Writing,
         note: None,
     };
     act(&mut desk, "zhang", visit, Action::Matter(matter, notice)).unwrap();

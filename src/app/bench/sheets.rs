@@ -8,7 +8,7 @@ use crate::app::demo;
 use crate::clock::Clock;
 use crate::desk::{Desk, Place, Reply, Request, Setup, Waker};
 use crate::devices::Doc;
-use crate::domain::event::{Class, MaterialsReceived, NoticeGiven, Origin, PaperKind, Promised};
+use crate::domain::event::{Class, MaterialsReceived, NoticeGiven, Origin, PaperKind, Promised, Told};
 use crate::domain::ids::{MatterIndex, TapKey};
 use crate::domain::limit::{Count, Due, Limit, LimitKind};
 use crate::domain::matter::MatterState;
@@ -61,6 +61,7 @@ pub fn kinds(folder: &Path) -> Result<Vec<(&'static str, Doc)>> {
     matter.notice = Some(NoticeGiven {
         matter: index,
         missing: lines.clone().take(2).collect(),
+        told: Told::Writing,
         by: by.clone(),
         note: note("复印件请用A4纸。"),
     });

@@ -68,6 +68,12 @@ pub fn say(zh: &str, en: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
+/// Tells the operator what takes long, aside from what the command answers.
+pub fn say_aside(zh: &str, en: &str) {
+    let line = if tongue() == Tongue::Zh { zh } else { en };
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 /// Writes a file only its owner may read.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 use serde::Serialize;
 
-use crate::app::{cli, language, load, say};
+use crate::app::{cli, language, load, say, say_aside};
 use crate::config;
 use crate::devices::Profile;
 use crate::domain::office::Language;
@@ -52,6 +52,11 @@ pub fn simulate(asked: &cli::Simulate) -> Result<()> {
         );
     }
     let mornings = asked.mornings;
+    let days = asked.days;
+    say_aside(
+        &format!("正在演 {days} 个工作日、{mornings} 个满负荷的上午，常要一分钟以上…"),
+        &format!("playing {days} days and {mornings} full mornings, often a minute or more …"),
+    );
     let simulated = Simulated {
         seed: asked.seed,
         visits_a_day: asked.visits,

@@ -2,16 +2,11 @@
 
 use anyhow::{Context, Result};
 
-use crate::app::bench::{Row, Scale, now};
+use crate::app::bench::{Row, Scale, arrival, now};
 use crate::app::cluster::Cluster;
 use crate::app::{demo, office};
 use crate::clock::Clock;
 use crate::desk::{Desk, Place, Reply, Request, Setup, Waker};
-use crate::domain::event::{Class, Origin};
-use crate::domain::ids::TapKey;
-use crate::domain::office::Language;
-use crate::domain::sensitive::{self, Personal};
-use crate::domain::visit::Arrival;
 use crate::sync::link::{Link, LinkSettings};
 use crate::sync::office::{migrate, now as talk};
 
@@ -45,22 +40,9 @@ pub fn measure(scale: &Scale) -> Result<Vec<Row>> {
     let (mut desk, _) = Desk::open(setup)?;
     let matters: Vec<_> = config.office.matters.iter().map(|it| it.code.clone()).collect();
     for at in 0..entries {
-        desk.answer(Request::Arrive(Arrival {
-            tap: TapKey(uuid::Uuid::new_v4()),
-            matter: Some(matters[at % matters.len()].clone()),
-            class: Class::Ordinary,
-            reason: None,
-            booked: None,
-            language: Language::Chinese,
-            people: 1,
-            personal: Personal {
-                name: sensitive::name("王秀英").expect("a name"),
-                phone: None,
-                name_by_clerk: false,
-            },
-            origin: Origin::Kiosk,
-            how: crate::domain::visit::How::default(),
-        }))?;
+        let mut arrival = arrival(Some(&matters[at % matters.len()]));
+        arrival.personal.phone = None;
+        desk.answer(Request::Arrive(arrival))?;
     }
     let Reply::Entries(written) = desk.answer(Request::Entries {
         epoch: 1,

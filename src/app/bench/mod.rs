@@ -139,11 +139,12 @@ fn refuse_memory(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Somebody who comes for `matter` and says who they are: what a registration costs most with.
-pub(super) fn arrival(matter: &MatterCode) -> Arrival {
+/// Somebody who comes for `matter`, or does not know what for, and says who they are: what a registration costs
+/// most with.
+pub(super) fn arrival(matter: Option<&MatterCode>) -> Arrival {
     Arrival {
         tap: TapKey(uuid::Uuid::new_v4()),
-        matter: Some(matter.clone()),
+        matter: matter.cloned(),
         class: Class::Ordinary,
         reason: None,
         booked: None,

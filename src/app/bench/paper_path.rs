@@ -12,16 +12,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use crate::app::bench::{Row, Scale, now};
+use crate::app::bench::{Row, Scale, arrival, now};
 use crate::app::demo;
 use crate::clock::Clock;
 use crate::desk::{Desk, DeskHandle, Place, Reply, Request, Setup, Waker};
 use crate::devices::{Address, Glyphs, Profile};
-use crate::domain::event::{Class, Origin};
-use crate::domain::ids::TapKey;
-use crate::domain::office::Language;
 use crate::domain::sensitive::Personal;
-use crate::domain::visit::{Arrival, How};
+use crate::domain::visit::Arrival;
 use crate::print::{self, Bell, PrintSettings, Printing};
 
 /// What a printer in good health says to each real-time question.
@@ -137,16 +134,8 @@ fn stop(desk: DeskHandle, printing: Option<Printing>) {
 
 fn arrive(desk: &DeskHandle) -> Result<()> {
     let arrival = Arrival {
-        tap: TapKey(uuid::Uuid::new_v4()),
-        matter: None,
-        class: Class::Ordinary,
-        language: Language::Chinese,
-        people: 1,
         personal: Personal::default(),
-        origin: Origin::Kiosk,
-        how: How::default(),
-        reason: None,
-        booked: None,
+        ..arrival(None)
     };
     match desk.ask_blocking(Request::Arrive(arrival))? {
         Reply::Given(_) => Ok(()),

@@ -181,7 +181,7 @@ fn decisions(office: &Arc<Office>, sizes: &Sizes) -> Result<f64> {
     let mut lobby = Lobby::default();
     hall.journal = Some(Vec::new());
     for _ in 0..VISITS_A_DAY {
-        hall.arrive(arrival(&place.matter))
+        hall.arrive(arrival(Some(&place.matter)))
             .map_err(|it| anyhow::anyhow!("{it}"))?;
         hall.pass(VISIT_MS);
     }
@@ -301,7 +301,8 @@ impl World {
 
     /// What one visitor makes of commands.
     fn commands(&mut self) -> Result<()> {
-        self.desk.answer(Request::Arrive(arrival(&self.desks.matter)))?;
+        self.desk
+            .answer(Request::Arrive(arrival(Some(&self.desks.matter))))?;
         let (by, counter) = (self.desks.officer.clone(), self.desks.counter);
         let next = Request::CallNext {
             by: by.clone(),

@@ -4,19 +4,19 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::app::bench::arrival;
 use crate::app::demo;
 use crate::clock::Clock;
 use crate::desk::{Desk, Place, Reply, Request, Setup, Waker};
 use crate::devices::Doc;
-use crate::domain::event::{Class, MaterialsReceived, NoticeGiven, Origin, PaperKind, Promised, Told};
-use crate::domain::ids::{MatterIndex, TapKey};
+use crate::domain::event::{MaterialsReceived, NoticeGiven, PaperKind, Promised, Told};
+use crate::domain::ids::MatterIndex;
 use crate::domain::limit::{Count, Due, Limit, LimitKind};
 use crate::domain::matter::MatterState;
-use crate::domain::office::Language;
 use crate::domain::sensitive::{self, Personal};
 use crate::domain::sheet::Sheet;
 use crate::domain::time::ServiceDay;
-use crate::domain::visit::{Arrival, How};
+use crate::domain::visit::Arrival;
 use crate::print;
 
 /// Each paper in Chinese, once more as a reprint where the name says so.
@@ -38,16 +38,8 @@ pub fn kinds(folder: &Path) -> Result<Vec<(&'static str, Doc)>> {
     };
     let (mut desk, _) = Desk::open(setup)?;
     let arrived = desk.answer(Request::Arrive(Arrival {
-        tap: TapKey(uuid::Uuid::new_v4()),
-        matter: Some(catalogued.code.clone()),
-        class: Class::Ordinary,
-        language: Language::Chinese,
-        people: 1,
         personal: Personal::default(),
-        origin: Origin::Kiosk,
-        how: How::default(),
-        reason: None,
-        booked: None,
+        ..arrival(Some(&catalogued.code))
     }))?;
     let Reply::Given(given) = arrived else {
         anyhow::bail!("the desk answered something else")

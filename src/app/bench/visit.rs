@@ -38,7 +38,7 @@ pub fn measure(scale: &Scale) -> Result<Vec<Row>> {
         .context("the office has matters")?
         .code
         .clone();
-    desk.answer(Request::Arrive(arrival(&matter)))?;
+    desk.answer(Request::Arrive(arrival(Some(&matter))))?;
     let bytes = desk.store().row_bytes()?.saturating_sub(before);
     let mut bare = Bare::open(&scale.folder.join("bare.db"))?;
 
@@ -46,7 +46,7 @@ pub fn measure(scale: &Scale) -> Result<Vec<Row>> {
     for _ in 0..rounds {
         // In turn, so that a slow moment of the disk hits both.
         let (wall, busy) = (now(), cpu());
-        desk.answer(Request::Arrive(arrival(&matter)))?;
+        desk.answer(Request::Arrive(arrival(Some(&matter))))?;
         cpus.push((cpu() - busy).as_secs_f64() * 1000.0);
         walls.push((now() - wall).as_secs_f64() * 1000.0);
         let (wall, busy) = (now(), cpu());

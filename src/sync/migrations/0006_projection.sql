@@ -208,35 +208,7 @@ create view lobby.visit as
     null, null, null, null, null, null, null, null, null, null, null, null, null
   from lobby.sealed as sealed;
 
-create or replace view lobby."来访" as
-  select
-    visit.day as "日期", visit.number as "号码",
-    coalesce(department.name, visit.department) as "科室",
-    case visit.stage when 'sealed' then '检举控告（密封）'
-      else coalesce(matter.name, visit.matter, '不清楚找谁') end as "事项",
-    coalesce(first_responder.name, visit.first_responder) as "首问责任人",
-    coalesce(responsible.name, visit.responsible) as "当前责任人",
-    case visit.stage when 'waiting' then '等候' when 'called' then '已叫号' when 'serving' then '办理中'
-      when 'missed' then '过号' when 'pending' then '后续办理'
-      when 'closed' then '办结' when 'sealed' then '密封' else visit.stage end as "状态",
-    case visit.outcome when 'answered' then '当场答复' when 'outside-told' then '已告知主管单位'
-      when 'procedure-told' then '已告知法定途径' when 'replied' then '已答复' when 'left' then '离开'
-      when 'missed' then '叫号未到' when 'merged' then '并入'
-      when 'sealed-received' then '检举控告接收' else visit.outcome end as "结果",
-    visit.arrived_at as "登记时间", visit.called_at as "首次叫号", visit.begun_at as "开始办理",
-    visit.closed_at as "办结时间", round(visit.waited_seconds / 60.0, 1) as "等候分钟",
-    visit.calls as "叫号次数", visit.handovers as "转办次数", visit.refused_handovers as "退回次数",
-    case visit.clock_trusted when true then '是' when false then '否' end as "时钟可信",
-    visit.site_id as "单位", visit.kiosk_id as "自助机", visit.visit_id as "来访编号"
-  from lobby.visit
-    left join lobby.code as department on department.site_id = visit.site_id
-      and department.sort = 'department' and department.code = visit.department
-    left join lobby.code as matter on matter.site_id = visit.site_id
-      and matter.sort = 'matter' and matter.code = visit.matter
-    left join lobby.code as first_responder on first_responder.site_id = visit.site_id
-      and first_responder.sort = 'staff' and first_responder.code = visit.first_responder
-    left join lobby.code as responsible on responsible.site_id = visit.site_id
-      and responsible.sort = 'staff' and responsible.code = visit.responsible;
+-- lobby."来访" reads this view from 0007 on.
 
 revoke all on all functions in schema lobby from public;
 grant execute on function lobby.push(

@@ -138,3 +138,7 @@ create or replace view lobby."来访过程" as
       and to_staff.sort = 'staff' and to_staff.code = step.to_staff
     left join lobby.code as department on department.site_id = step.site_id
       and department.sort = 'department' and department.code = step.department;
+
+-- What a visit is has changed, so its rows are made anew when the job next runs.
+delete from lobby.visit_row;
+delete from lobby.projected;

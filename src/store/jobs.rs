@@ -104,7 +104,7 @@ pub fn add_job(
 /// # Errors
 /// [`StoreError`].
 pub fn next_job(connection: &Connection) -> Result<Option<Job>, StoreError> {
-    let sql = format!("select {COLUMNS} from print_job where state = 'queued' order by turn limit 1");
+    let sql = format!("select {COLUMNS} from print_job where {NEXT}");
     Ok(connection.prepare_cached(&sql)?.query_row([], read).optional()?)
 }
 
@@ -113,8 +113,8 @@ pub fn next_job(connection: &Connection) -> Result<Option<Job>, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub fn last_sent(connection: &Connection) -> Result<u64, StoreError> {
-    let sql = "select coalesce(max(sent), 0) from print_job";
-    let sent: i64 = connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+    let sql = format!("select coalesce(max(sent), 0) from print_job where {SENT}");
+    let sent: i64 = connection.prepare_cached(&sql)?.query_row([], |row| row.get(0))?;
     Ok(u64::try_from(sent).unwrap_or_default())
 }
 
@@ -159,7 +159,7 @@ pub fn settle_job(transaction: &Tx<'_>, job: JobId, state: JobState) -> Result<(
 /// # Errors
 /// [`StoreError`].
 pub fn interrupted_jobs(connection: &Connection) -> Result<Vec<Job>, StoreError> {
-    let sql = format!("select {COLUMNS} from print_job where state = 'sending' order by turn");
+    let sql = format!("select {COLUMNS} from print_job where {INTERRUPTED}");
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map([], read)?;
     rows.map(|it| Ok(it?)).collect()
@@ -182,8 +182,7 @@ pub fn job(connection: &Connection, job: JobId) -> Result<Option<Job>, StoreErro
 /// # Errors
 /// [`StoreError`].
 pub fn job_by_fence(connection: &Connection, fence: &str) -> Result<Option<Job>, StoreError> {
-    let sql =
-        format!("select {COLUMNS} from print_job where fence = ?1 and state = 'in-doubt' order by turn desc");
+    let sql = format!("select {COLUMNS} from print_job where {BY_FENCE}");
     Ok(connection
         .prepare_cached(&sql)?
         .query_row([fence], read)
@@ -196,10 +195,8 @@ pub fn job_by_fence(connection: &Connection, fence: &str) -> Result<Option<Job>,
 /// # Errors
 /// [`StoreError`].
 pub fn doubtful_fences(connection: &Connection, limit: usize) -> Result<Vec<String>, StoreError> {
-    let sql = "select fence from print_job where state in ('in-doubt', 'replaced') and sent >
-               (select coalesce(max(sent), 0) from print_job where state = 'printed')
-               order by sent desc limit ?1";
-    let mut statement = connection.prepare(sql)?;
+    let sql = format!("select fence from print_job where {DOUBTFUL}");
+    let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map([limit as i64], |row| row.get(0))?;
     rows.map(|it| Ok(it?)).collect()
 }
@@ -209,11 +206,22 @@ pub fn doubtful_fences(connection: &Connection, limit: usize) -> Result<Vec<Stri
 /// # Errors
 /// [`StoreError`].
 pub fn jobs_of(connection: &Connection, visit: VisitId) -> Result<Vec<Job>, StoreError> {
-    let sql = format!("select {COLUMNS} from print_job where visit = ?1 order by turn");
+    let sql = format!("select {COLUMNS} from print_job where {OF_VISIT}");
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map([visit.0.as_bytes()], read)?;
     rows.map(|it| Ok(it?)).collect()
 }
+
+// What is asked at each paper. Each names the partial index it is answered by in the index's own words, or SQLite
+// reads every paper there ever was: after some years that is longer than printing takes.
+const NEXT: &str = "state in ('queued', 'sending') and state = 'queued' order by turn limit 1";
+const INTERRUPTED: &str = "state in ('queued', 'sending') and state = 'sending' order by turn";
+const SENT: &str = "sent is not null";
+const BY_FENCE: &str = "fence = ?1 and state = 'in-doubt' order by turn desc";
+const DOUBTFUL: &str = "state in ('in-doubt', 'replaced') and sent > coalesce((select sent from print_job
+    where sent is not null and state = 'printed' order by sent desc limit 1), 0)
+    order by sent desc limit ?1";
+const OF_VISIT: &str = "visit = ?1 order by turn";
 
 const COLUMNS: &str = "job, visit, reprint, state, fence, attempts, paper, matter, made_at";
 
@@ -232,4 +240,46 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Job> {
         attempts: row.get(5)?,
         made_at: Timestamp::from_timestamp_millis(row.get(8)?).unwrap_or_default(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[test]
+    fn what_is_asked_at_each_paper_never_reads_all_papers() {
+        let store = Store::in_memory();
+        let plan = |sql: &str| {
+            let explained = format!("explain query plan {sql}");
+            let mut statement = store.read().prepare(&explained).unwrap();
+            let mut rows = statement.raw_query();
+            let mut steps = Vec::new();
+            while let Some(row) = rows.next().unwrap() {
+                steps.push(row.get::<_, String>("detail").unwrap());
+            }
+            steps
+        };
+        for (asked, index) in [
+            (NEXT, "print_job_unsettled"),
+            (INTERRUPTED, "print_job_unsettled"),
+            (BY_FENCE, "print_job_fence"),
+            (DOUBTFUL, "print_job_sent"),
+            (OF_VISIT, "print_job_of_visit"),
+        ] {
+            let steps = plan(&format!("select {COLUMNS} from print_job where {asked}"));
+            let read = steps.iter().filter(|it| it.contains("print_job"));
+            let by_index = read
+                .clone()
+                .filter(|it| it.ends_with(index) || it.contains(&format!("{index} ")));
+            assert!(
+                0 < by_index.clone().count() && read.count() == by_index.count(),
+                "{asked}: {steps:?}"
+            );
+        }
+        let last = plan(&format!(
+            "select coalesce(max(sent), 0) from print_job where {SENT}"
+        ));
+        assert!(last.iter().any(|it| it.contains("print_job_sent")), "{last:?}");
+    }
 }

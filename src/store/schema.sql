@@ -65,7 +65,11 @@ CREATE TABLE print_job (
   check ((fence is not null) or state not in ('sending', 'in-doubt', 'printed'))
 ) strict, without rowid;
 
+CREATE INDEX print_job_fence on print_job (fence) where fence is not null;
+
 CREATE INDEX print_job_made on print_job (made_at);
+
+CREATE INDEX print_job_of_visit on print_job (visit, turn);
 
 CREATE UNIQUE INDEX print_job_sent on print_job (sent) where sent is not null;
 

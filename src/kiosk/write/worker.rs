@@ -85,33 +85,43 @@ impl Worker {
         self.forgotten = self.asked;
     }
 
-    /// Asks; the thread begins with the first question.
+    /// Asks; the thread begins with the first question, and anew where it is gone.
     pub(super) fn ask(&mut self, question: Question) {
-        let questions = self.questions.get_or_insert_with(|| {
-            let (asking, mut asked) = mpsc::unbounded_channel();
-            let (answering, answers) = mpsc::unbounded_channel();
-            self.answers = Some(answers);
-            let folders = self.data.clone().map_or_else(folders, |it| vec![it]);
-            std::thread::Builder::new()
-                .name("writing".into())
-                .spawn(move || {
-                    let mut engines = Engines::at(folders);
-                    while let Some(first) = asked.blocking_recv() {
-                        for (number, question) in still_wanted(first, &mut asked) {
-                            if answering.send((number, engines.answer(question))).is_err() {
-                                return;
-                            }
-                        }
-                    }
-                })
-                .expect("a thread for writing");
-            asking
-        });
         self.asked += 1;
         if !matches!(question, Question::Joinable(_)) {
             self.newest = self.asked;
         }
-        let _ = questions.send((self.asked, question));
+        if let Some(questions) = self.questions.take().or_else(|| self.begin())
+            && questions.send((self.asked, question)).is_ok()
+        {
+            self.questions = Some(questions);
+        } else {
+            // The page then leads to the other ways, or to the clerk.
+            self.heard.push((self.asked, Answer::Missing));
+        }
+    }
+
+    /// The thread; none where the machine has no more to give.
+    fn begin(&mut self) -> Option<UnboundedSender<(u64, Question)>> {
+        let (asking, mut asked) = mpsc::unbounded_channel();
+        let (answering, answers) = mpsc::unbounded_channel();
+        let folders = self.data.clone().map_or_else(folders, |it| vec![it]);
+        let work = move || {
+            let mut engines = Engines::at(folders);
+            while let Some(first) = asked.blocking_recv() {
+                for (number, question) in still_wanted(first, &mut asked) {
+                    if answering.send((number, engines.answer(question))).is_err() {
+                        return;
+                    }
+                }
+            }
+        };
+        if let Err(fault) = std::thread::Builder::new().name("writing".into()).spawn(work) {
+            tracing::warn!(%fault, "no thread for writing; names are left to the clerk");
+            return None;
+        }
+        self.answers = Some(answers);
+        Some(asking)
     }
 
     /// One answer that has come and is not out of date.

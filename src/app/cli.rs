@@ -170,6 +170,9 @@ pub struct Printer {
     /// 波特率 · bits a second
     #[arg(long, value_name = "BAUD")]
     pub baud: Option<u32>,
+    /// 走纸速度，毫米每秒 · millimetres of paper a second
+    #[arg(long, value_name = "MM", default_value_t = 150, value_parser = clap::value_parser!(u16).range(20..=500))]
+    pub paper_speed: u16,
     /// 故障，可重复 · a fault; may be repeated
     #[arg(long, value_name = "FAULT")]
     pub fault: Vec<String>,

@@ -351,6 +351,7 @@ fn printer(asked: &cli::Printer) -> Result<()> {
             let (link, out) = (link.display(), out.display());
             format!("打印机不能放在 {link}，或号票不能写入 {out} · cannot put a printer at {link}, or slips into {out}")
         })?;
+    printer.set_paper_speed(asked.paper_speed);
     say(
         &format!("模拟打印机在 {}（{baud} 波特），按 Ctrl-C 停止", link.display()),
         &format!(

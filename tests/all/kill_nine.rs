@@ -218,6 +218,9 @@ fn thirty_power_cuts_in_a_morning_lose_no_ticket_and_print_no_slip_twice() {
             slips.to_str().unwrap(),
             "--baud",
             "115200",
+            // The quickest there is: the morning is not about waiting for paper.
+            "--paper-speed",
+            "500",
         ],
         &home.path().join("printer-log"),
     );

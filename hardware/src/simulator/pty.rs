@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -59,6 +59,8 @@ struct Shared {
     wake: OwnedFd,
     stop: AtomicBool,
     count: AtomicU64,
+    /// Millimetres of paper a second; 0 as it comes.
+    paper_speed: AtomicU16,
     faults: Mutex<BTreeSet<Fault>>,
 }
 
@@ -84,6 +86,7 @@ pub fn serve(
         wake: eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?,
         stop: AtomicBool::new(false),
         count: AtomicU64::new(0),
+        paper_speed: AtomicU16::new(0),
         faults: Mutex::new(faults.into_iter().collect()),
     });
     let (outbox, slips) = sync_channel(SLIPS_MAX);
@@ -121,6 +124,12 @@ impl SimulatorHandle {
             faults.remove(&fault);
         }
         drop(faults);
+        let _ = rustix::io::write(&self.shared.wake, &1u64.to_ne_bytes());
+    }
+
+    /// Has it move its paper this fast from now on, millimetres a second.
+    pub fn set_paper_speed(&self, speed: u16) {
+        self.shared.paper_speed.store(speed, Ordering::Relaxed);
         let _ = rustix::io::write(&self.shared.wake, &1u64.to_ne_bytes());
     }
 
@@ -185,6 +194,10 @@ impl Server {
 
     fn obey_switches(&mut self) -> io::Result<()> {
         let (wanted, now) = (self.shared.faults().clone(), Instant::now());
+        let speed = self.shared.paper_speed.load(Ordering::Relaxed);
+        if speed != 0 {
+            self.printer.set_paper_speed(speed);
+        }
         for fault in Fault::ALL {
             if self.printer.has(fault) != wanted.contains(&fault) {
                 self.printer.set_fault(fault, wanted.contains(&fault), now);

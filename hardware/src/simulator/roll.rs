@@ -13,8 +13,6 @@ use crate::profile::{CHARACTER_DOTS, COLUMN_DOTS, Charset, Cut, LINE_DOTS, Profi
 
 /// Where the printed part begins below the top of the picture of a slip.
 const MARGIN_ABOVE: usize = 40;
-/// Dots a second: 150 mm.
-const SPEED: u64 = 1200;
 
 /// A piece of paper as it falls out.
 #[derive(Debug, Clone, Default)]
@@ -61,7 +59,7 @@ enum Op {
 pub(super) enum Effect {
     /// Nothing that can be seen outside.
     None,
-    /// Moves the paper this many microseconds.
+    /// Moves the paper by this many dots.
     Moves(u64),
     /// Answers to the fence with an id.
     Echo([u8; 4]),
@@ -403,7 +401,7 @@ impl Roll {
         self.x = 0;
         let moves = tallest.max(if dots == 0 { self.mode.spacing } else { dots });
         self.y += moves;
-        Effect::Moves(moves as u64 * 1_000_000 / SPEED)
+        Effect::Moves(moves as u64)
     }
 
     fn left(&self, width: usize) -> usize {
@@ -423,7 +421,7 @@ impl Roll {
             y: self.y,
         });
         self.y += height;
-        Effect::Moves(height as u64 * 1_000_000 / SPEED)
+        Effect::Moves(height as u64)
     }
 
     fn extended(&mut self, kind: u8, data: &[u8]) -> Effect {
@@ -471,7 +469,7 @@ impl Roll {
             y: self.y,
         });
         self.y += size;
-        Effect::Moves(size as u64 * 1_000_000 / SPEED)
+        Effect::Moves(size as u64)
     }
 }
 

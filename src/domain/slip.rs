@@ -178,7 +178,7 @@ impl Slip {
             responder_phone: office.identity.phone.clone(),
             ahead: None,
             wait: None,
-            come: None,
+            come: come(office, visit),
             arrived: local(visit.arrived_at),
             bring: Vec::new(),
             code: code(office, visit, short),
@@ -190,7 +190,7 @@ impl Slip {
 }
 
 /// What a visitor is told who will not be served on the day they came.
-fn come(office: &Office, visit: &Visit) -> Option<Come> {
+pub fn come(office: &Office, visit: &Visit) -> Option<Come> {
     if let Some(told) = visit.ticket.rolled.filter(|_| visit.queues()) {
         return office.next_opening_at(told).map(local).map(Come::Again);
     }

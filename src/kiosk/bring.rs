@@ -57,6 +57,17 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
     bring.set_away(direction.post == DutyPost::Reception);
 }
 
+/// Whether the matter is not taken now, so that there is no next step.
+pub(super) fn shut_now(view: &View<'_>) -> bool {
+    let matter = view
+        .flow
+        .walk()
+        .matter
+        .as_ref()
+        .and_then(|it| view.office.matter(it));
+    matter.is_some_and(|it| view.not_taken(it).is_some())
+}
+
 /// Whether the officers of the department are out, so that reception receives.
 pub(super) fn away(view: &View<'_>) -> bool {
     let direction = view

@@ -28,8 +28,14 @@ const SLIP_SECONDS: u32 = 15;
 /// How long a page that refuses stays, seconds.
 const PAUSED_SECONDS: u32 = 20;
 
+/// How long before the end the number's page says so over its head, seconds.
+const TICKET_WARNING_SECONDS: u32 = 10;
+
 /// How many times longer the page waits while somebody is on the way to help.
 const HELP_PATIENCE: u32 = 3;
+
+/// How long the screen waits for the desk to answer a registration, seconds: a hundred times what it takes.
+const BUSY_SECONDS: u32 = 30;
 
 /// What one may search for, characters.
 const QUERY_CHARS: usize = 24;
@@ -278,6 +284,8 @@ pub struct Walk {
     pub phone: String,
     /// The number was called finished and is none.
     pub phone_wrong: bool,
+    /// The field asked for was filled in before: it shows masked until it is written into again.
+    pub masked: bool,
 }
 
 impl fmt::Debug for Walk {
@@ -313,6 +321,7 @@ impl Walk {
             left_to_clerk: false,
             phone: String::new(),
             phone_wrong: false,
+            masked: false,
         }
     }
 
@@ -420,6 +429,12 @@ pub struct Flow {
     volume: Volume,
     dialog: Option<Dialog>,
     busy: bool,
+    /// Seconds since the desk was asked for a number or has given one, whatever was touched since.
+    waited: u32,
+    /// Its paper is known not to have come out.
+    unprinted: bool,
+    /// Nobody has touched the screen for long while help was on its way: nothing personal shows.
+    blanked: bool,
     /// What keeps the desk from giving numbers, for as long as it does.
     hindrance: Option<Pause>,
     seconds: u32,
@@ -439,6 +454,9 @@ impl Flow {
             volume: Volume::Medium,
             dialog: None,
             busy: false,
+            waited: 0,
+            unprinted: false,
+            blanked: false,
             hindrance: None,
             seconds: 0,
             idle_seconds: idle_seconds.into(),
@@ -503,11 +521,21 @@ impl Flow {
 
     /// Seconds until the screen clears itself, where that is soon.
     pub fn countdown(&self) -> Option<u32> {
-        if !self.ends() || matches!(self.page, Page::Ticket | Page::Paused(_)) {
+        if !self.ends() || self.busy || matches!(self.page, Page::Paused(_)) {
             return None;
         }
+        let warning = if self.page == Page::Ticket {
+            TICKET_WARNING_SECONDS
+        } else {
+            WARNING_SECONDS
+        };
         let left = self.limit().saturating_sub(self.seconds);
-        (left <= WARNING_SECONDS).then_some(left)
+        (left <= warning).then_some(left)
+    }
+
+    /// Whether fields show nothing: whoever called for help may have gone, and others stand there now.
+    pub fn blanked(&self) -> bool {
+        self.blanked
     }
 
     /// Seconds the number still stands on the screen.
@@ -517,14 +545,21 @@ impl Flow {
 
     /// The printer has had its time: the number is what counts now.
     pub fn slip_is_late(&self) -> bool {
-        self.page == Page::Ticket && SLIP_SECONDS <= self.seconds
+        self.page == Page::Ticket && SLIP_SECONDS <= self.waited
+    }
+
+    /// Whether the number's paper is known not to have come out. From then on the number is all there is, and the
+    /// time to remember it begins anew.
+    pub fn paper_failed(&mut self, failed: bool) {
+        if failed && !self.unprinted {
+            self.seconds = 0;
+        }
+        self.unprinted = failed;
     }
 
     /// A finger.
     pub fn tap(&mut self, tap: Tap) -> Option<Ask> {
-        if self.page != Page::Ticket {
-            self.seconds = 0;
-        }
+        self.seconds = 0;
         match tap {
             Tap::Touched | Tap::StillHere => {}
             Tap::Language => self.tongue = (self.tongue + 1) % self.tongues,
@@ -532,20 +567,22 @@ impl Flow {
             Tap::VoiceAsked => self.dialog = Some(Dialog::Voice),
             Tap::Volume(volume) => {
                 self.volume = volume;
-                self.dialog = None;
+                self.close_dialog();
             }
             Tap::HelpAsked => {
                 self.dialog = Some(Dialog::Help);
                 return Some(Ask::Help);
             }
             Tap::HelpWithdrawn => {
-                self.dialog = None;
+                self.close_dialog();
                 return Some(Ask::NoHelp);
             }
-            Tap::DialogClosed => self.dialog = None,
+            Tap::DialogClosed => self.close_dialog(),
             // The desk is writing: whatever else was meant, it comes too late or too early.
             _ if self.busy => {}
-            Tap::Home | Tap::Done => self.leave(),
+            // Whoever begins anew still stands there, and reads as before.
+            Tap::Home => self.leave_to_home(),
+            Tap::Done => self.leave(),
             Tap::Back => self.back(),
             Tap::Kind { kind, only } if self.page == Page::Home => {
                 self.walk = Walk::new(new_tap());
@@ -561,7 +598,7 @@ impl Flow {
             Tap::Unsure
                 if matches!(
                     self.page,
-                    Page::Home | Page::Matters(_) | Page::Search | Page::Bring
+                    Page::Home | Page::Matters(_) | Page::Search | Page::Bring | Page::Report
                 ) =>
             {
                 self.walk = Walk::new(new_tap());
@@ -603,6 +640,9 @@ impl Flow {
         let query = &mut self.walk.query;
         match tap {
             Tap::Letter(letter) if query.chars().count() < QUERY_CHARS => query.push(letter),
+            Tap::Written(text) if query.chars().count() + text.chars().count() <= QUERY_CHARS => {
+                query.push_str(&text);
+            }
             Tap::Erase => {
                 query.pop();
             }
@@ -675,6 +715,9 @@ impl Flow {
 
     fn write_who(&mut self, tap: Tap) {
         let walk = &mut self.walk;
+        if !matches!(tap, Tap::MorePeople | Tap::FewerPeople | Tap::Priority) {
+            walk.masked = false;
+        }
         match tap {
             Tap::MorePeople => walk.people = (walk.people + 1).min(PEOPLE_MAX),
             Tap::FewerPeople => walk.people = walk.people.saturating_sub(1).max(1),
@@ -701,7 +744,7 @@ impl Flow {
             Tap::LeftToClerk if self.page == Page::Who(Step::Write) => {
                 walk.forget_name();
                 walk.left_to_clerk = true;
-                self.page = Page::Who(Step::Phone);
+                self.ask(Step::Phone);
             }
             Tap::Surname(surname) => {
                 walk.written.clear();
@@ -730,16 +773,22 @@ impl Flow {
         }
     }
 
+    /// Turns to a question. What was answered before shows masked.
+    fn ask(&mut self, step: Step) {
+        self.walk.masked = true;
+        self.page = Page::Who(step);
+    }
+
     fn next(&mut self) -> Option<Ask> {
         match self.page {
-            Page::Bring => self.page = Page::Who(Step::Notice),
+            Page::Bring => self.ask(Step::Notice),
             Page::Report => {
                 self.walk = Walk::new(new_tap());
                 self.walk.sealed = true;
                 return Some(self.register());
             }
-            Page::Who(Step::Notice) => self.page = Page::Who(Step::Name),
-            Page::Who(Step::Name | Step::Write) => self.page = Page::Who(Step::Phone),
+            Page::Who(Step::Notice) => self.ask(Step::Name),
+            Page::Who(Step::Name | Step::Write) => self.ask(Step::Phone),
             Page::Who(Step::Phone) if self.walk.phone.is_empty() || self.walk.phone_plausible() => {
                 return Some(self.register());
             }
@@ -753,7 +802,7 @@ impl Flow {
         match self.page {
             Page::Who(Step::Name | Step::Write) => {
                 self.walk.forget_name();
-                self.page = Page::Who(Step::Phone);
+                self.ask(Step::Phone);
                 None
             }
             Page::Who(Step::Notice) => {
@@ -772,6 +821,7 @@ impl Flow {
 
     fn register(&mut self) -> Ask {
         self.busy = true;
+        self.waited = 0;
         Ask::Register(Box::new(self.walk.arrival(self.language())))
     }
 
@@ -787,10 +837,10 @@ impl Flow {
                 _ => return self.leave_to_home(),
             },
             Page::Who(Step::Notice) => Page::Bring,
-            Page::Who(Step::Name) => Page::Who(Step::Notice),
-            Page::Who(Step::Write) => Page::Who(Step::Name),
-            Page::Who(Step::Phone) if !self.walk.written.is_empty() => Page::Who(Step::Write),
-            Page::Who(Step::Phone) => Page::Who(Step::Name),
+            Page::Who(Step::Name) => return self.ask(Step::Notice),
+            Page::Who(Step::Write) => return self.ask(Step::Name),
+            Page::Who(Step::Phone) if !self.walk.written.is_empty() => return self.ask(Step::Write),
+            Page::Who(Step::Phone) => return self.ask(Step::Name),
             _ => return self.leave_to_home(),
         };
     }
@@ -799,6 +849,8 @@ impl Flow {
     pub fn given(&mut self) {
         self.busy = false;
         self.seconds = 0;
+        self.waited = 0;
+        self.unprinted = false;
         // From here on the number is all there is: what was typed has gone to the desk.
         self.walk = Walk::new(new_tap());
         self.page = Page::Ticket;
@@ -819,7 +871,7 @@ impl Flow {
             return false;
         }
         self.seconds = 0;
-        self.dialog = None;
+        self.close_dialog();
         self.walk = Walk::new(new_tap());
         self.walk.looked = true;
         self.walk.scanned = number.is_some();
@@ -833,6 +885,7 @@ impl Flow {
         if matches!(self.page, Page::Who(Step::Name | Step::Write)) && !self.busy {
             self.seconds = 0;
             self.walk.forget_name();
+            self.walk.masked = false;
             self.walk.written = name.to_owned();
         }
     }
@@ -876,7 +929,7 @@ impl Flow {
     /// the screen is free for the next.
     pub fn helped(&mut self, registered: bool) {
         if self.dialog == Some(Dialog::Help) {
-            self.dialog = None;
+            self.close_dialog();
         }
         if registered && self.page != Page::Ticket && !self.busy {
             self.leave();
@@ -885,15 +938,28 @@ impl Flow {
 
     /// A second has passed; true if something on the screen changes by it.
     pub fn second(&mut self) -> bool {
-        if !self.ends() || self.busy {
+        if !self.ends() {
             return false;
         }
         self.seconds += 1;
+        self.waited = self.waited.saturating_add(1);
+        if self.busy {
+            // Nobody is left standing before 正在登记… for ever; if the desk has registered them after all, the
+            // paper comes out and says so.
+            let given_up = BUSY_SECONDS <= self.waited;
+            if given_up {
+                self.paused(Pause::Machine);
+            }
+            return given_up;
+        }
         if self.limit() <= self.seconds {
             self.leave();
             return true;
         }
-        self.page == Page::Ticket || self.countdown().is_some()
+        let blanked = self.dialog == Some(Dialog::Help) && self.idle_limit() <= self.seconds;
+        let turned = blanked && !self.blanked;
+        self.blanked |= blanked;
+        turned || self.page == Page::Ticket || self.countdown().is_some()
     }
 
     /// Nothing of the last visitor stays.
@@ -908,8 +974,13 @@ impl Flow {
     fn leave_to_home(&mut self) {
         self.page = self.hindrance.map_or(Page::Home, Page::Paused);
         self.walk = Walk::new(new_tap());
-        self.dialog = None;
+        self.close_dialog();
         self.seconds = 0;
+    }
+
+    fn close_dialog(&mut self) {
+        self.dialog = None;
+        self.blanked = false;
     }
 
     fn ends(&self) -> bool {
@@ -926,8 +997,15 @@ impl Flow {
             _ if self.dialog == Some(Dialog::Help) => HELP_PATIENCE * self.idle_seconds_large,
             // What is posted is read, not answered.
             Page::Posted => 2 * self.idle_seconds_large,
-            _ if self.large => self.idle_seconds_large,
-            _ => self.idle_seconds,
+            _ => self.idle_limit(),
+        }
+    }
+
+    fn idle_limit(&self) -> u32 {
+        if self.large {
+            self.idle_seconds_large
+        } else {
+            self.idle_seconds
         }
     }
 }
@@ -1176,6 +1254,99 @@ mod tests {
             (None, Some(0), zh),
         ];
         assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn whoever_begins_anew_still_reads_as_before_and_whoever_is_done_does_not() {
+        let mut flow = at_the_notice();
+        flow.tap(Tap::LargePrint);
+        flow.tap(Tap::Language);
+        flow.tap(Tap::Volume(Volume::Loud));
+        flow.tap(Tap::Home);
+        assert_eq!(flow.page(), Page::Home);
+        assert!(flow.large() && flow.tongue().is_some() && flow.volume() == Volume::Loud);
+        flow.tap(Tap::Done);
+        assert!(!flow.large() && flow.tongue().is_none() && flow.volume() == Volume::Medium);
+        // Nor does the next visitor find it, when this one has walked away.
+        flow.tap(Tap::LargePrint);
+        flow.tap(Tap::Home);
+        (0..120).for_each(|_| _ = flow.second());
+        assert!(!flow.large());
+    }
+
+    #[test]
+    fn a_desk_that_never_answers_leaves_nobody_standing() {
+        let mut flow = at_the_notice();
+        assert!(flow.tap(Tap::Skip).is_some() && flow.busy());
+        (1..BUSY_SECONDS).for_each(|_| assert!(!flow.second()));
+        assert!(flow.second());
+        assert_eq!((flow.page(), flow.busy()), (Page::Paused(Pause::Machine), false));
+        (0..PAUSED_SECONDS).for_each(|_| _ = flow.second());
+        assert_eq!(flow.page(), Page::Home);
+    }
+
+    #[test]
+    fn a_number_without_paper_stands_its_whole_time_from_then_on_and_each_touch_prolongs_it() {
+        let mut flow = at_the_notice();
+        flow.tap(Tap::Skip);
+        flow.given();
+        (0..SLIP_SECONDS).for_each(|_| _ = flow.second());
+        assert!(flow.slip_is_late());
+        flow.paper_failed(true);
+        assert_eq!((flow.ticket_seconds(), flow.countdown()), (TICKET_SECONDS, None));
+        (0..20).for_each(|_| _ = flow.second());
+        assert_eq!(flow.countdown(), Some(10));
+        // Said once: the time does not begin anew with every look at the printer.
+        flow.paper_failed(true);
+        assert_eq!(flow.countdown(), Some(10));
+        flow.tap(Tap::StillHere);
+        assert_eq!(flow.ticket_seconds(), TICKET_SECONDS);
+        assert!(flow.slip_is_late(), "a touch prints nothing");
+    }
+
+    #[test]
+    fn whoever_waits_long_for_help_shows_nobody_what_was_filled_in() {
+        let mut flow = at_the_notice();
+        flow.tap(Tap::Next);
+        flow.tap(Tap::Surname("张".into()));
+        flow.tap(Tap::HelpAsked);
+        (0..60).for_each(|_| _ = flow.second());
+        assert!(flow.blanked());
+        flow.tap(Tap::Touched);
+        assert!(flow.blanked(), "whoever touches the glass need not be the same");
+        flow.tap(Tap::DialogClosed);
+        assert!(!flow.blanked());
+        assert_eq!(flow.page(), Page::Who(Step::Name));
+        // And the end is counted down, dialog or not.
+        flow.tap(Tap::HelpAsked);
+        (0..345).for_each(|_| _ = flow.second());
+        assert_eq!(flow.countdown(), Some(15));
+        flow.tap(Tap::StillHere);
+        assert_eq!((flow.countdown(), flow.dialog()), (None, Some(Dialog::Help)));
+        flow.tap(Tap::VoiceAsked);
+        (0..45).for_each(|_| _ = flow.second());
+        assert_eq!(flow.countdown(), Some(15));
+    }
+
+    #[test]
+    fn what_is_filled_in_is_masked_until_it_is_written_into_again() {
+        let mut flow = at_the_notice();
+        flow.tap(Tap::Next);
+        flow.tap(Tap::Surname("张".into()));
+        assert!(!flow.walk().masked);
+        flow.tap(Tap::Next);
+        flow.tap(Tap::Digit('1'));
+        assert!(!flow.walk().masked);
+        flow.tap(Tap::Back);
+        assert!(flow.walk().masked);
+        flow.tap(Tap::Title(Title::Madam));
+        assert!(!flow.walk().masked);
+        flow.tap(Tap::Write);
+        assert!(!flow.walk().masked, "it is being written");
+        flow.tap(Tap::Next);
+        assert!(flow.walk().masked);
+        flow.tap(Tap::Back);
+        assert_eq!((flow.page(), flow.walk().masked), (Page::Who(Step::Write), true));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
 use slint::platform::{EventLoopProxy, Platform, WindowAdapter};
-use slint::{EventLoopError, PlatformError, Rgb8Pixel};
+use slint::{ComponentHandle, EventLoopError, PlatformError, Rgb8Pixel};
 use tokio::sync::{Notify, watch};
 
 use crate::kiosk::{Kiosk, KioskFault, Setup};
@@ -18,6 +18,9 @@ use crate::screen::Picture;
 
 /// The longest the loop sleeps though nothing happens, so that it is seen to live.
 const SLEEP_MAX: Duration = Duration::from_secs(1);
+
+/// How long a picture of something that moves stands: as long as on a panel.
+const FRAME: Duration = Duration::from_millis(16);
 
 type Event = Box<dyn FnOnce() + Send>;
 
@@ -110,9 +113,10 @@ pub(super) fn run(setup: Setup) -> Result<(), KioskFault> {
                 kiosk.next_sequence(),
             );
         }
-        let sleep = slint::platform::duration_until_next_timer_update()
-            .unwrap_or(SLEEP_MAX)
-            .min(SLEEP_MAX);
+        let sleep = sleep(
+            kiosk.window().window().has_active_animations(),
+            slint::platform::duration_until_next_timer_update(),
+        );
         let stopped = runtime.block_on(async {
             tokio::select! {
                 () = kiosk.something() => false,
@@ -128,6 +132,12 @@ pub(super) fn run(setup: Setup) -> Result<(), KioskFault> {
     Ok(())
 }
 
+/// How long nothing needs doing: what moves is drawn until it stands.
+fn sleep(moving: bool, timer: Option<Duration>) -> Duration {
+    let most = if moving { FRAME } else { SLEEP_MAX };
+    timer.map_or(most, |it| it.min(most))
+}
+
 fn publish(
     pictures: &watch::Sender<Option<Picture>>,
     canvas: &[Rgb8Pixel],
@@ -141,4 +151,22 @@ fn publish(
         sequence,
         rgb,
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_comes_in_is_drawn_until_it_stands() {
+        let clock = Some(Duration::from_millis(740));
+        assert_eq!(sleep(true, clock), FRAME);
+        assert_eq!(sleep(true, None), FRAME);
+        assert_eq!(
+            sleep(true, Some(Duration::from_millis(5))),
+            Duration::from_millis(5)
+        );
+        assert_eq!(sleep(false, clock), Duration::from_millis(740));
+        assert_eq!(sleep(false, None), SLEEP_MAX);
+    }
 }

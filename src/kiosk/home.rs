@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 use slint::ComponentHandle;
-use ui::{HomeAdapter, Kind, KioskWindow};
+use ui::{HomeAdapter, Kind, KioskWindow, Theme};
 
 use crate::domain::ids::StaffId;
 use crate::domain::office::{MatterKind, Office};
@@ -40,12 +40,11 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
     let home = window.global::<HomeAdapter>();
     let used = |kind: &MatterKind| view.office.matters.iter().any(|it| it.kind == *kind);
     let mut kinds: Vec<Kind> = MatterKind::ALL.into_iter().filter(used).map(kind).collect();
-    // Asking how a matter stands comes after asking for one.
-    let at = kinds.len().min(3);
-    kinds.insert(at, Kind::Progress);
-    if view.office.elsewhere.discipline.is_some() {
-        kinds.push(Kind::Report);
-    }
+    // Asking how a matter stands comes after asking for one. Both tiles that are no kind of matter stand on the first
+    // page, even where that holds few.
+    let few = window.global::<Theme>().get_wide() && view.flow.large();
+    let at = kinds.len().min(if few { 1 } else { 3 });
+    kinds.splice(at..at, [Kind::Progress, Kind::Report]);
     home.set_kinds(keep(home.get_kinds(), kinds));
     let receiving = view.office.posted.today(view.snapshot.at);
     let leader = receiving.and_then(|it| view.office.staff(&it.staff));

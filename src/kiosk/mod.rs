@@ -12,8 +12,11 @@ pub mod flow;
 mod fonts;
 pub mod guidance;
 mod headless;
+mod help;
 mod home;
+mod mask;
 mod matters;
+mod night;
 mod paused;
 mod posted;
 mod progress;
@@ -43,7 +46,7 @@ use tokio::sync::oneshot::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot, watch};
 use ui::{KioskWindow, Navigation, Office as OfficeWords, Privacy, Theme};
 
-use crate::desk::{DeskHandle, Given, HelpStep, Reply, Request, Seen, Snapshot, Trouble};
+use crate::desk::{DeskHandle, Given, Reply, Request, Seen, Snapshot, Trouble};
 use crate::domain::office::{Language, Matter, Office};
 use crate::domain::refusal::Refusal;
 use crate::domain::taking::{NotTaken, Shut};
@@ -169,6 +172,10 @@ struct View<'a> {
     given: Option<&'a Given>,
     /// The visit whose slip was scanned.
     found: Option<&'a Seen>,
+    /// How the call for help stands.
+    help: ui::Help,
+    /// What is searched for leads nowhere.
+    nothing_found: bool,
 }
 
 impl View<'_> {
@@ -210,6 +217,7 @@ pub struct Kiosk {
     state: RefCell<State>,
     voice: RefCell<Voice>,
     senses: RefCell<Sensing>,
+    bell: RefCell<help::Bell>,
     catalogue: Catalogue,
     screen: RefCell<Screen>,
     writing: Rc<write::Desk>,
@@ -286,6 +294,7 @@ impl Kiosk {
             dim: setup.dim,
             voice: RefCell::new(Voice::new(setup.voice)),
             senses: RefCell::new(Sensing::new(setup.senses)),
+            bell: RefCell::default(),
             catalogue: Catalogue::default(),
             office: setup.office,
             desk: setup.desk,
@@ -409,18 +418,12 @@ impl Kiosk {
             }
             Some(Ask::Help) => {
                 let page = page_code(self.state.borrow().flow.page());
-                self.tell(HelpStep::Call { page });
+                self.bell.borrow_mut().ring(&self.desk, page);
+                self.stale.set(true);
             }
-            Some(Ask::NoHelp) => self.tell(HelpStep::Over { by: None }),
+            Some(Ask::NoHelp) => self.bell.borrow_mut().withdraw(&self.desk),
             Some(Ask::Find(clue)) => self.look_for(clue),
             None => {}
-        }
-    }
-
-    /// Says something the desk need not answer.
-    fn tell(&self, step: HelpStep) {
-        if let Err(trouble) = self.desk.ask_later(Request::Help(step)) {
-            tracing::warn!(%trouble, "the desk does not hear that help is wanted");
         }
     }
 
@@ -432,6 +435,11 @@ impl Kiosk {
             *held += 1;
         }
         let mut changed = state.flow.second();
+        if !state.flow.busy() {
+            // What the desk says now is said to nobody.
+            (state.answer, state.heard) = (None, None);
+        }
+        changed |= self.bell.borrow_mut().second();
         changed |= was_late != state.flow.slip_is_late();
         if 0 < state.assisted_seconds {
             state.assisted_seconds -= 1;
@@ -454,6 +462,9 @@ impl Kiosk {
         self.take_answer();
         while self.writing.take_answers(&self.window) {}
         self.take_sensed();
+        if self.bell.borrow_mut().listen() {
+            self.stale.set(true);
+        }
         {
             let mut state = self.state.borrow_mut();
             let news = state.snapshots.has_changed();
@@ -471,7 +482,7 @@ impl Kiosk {
                 state.news = true;
                 drop(state);
                 if registered {
-                    self.tell(HelpStep::Over { by: None });
+                    self.bell.borrow_mut().withdraw(&self.desk);
                 }
             }
         }
@@ -546,7 +557,7 @@ impl Kiosk {
             let privacy = self.window.global::<Privacy>();
             privacy.set_veiled(true);
             let picture = self.window.window().take_snapshot();
-            privacy.set_veiled(false);
+            privacy.set_veiled(self.state.borrow().flow.blanked());
             match picture {
                 Ok(picture) => {
                     let sequence = self.next_sequence();
@@ -598,6 +609,10 @@ impl Kiosk {
             }
             heard |= self.writing.poll(context).is_ready();
             heard |= self.senses.borrow_mut().poll(context);
+            if self.bell.borrow_mut().poll(context) {
+                self.stale.set(true);
+                heard = true;
+            }
             if heard { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
@@ -649,25 +664,22 @@ impl Kiosk {
                 .is_some_and(|it| it.holds(local(state.snapshot.at).time()));
         state.shown = Some(now);
         state.news = false;
+        let failed = ticket::failed(&state.view(ui::Help::None));
+        state.flow.paper_failed(failed);
         let state = &*state;
-        let view = View {
-            office: &state.snapshot.office,
-            snapshot: &state.snapshot,
-            flow: &state.flow,
-            given: state.given.as_ref(),
-            found: state.found.as_ref(),
-        };
+        let help = self.bell.borrow().state(&state.snapshot, state.desk_lives);
+        let mut view = state.view(help);
         let window = &self.window;
         self.show_frame(&view, state);
         home::show(window, &view, turned);
         matters::show(window, &view, turned);
         bring::show(window, &view, turned);
         who::show(window, &view, turned);
+        view.nothing_found = search::show(window, &view, &self.catalogue);
         write::show(window, &view, &self.writing, turned);
         ticket::show(window, &view);
         paused::show(window, &view);
         report::show(window, &view);
-        search::show(window, &view, &self.catalogue);
         progress::show(window, &view);
         posted::show(window, &view, turned);
         self.show_senses(view.flow.page());
@@ -709,12 +721,8 @@ impl Kiosk {
             Some(Dialog::Voice) => ui::Dialog::Voice,
             Some(Dialog::Help) => ui::Dialog::Help,
         });
-        navigation.set_help(match &view.snapshot.help {
-            None => ui::Help::None,
-            Some(call) if call.registered => ui::Help::Done,
-            Some(call) if call.coming.is_some() => ui::Help::Coming,
-            Some(_) => ui::Help::Called,
-        });
+        navigation.set_help(view.help);
+        self.window.global::<Privacy>().set_veiled(view.flow.blanked());
         self.window.global::<Theme>().set_large(view.flow.large());
         let words = self.window.global::<OfficeWords>();
         let identity = &view.office.identity;
@@ -732,6 +740,18 @@ impl Kiosk {
 }
 
 impl State {
+    fn view(&self, help: ui::Help) -> View<'_> {
+        View {
+            office: &self.snapshot.office,
+            snapshot: &self.snapshot,
+            flow: &self.flow,
+            given: self.given.as_ref(),
+            found: self.found.as_ref(),
+            help,
+            nothing_found: false,
+        }
+    }
+
     /// What keeps the desk from giving numbers now.
     fn hindrance(&self) -> Option<Pause> {
         if !self.desk_lives {
@@ -768,13 +788,13 @@ fn page_code(page: Page) -> &'static str {
         Page::Matters(_) => "matters",
         Page::Search => "search",
         Page::Bring => "bring",
-        Page::Report => "report",
+        // What somebody reports is hinted at to nobody, so the page is called as others are that are only read.
+        Page::Report | Page::Posted => "reading",
         Page::Who(flow::Step::Notice) => "who-notice",
         Page::Who(flow::Step::Name | flow::Step::Write) => "who-name",
         Page::Who(flow::Step::Phone) => "who-phone",
         Page::Ticket => "ticket",
         Page::Progress => "progress",
-        Page::Posted => "posted",
         Page::Paused(_) => "paused",
     }
 }

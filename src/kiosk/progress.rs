@@ -7,10 +7,11 @@ use ui::{KioskWindow, ProgressAdapter, ProgressStage, ProgressState};
 
 use crate::desk::Seen;
 use crate::domain::ids::TicketNumber;
+use crate::domain::order::NIGHT_QUEUE;
 use crate::domain::ticket::Stage;
 use crate::domain::time::ServiceDay;
 use crate::kiosk::flow::{Lost, Page, Tap};
-use crate::kiosk::{Taps, View, count, fonts, keep, moment, sensed, unbroken};
+use crate::kiosk::{Taps, View, count, fonts, keep, moment, night, sensed, unbroken};
 
 pub(super) fn connect(window: &KioskWindow, taps: &Taps) {
     let progress = window.global::<ProgressAdapter>();
@@ -63,7 +64,9 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>) {
     let progress = window.global::<ProgressAdapter>();
     let (walk, language) = (view.flow.walk(), view.language());
     let letters: BTreeSet<char> = view.office.departments.iter().map(|it| it.queue).collect();
-    let letters = letters.into_iter().map(|it| SharedString::from(it.to_string()));
+    // Numbers of the night are asked about in the morning.
+    let letters = letters.into_iter().chain([NIGHT_QUEUE]);
+    let letters = letters.map(|it| SharedString::from(it.to_string()));
     progress.set_letters(keep(progress.get_letters(), letters.collect()));
     let Some(seen) = seen(view) else {
         progress.set_state(match walk.lost {
@@ -82,7 +85,11 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>) {
     progress.set_last_four("".into());
     progress.set_state(ProgressState::Found);
     progress.set_number(visit.ticket.number.to_string().into());
+    let (come, at) = night::told(night::come(view, visit));
+    progress.set_come(come);
+    progress.set_come_at(at);
     progress.set_stage(match visit.ticket.stage {
+        Stage::Waiting if come != ui::Come::Now => ProgressStage::Later,
         Stage::Waiting => ProgressStage::Waiting,
         Stage::Called { .. } => ProgressStage::Called,
         Stage::Serving { .. } => ProgressStage::Serving,
@@ -95,10 +102,10 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>) {
     progress.set_day(moment(day));
     let counter = visit.ticket.counter().and_then(|it| view.office.counter(it));
     progress.set_counter(counter.map_or("", |it| it.name.get(language)).into());
-    progress.set_ahead(count(seen.ahead.unwrap_or(0)));
+    progress.set_ahead(seen.ahead.map_or(-1, count));
     if visit.sealed.is_some() {
         // Whoever looks over the shoulder learns a room and nothing else (RULES §5).
-        clear(&progress);
+        unname(&progress);
         let discipline = view.office.elsewhere.discipline.as_ref();
         return progress.set_department(discipline.map_or("", |it| it.room.get(language)).into());
     }
@@ -111,10 +118,15 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>) {
 }
 
 fn clear(progress: &ProgressAdapter<'_>) {
+    unname(progress);
+    progress.set_ahead(0);
+    progress.set_come(ui::Come::Now);
+}
+
+fn unname(progress: &ProgressAdapter<'_>) {
     progress.set_department("".into());
     progress.set_room("".into());
     progress.set_counter("".into());
     progress.set_responsible("".into());
     progress.set_phone("".into());
-    progress.set_ahead(0);
 }

@@ -1,11 +1,12 @@
-//! Finding a matter by what people call it: what is asked most first, then whatever the letters lead to.
+//! Finding a matter by what people call it: what is asked most first, then whatever letters and characters lead to.
+//! Characters are written with a finger or by their strokes, with the engines of the page for names.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use slint::ComponentHandle;
-use ui::{KioskWindow, SearchAdapter};
+use ui::{KioskWindow, SearchAdapter, SearchWay};
 use writing::search::{Finder, Subject};
 
 use crate::domain::ids::MatterCode;
@@ -13,8 +14,8 @@ use crate::domain::office::{Matter, Office};
 use crate::kiosk::flow::{Page, Tap};
 use crate::kiosk::{Taps, View, keep, matters, model};
 
-/// Answers shown at most; a page has room for fewer.
-const ANSWERS: usize = 12;
+/// Answers at most, some pages of them.
+const ANSWERS: usize = 24;
 
 /// The catalogue, made searchable when somebody first searches, and again when another matter is asked for more.
 #[derive(Default)]
@@ -95,21 +96,35 @@ enum Hook {
     Unsure,
 }
 
-pub(super) fn show(window: &KioskWindow, view: &View<'_>, catalogue: &Catalogue) {
+/// Whether characters are being written on the page.
+pub(super) fn writes(window: &KioskWindow, view: &View<'_>) -> bool {
+    let way = window.global::<SearchAdapter>().get_way();
+    view.flow.page() == Page::Search && matches!(way, SearchWay::Hand | SearchWay::Strokes)
+}
+
+/// Shows the answers; true if there are none to what was asked.
+pub(super) fn show(window: &KioskWindow, view: &View<'_>, catalogue: &Catalogue) -> bool {
     let search = window.global::<SearchAdapter>();
     if view.flow.page() != Page::Search {
         // What somebody searched for is nobody else's business, not even behind another page.
         search.set_query("".into());
         search.set_found(model(Vec::new()));
-        return;
+        search.set_found_page(0);
+        search.set_way(SearchWay::Letters);
+        return false;
     }
     let query = view.flow.walk().query.as_str();
+    if search.get_query() != query {
+        search.set_found_page(0);
+    }
     search.set_query(query.into());
     let found = if query.is_empty() {
         most_asked(view).into_iter().take(ANSWERS).collect()
     } else {
         catalogue.find(view, query)
     };
-    let found = found.into_iter().map(|it| matters::choice(view, it)).collect();
+    let found: Vec<_> = found.into_iter().map(|it| matters::choice(view, it)).collect();
+    let nothing = found.is_empty();
     search.set_found(keep(search.get_found(), found));
+    nothing
 }

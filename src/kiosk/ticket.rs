@@ -7,7 +7,7 @@ use ui::{KioskWindow, SlipState, SlipTrouble, TicketAdapter};
 use crate::desk::{Given, PrinterState};
 use crate::domain::event::{Class, SlipOutcome};
 use crate::kiosk::flow::Tap;
-use crate::kiosk::{Taps, View, count, fonts, unbroken};
+use crate::kiosk::{Taps, View, count, fonts, night, unbroken};
 
 pub(super) fn connect(window: &KioskWindow, taps: &Taps) {
     let taps = taps.clone();
@@ -25,6 +25,7 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>) {
         ticket.set_receiver("".into());
         ticket.set_receiver_phone("".into());
         ticket.set_ahead(0);
+        ticket.set_come(ui::Come::Now);
         ticket.set_priority(false);
         ticket.set_qr(Image::default());
         ticket.set_qr_modules(0);
@@ -57,7 +58,12 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>) {
     ticket.set_receiver(fonts::shown(named).into());
     ticket.set_receiver_phone(unbroken(receiver.map_or(&slip.responder_phone, |it| &it.phone)));
     let seen = view.snapshot.visits.iter().find(|it| it.visit.id == given.visit);
-    ticket.set_ahead(count(seen.and_then(|it| it.ahead).or(slip.ahead).unwrap_or(0)));
+    // Who stands in no queue is told of none.
+    let ahead = seen.and_then(|it| it.ahead).or(slip.ahead);
+    ticket.set_ahead(ahead.map_or(-1, count));
+    let (come, at) = night::told(night::of_ticket(view));
+    ticket.set_come(come);
+    ticket.set_come_at(at);
     // As it is now, while they look; as it was printed, once they no longer stand in the queue.
     let wait = seen.map_or(slip.wait, |it| it.wait);
     ticket.set_wait_from(wait.map_or(-1, |it| i32::from(it.from)));
@@ -90,6 +96,11 @@ fn trouble(printer: PrinterState) -> SlipTrouble {
 /// What has become of the paper of the number on the screen.
 pub(super) fn paper_of(view: &View<'_>) -> Option<SlipState> {
     view.given.map(|it| paper(view, it))
+}
+
+/// Whether the paper of the number on the screen is known not to have come out.
+pub(super) fn failed(view: &View<'_>) -> bool {
+    paper_of(view) == Some(SlipState::Failed)
 }
 
 fn paper(view: &View<'_>, given: &Given) -> SlipState {

@@ -6,7 +6,7 @@ use writing::common::SURNAMES;
 
 use crate::domain::office::MatterKind;
 use crate::kiosk::flow::{Page, PhoneLook, Step, Tap, Title};
-use crate::kiosk::{Taps, View, fonts, model};
+use crate::kiosk::{Taps, View, fonts, mask, model};
 
 /// Who may speak for a group (XF 20).
 const SPEAKERS_MAX: i32 = 5;
@@ -77,7 +77,16 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
         0
     });
     who.set_people(walk.people.into());
-    who.set_name(fonts::shown(&walk.name()).into());
+    // Only what is being written shows whole.
+    let step = match view.flow.page() {
+        Page::Who(step) if !walk.masked => Some(step),
+        _ => None,
+    };
+    let name = match step {
+        Some(Step::Name | Step::Write) => walk.name(),
+        _ => mask::name(&walk.name()),
+    };
+    who.set_name(fonts::shown(&name).into());
     who.set_surname(walk.surname.as_str().into());
     who.set_name_title(match walk.title {
         None => NameTitle::Untold,
@@ -85,7 +94,11 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
         Some(Title::Madam) => NameTitle::Madam,
     });
     who.set_name_by_clerk(walk.left_to_clerk);
-    who.set_phone(walk.phone_grouped().into());
+    let phone = match step {
+        Some(Step::Phone) => walk.phone_grouped(),
+        _ => mask::phone(&walk.phone),
+    };
+    who.set_phone(phone.into());
     who.set_phone_state(match walk.phone_look() {
         PhoneLook::Empty => PhoneState::Empty,
         PhoneLook::Incomplete => PhoneState::Incomplete,

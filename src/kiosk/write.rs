@@ -1,4 +1,4 @@
-//! Writing one's name: what the finger draws and types, and what it may mean.
+//! Writing one's name, or what one searches for: what the finger draws and types, and what it may mean.
 //!
 //! The drawing and the keys live here and nowhere else, are gone when the page is, and are kept by nobody; the name
 //! itself lives in the flow. The engines work on a thread of their own, read their data when somebody first writes,
@@ -14,12 +14,12 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use slint::{ComponentHandle, Image, SharedString};
-use ui::{KioskWindow, WriteAdapter, WriteCandidate, WriteWay};
+use ui::{KioskWindow, SearchAdapter, SearchWay, WriteAdapter, WriteCandidate, WriteWay};
 use writing::Expected;
 use writing::hand::Point;
 
 use crate::kiosk::flow::{LEFT_OUT, Page, Step, Tap};
-use crate::kiosk::{Taps, View, count, fonts, model};
+use crate::kiosk::{Taps, View, count, fonts, mask, model, search};
 use ink::Ink;
 use worker::{Answer, Question, Way, Worker};
 
@@ -32,8 +32,10 @@ struct Draft {
     way: Way,
     ink: Ink,
     keys: String,
-    /// What the flow had for a name when it was last shown.
+    /// What the flow had for a name when it was last shown; on the search page, for what is searched.
     name: String,
+    /// It is no name that is written.
+    searching: bool,
     /// How much of the drawing or the keys each candidate takes.
     takes: Vec<(String, usize)>,
     /// Candidates that replace the last two characters.
@@ -44,7 +46,9 @@ struct Draft {
 
 impl Draft {
     fn expected(&self) -> Expected {
-        if self.name.is_empty() {
+        if self.searching {
+            Expected::Text
+        } else if self.name.is_empty() {
             Expected::Surname
         } else {
             Expected::GivenName
@@ -267,6 +271,18 @@ pub(super) fn connect(window: &KioskWindow, desk: &Rc<Desk>, taps: &Taps) {
         }
     });
     let (it, shown) = (desk.clone(), weak.clone());
+    window.global::<SearchAdapter>().on_way_chosen(move |way| {
+        let Some(window) = shown.upgrade() else { return };
+        window.global::<SearchAdapter>().set_way(way);
+        let way = match way {
+            SearchWay::Hand => WriteWay::Hand,
+            SearchWay::Strokes => WriteWay::Strokes,
+            SearchWay::Letters | SearchWay::Digits => return,
+        };
+        it.draft.borrow_mut().searching = true;
+        window.global::<WriteAdapter>().invoke_way_chosen(way);
+    });
+    let (it, shown) = (desk.clone(), weak.clone());
     page.on_key(move |key| {
         {
             let mut draft = it.draft.borrow_mut();
@@ -311,7 +327,10 @@ fn draw(desk: &Desk, window: &slint::Weak<KioskWindow>) {
 
 pub(super) fn show(window: &KioskWindow, view: &View<'_>, desk: &Desk, turned: bool) {
     let page = window.global::<WriteAdapter>();
-    let here = view.flow.page() == Page::Who(Step::Write);
+    let walk = view.flow.walk();
+    let searching = search::writes(window, view);
+    let named = view.flow.page() == Page::Who(Step::Write);
+    let here = named || searching;
     if turned || !here {
         // Whoever comes next finds clean paper; the engines stay read.
         *desk.draft.borrow_mut() = Draft::default();
@@ -319,18 +338,25 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, desk: &Desk, turned: b
         page.set_missing(false);
         page.set_joinable(false);
     }
-    let name = if here {
-        view.flow.walk().written.as_str()
-    } else {
-        ""
+    let name = match (named, searching) {
+        (true, _) => walk.written.as_str(),
+        (_, true) => walk.query.as_str(),
+        _ => "",
     };
-    let changed = desk.draft.borrow().name != name;
+    let begun = desk.draft.borrow().searching != searching;
+    let changed = desk.draft.borrow().name != name || begun;
     desk.draft.borrow_mut().name = name.to_owned();
-    page.set_name(fonts::shown(name).into());
-    page.set_marked(here && view.flow.walk().to_be_filled());
+    desk.draft.borrow_mut().searching = searching;
+    let shown = match named {
+        true if walk.masked => mask::name(name),
+        true => name.to_owned(),
+        false => String::new(),
+    };
+    page.set_name(fonts::shown(&shown).into());
+    page.set_marked(named && walk.to_be_filled());
     if here && (changed || turned) {
         desk.ask();
-        let pair = desk.draft.borrow().last_two();
+        let pair = desk.draft.borrow().last_two().filter(|_| named);
         match pair {
             Some(pair) => desk.worker.borrow_mut().ask(Question::Joinable(pair)),
             None => page.set_joinable(false),

@@ -113,6 +113,11 @@ impl Office {
         }
     }
 
+    /// What the queue of `staff` is sent, from now on.
+    pub fn stream(&self, staff: &str) -> impl Iterator<Item = (String, Value)> + use<> {
+        events(self.address, "/events", &cookie_of(self, staff))
+    }
+
     pub fn logged_in(&self, staff: &str) -> Browser<'_> {
         let mut browser = self.browser();
         let (status, body) = browser.json(
@@ -443,7 +448,7 @@ fn a_handover_is_offered_seen_refused_and_accepted() {
 }
 
 /// Reads events off a stream, one at a time.
-fn events(address: SocketAddr, path: &str, cookie: &str) -> impl Iterator<Item = (String, Value)> {
+fn events(address: SocketAddr, path: &str, cookie: &str) -> impl Iterator<Item = (String, Value)> + use<> {
     use std::io::Write;
     let mut stream = std::net::TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();

@@ -168,7 +168,7 @@ fn after_the_ticket_no_point_and_no_property_knows_the_name() {
         visitor.settles();
     };
     registers(&["不填，继续"]);
-    visitor.waits(40);
+    visitor.waits(50);
     visitor.settles();
     let home = drawn();
     let name = [

@@ -237,7 +237,7 @@ fn an_english_speaker_reads_english_to_the_end() {
         visitor.desk.snapshot().visits[0].visit.language,
         Language::English
     );
-    visitor.waits(30);
+    visitor.waits(45);
     visitor.settles();
     assert!(visitor.sees("您好，请问您来办什么事？"));
 }
@@ -267,7 +267,13 @@ fn the_number_leaves_the_screen_with_its_visitor() {
     visitor.touches(&["办事", "社保卡补办", "下一步", "不填，继续"]);
     visitor.waits(16);
     assert!(visitor.sees("暂时打不出纸条，您的号码已登记：B001。请记住号码，到窗口补打"));
-    visitor.waits(14);
+    // From then on there is nothing but the screen to remember it by.
+    visitor.waits(20);
+    assert!(visitor.sees("还在看吗？9 秒后回到首页"));
+    visitor.touches(&["我还在看，请稍等"]);
+    visitor.waits(29);
+    assert!(visitor.sees("B001"));
+    visitor.waits(1);
     assert!(visitor.sees("您好，请问您来办什么事？"));
     let ticket = visitor.kiosk.window().global::<ui::TicketAdapter>();
     assert_eq!((ticket.get_number(), ticket.get_qr_modules()), ("".into(), 0));
@@ -332,11 +338,25 @@ fn nothing_of_a_visitor_remains_on_the_screen() {
     );
     assert_eq!(
         (who.get_name(), who.get_phone()),
-        ("王女士".into(), "138 0013 8000".into())
+        // The name is finished, the phone is being written.
+        ("王**".into(), "138 0013 8000".into())
     );
-    visitor.touches(&["取号"]);
+    visitor.touches(&["返回"]);
+    assert_eq!(
+        (who.get_name(), who.get_phone()),
+        ("王**".into(), "138****8000".into())
+    );
+    assert!(!visitor.sees("王女士"));
+    visitor.touches(&["下一步"]);
+    assert_eq!(
+        visitor.found("电话").unwrap().accessible_value().unwrap(),
+        "138****8000"
+    );
+    visitor.touches(&["退格"]);
+    assert_eq!(who.get_phone(), "138 0013 800");
+    visitor.touches(&["0", "取号"]);
     assert!(visitor.sees("B001"));
-    visitor.waits(30);
+    visitor.waits(45);
     visitor.settles();
     for left in [
         who.get_name(),
@@ -426,6 +446,11 @@ fn a_desk_that_stops_leaves_a_screen_that_says_where_to_go() {
     for _ in 0..2 {
         assert!(visitor.sees("本机暂停使用，人工照常接待"));
         assert!(visitor.sees("请到一楼大厅 1号窗口") && visitor.sees("电话 0571-86001234"));
+        // Nor is anybody told that a bell has rung which nothing rings any more.
+        visitor.touches(&["叫工作人员来帮我"]);
+        assert!(visitor.sees("铃没有响，请直接找工作人员") && !visitor.sees("已经在叫工作人员了"));
+        assert!(visitor.sees("请到一楼大厅 1号窗口，或者打电话 0571-86001234。"));
+        visitor.touches(&["好的"]);
         // Nobody is sent through the pages again to find the same.
         visitor.waits(60);
         visitor.settles();

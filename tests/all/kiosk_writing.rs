@@ -24,12 +24,12 @@ impl Visitor {
     }
 
     /// Lets the engines answer.
-    fn reads(&self) {
+    pub(crate) fn reads(&self) {
         self.kiosk.finish_reading();
         self.settles();
     }
 
-    fn draws(&self, strokes: &[&[(f32, f32)]]) {
+    pub(crate) fn draws(&self, strokes: &[&[(f32, f32)]]) {
         let pad = self.found("手写区").expect("there is a place to write");
         let (at, size) = (pad.absolute_position(), pad.size());
         let side = size.width.min(size.height);
@@ -77,7 +77,7 @@ impl Visitor {
     }
 
     /// The characters in the cells, in their order.
-    fn offered(&self) -> Vec<String> {
+    pub(crate) fn offered(&self) -> Vec<String> {
         let cells = self.page().get_candidates();
         cells.iter().map(|it| it.text.into()).collect()
     }

@@ -78,6 +78,7 @@ fn data_in_chinese(scene: &str) -> bool {
     ["matters-forty", "bring-away", "bring-nothing"].contains(&scene)
         || scene.starts_with("who-name")
         || scene.starts_with("write-")
+        || scene.starts_with("search-hand")
 }
 
 fn look_through(panel: Panel) {

@@ -450,7 +450,100 @@ pub const SCENES: &[Scene] = &[
         page(window, Page::Matters);
         window.global::<Navigation>().set_seconds_left(12);
     }),
+    ("ticket-night", |window| {
+        night(window, Come::First, SlipState::Take)
+    }),
+    ("ticket-night-phone", |window| {
+        night(window, Come::WeCall, SlipState::Printing)
+    }),
+    ("ticket-again", |window| {
+        night(window, Come::Again, SlipState::Failed)
+    }),
+    ("ticket-countdown", |window| {
+        ticket(window);
+        window.global::<TicketAdapter>().set_seconds_left(8);
+        window.global::<Navigation>().set_seconds_left(8);
+    }),
+    ("progress-night", |window| {
+        progress(window, ProgressStage::Later);
+        let progress = window.global::<ProgressAdapter>();
+        progress.set_number("夜01".into());
+        progress.set_come(Come::First);
+    }),
+    ("report-above", |window| {
+        page(window, Page::Report);
+        window.global::<ReportAdapter>().set_received(false);
+    }),
+    ("help-calling", |window| {
+        page(window, Page::Bring);
+        window.global::<Navigation>().set_dialog(Dialog::Help);
+    }),
+    ("help-unheard", |window| {
+        page(window, Page::Paused);
+        window.global::<Navigation>().set_dialog(Dialog::Help);
+        window.global::<Navigation>().set_help(Help::Unheard);
+    }),
+    ("help-countdown", |window| {
+        page(window, Page::Who);
+        window.global::<WhoAdapter>().set_step(WhoStep::Name);
+        window.global::<Privacy>().set_veiled(true);
+        window.global::<Navigation>().set_dialog(Dialog::Help);
+        window.global::<Navigation>().set_help(Help::Called);
+        window.global::<Navigation>().set_seconds_left(12);
+    }),
+    ("voice-countdown", |window| {
+        page(window, Page::Matters);
+        window.global::<Navigation>().set_dialog(Dialog::Voice);
+        window.global::<Navigation>().set_seconds_left(12);
+    }),
+    ("who-phone-masked", |window| {
+        page(window, Page::Who);
+        window.global::<WhoAdapter>().set_step(WhoStep::Phone);
+        window.global::<WhoAdapter>().set_phone("138****5678".into());
+        window
+            .global::<WhoAdapter>()
+            .set_phone_state(PhoneState::Plausible);
+    }),
+    ("search-many", |window| searched(window, SearchWay::Letters, "")),
+    ("search-hand", |window| {
+        searched(window, SearchWay::Hand, "漏");
+        let page = window.global::<WriteAdapter>();
+        page.set_candidates(cells(FAMILIES));
+        page.set_inked(true);
+        page.set_ink(ink());
+    }),
+    ("search-strokes", |window| {
+        searched(window, SearchWay::Strokes, "楼上");
+        let page = window.global::<WriteAdapter>();
+        page.set_way(WriteWay::Strokes);
+        page.set_candidates(cells(&["小", "少", "尔", "步", "省", "京"]));
+        page.set_keys("丨丿丶".into());
+    }),
+    ("search-digits", |window| {
+        searched(window, SearchWay::Digits, "80")
+    }),
 ];
+
+/// A number that is not for the day it was given on.
+fn night(window: &KioskWindow, come: Come, slip: SlipState) {
+    ticket(window);
+    let ticket = window.global::<TicketAdapter>();
+    ticket.set_number("夜01".into());
+    ticket.set_slip(slip);
+    ticket.set_ahead(-1);
+    ticket.set_come(come);
+}
+
+/// Some pages of answers to `query`.
+fn searched(window: &KioskWindow, way: SearchWay, query: &str) {
+    page(window, Page::Search);
+    let search = window.global::<SearchAdapter>();
+    search.set_way(way);
+    search.set_query(query.into());
+    let rows: Vec<MatterChoice> = search.get_found().iter().collect();
+    let many: Vec<MatterChoice> = rows.iter().cycle().take(24).cloned().collect();
+    search.set_found(model(many));
+}
 
 pub fn page(window: &KioskWindow, page: Page) {
     window.global::<Navigation>().set_page(page);

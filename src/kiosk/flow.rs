@@ -521,7 +521,8 @@ impl Flow {
 
     /// Seconds until the screen clears itself, where that is soon.
     pub fn countdown(&self) -> Option<u32> {
-        if !self.ends() || self.busy || matches!(self.page, Page::Paused(_)) {
+        let refuses = matches!(self.page, Page::Paused(_)) && self.dialog.is_none();
+        if !self.ends() || self.busy || refuses {
             return None;
         }
         let warning = if self.page == Page::Ticket {
@@ -990,11 +991,11 @@ impl Flow {
 
     fn limit(&self) -> u32 {
         match self.page {
+            // Whoever has called for help waits for it, and finds the page as it was.
+            _ if self.dialog == Some(Dialog::Help) => HELP_PATIENCE * self.idle_seconds_large,
             Page::Ticket if self.large => 2 * TICKET_SECONDS,
             Page::Ticket => TICKET_SECONDS,
             Page::Paused(_) => PAUSED_SECONDS,
-            // Whoever has called for help waits for it, and finds the page as it was.
-            _ if self.dialog == Some(Dialog::Help) => HELP_PATIENCE * self.idle_seconds_large,
             // What is posted is read, not answered.
             Page::Posted => 2 * self.idle_seconds_large,
             _ => self.idle_limit(),

@@ -90,7 +90,9 @@ impl Bell {
     /// How the call stands: what the desk says, unless it says nothing any more.
     pub(super) fn state(&self, snapshot: &Snapshot, desk_lives: bool) -> ui::Help {
         match &snapshot.help {
-            _ if self.unheard || !desk_lives => ui::Help::Unheard,
+            _ if !desk_lives => ui::Help::Unheard,
+            // What reception was told late after all has rung.
+            None if self.unheard => ui::Help::Unheard,
             None => ui::Help::None,
             Some(call) if call.registered => ui::Help::Done,
             Some(call) if call.coming.is_some() => ui::Help::Coming,

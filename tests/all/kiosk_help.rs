@@ -1,6 +1,11 @@
 //! 叫工作人员来帮我, from the key to the desk and back: the bell at reception, the page they are told of, the registration
 //! there, and the screen that is free afterwards; and what the screen says while nothing has rung.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use lobby::clock::Clock;
+use lobby::desk::{Desk, Place, Setup, Waker};
 use lobby::domain::office::Language;
 use lobby::kiosk::guidance;
 use serde_json::Value;
@@ -134,6 +139,43 @@ fn while_nothing_has_rung_nobody_is_told_that_it_has() {
         .find(|it| it.0 == "help-unheard")
         .expect("it is spoken too");
     assert!(unheard.1.get(Language::Chinese).contains("综合窗口"));
+}
+
+#[test]
+fn a_desk_that_hangs_keeps_nobody_at_the_screen_and_is_not_said_to_have_heard() {
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let (held, calls) = (Mutex::new(held), AtomicUsize::new(0));
+    let (desk, _) = Desk::open(Setup {
+        place: Place::Memory,
+        office: Arc::new(office()),
+        clock: Clock::held(support::MONDAY.parse().unwrap()),
+        // The first call comes at the start, the second with the first number: there it stands.
+        print: Waker::new(move || {
+            if calls.fetch_add(1, Ordering::Relaxed) == 1 {
+                let _ = held.lock().unwrap().recv();
+            }
+        }),
+    })
+    .unwrap();
+    let visitor = Visitor::comes_to(desk);
+    visitor.touches(&["办事", "最低生活保障申请", "下一步"]);
+    visitor.finger("不填，继续");
+    visitor.kiosk.pump();
+    visitor.waits(29);
+    assert!(visitor.sees("正在登记…"));
+    visitor.waits(1);
+    assert!(visitor.sees("本机暂停使用，人工照常接待"));
+    visitor.finger("叫工作人员来帮我");
+    visitor.kiosk.pump();
+    visitor.waits(9);
+    assert!(visitor.sees("正在叫工作人员…"));
+    visitor.waits(1);
+    assert!(visitor.sees("铃没有响，请直接找工作人员"));
+    // When it goes on, what it says of the number is said to nobody, and the bell rings after all.
+    drop(release);
+    visitor.settles();
+    assert!(visitor.sees("已经在叫工作人员了") && !visitor.sees("A001"));
+    assert_eq!(visitor.desk.snapshot().visits.len(), 1);
 }
 
 #[test]

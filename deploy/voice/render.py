@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Renders the lobby's spoken clips with the openly licensed model Kokoro-82M, into banks the lobby reads.
 
-A bank is a tar file of WAV files (mono, 16 kHz, IMA ADPCM); a file's name is what is said in it:
-`zh/请A.wav`, `zh/三号.wav`, `en/counter three.wav`. `render.sh` fetches what is needed and calls this.
+A bank is a tar file of Opus files (mono, 16 kHz, 18 kbit/s, encoded by opusenc); a file's name is what is said in it:
+`zh/请A.opus`, `zh/三号.opus`, `en/counter three.opus`. `render.sh` fetches what is needed and calls this.
 
     render.py --model DIR core OUT.tar                       letters, digits and counters: the bank in the tree
     render.py --model DIR numbers OUT.tar --letters AB --up-to 999     a clip a number, as packages carry
@@ -10,12 +10,13 @@ A bank is a tar file of WAV files (mono, 16 kHz, IMA ADPCM); a file's name is wh
                                                              the kiosk's guidance (lines: code | 中文 | English)
     render.py check BANK.tar …                               measures every clip; fails on a bad one
 
-Nothing here is random: the same model and the same texts give the same bank.
+Nothing here is random: the same model, the same texts and the same encoder give the same bank.
 """
 
 import argparse
 import io
 import json
+import subprocess
 import sys
 import tarfile
 import tomllib
@@ -29,6 +30,8 @@ RATE = 16_000
 # Loudness of the spoken part, and the highest peak, both in full scale.
 ACTIVE_RMS = 10 ** (-20 / 20)
 PEAK_MAX = 10 ** (-1.5 / 20)
+# Enough for one voice up to 8 kHz; the bank in the tree must stay below 400,000 bytes.
+KILOBITS = 18
 VOICES = {"zh": "zf_xiaoxiao", "en": "af_heart"}
 
 # How fast pieces are said: a digit within a number is short, its end and a place are not.
@@ -98,8 +101,6 @@ class Voice:
     @staticmethod
     def english(text):
         """Other English through espeak-ng, with the model's own signs for diphthongs."""
-        import subprocess
-
         said = subprocess.run(
             ["espeak-ng", "-q", "--ipa=3", "-v", "en-us", text], check=True, capture_output=True, text=True
         ).stdout
@@ -164,11 +165,13 @@ def levelled(sound):
 
 
 def clip(sound):
-    """What the model said, as a WAV file."""
+    """What the model said, as an Opus file."""
     sound = levelled(resampled(trimmed(sound, MODEL_RATE)))
-    file = io.BytesIO()
-    soundfile.write(file, sound, RATE, format="WAV", subtype="IMA_ADPCM")
-    return file.getvalue()
+    samples = numpy.round(sound * 32767).astype("<i2").tobytes()
+    # The stream's number would be drawn by lot, and room be left for remarks.
+    told = ["--quiet", "--raw", "--raw-rate", str(RATE), "--raw-chan", "1", "--serial", "1", "--padding", "0"]
+    told += ["--speech", "--bitrate", str(KILOBITS), "--comp", "10", "-", "-"]
+    return subprocess.run(["opusenc", *told], input=samples, stdout=subprocess.PIPE, check=True).stdout
 
 
 def write_bank(path, clips):
@@ -219,7 +222,7 @@ def core(voice):
     clips = {}
     for language, said in [("zh", zh), ("en", en)]:
         for text, (phonemes, pace) in said.items():
-            clips[f"{language}/{text}.wav"] = clip(voice.say(language, phonemes, PIECE_SPEED[pace]))
+            clips[f"{language}/{text}.opus"] = clip(voice.say(language, phonemes, PIECE_SPEED[pace]))
     return clips
 
 
@@ -232,7 +235,7 @@ def numbers(voice, letters, up_to):
             said = "".join(ZH_DIGITS[int(it)] for it in digits)
             # The letter by its sound, the digits as one run.
             phonemes = f"{voice.phonemes('zh', '请')} {LETTER_SOUNDS[letter]} {voice.phonemes('zh', said + '号')},"
-            clips[f"zh/请{letter}{digits}号.wav"] = clip(voice.say("zh", phonemes))
+            clips[f"zh/请{letter}{digits}号.opus"] = clip(voice.say("zh", phonemes))
     return clips
 
 
@@ -242,10 +245,10 @@ def texts(voice, routing, file):
     if routing:
         for counter in tomllib.loads(Path(routing).read_text("utf-8"))["counter"]:
             name = counter["name"]
-            clips[f"zh/到{name}.wav"] = clip(voice.say("zh", voice.phonemes("zh", f"到{name}") + "."))
+            clips[f"zh/到{name}.opus"] = clip(voice.say("zh", voice.phonemes("zh", f"到{name}") + "."))
             if name_en := counter.get("name_en"):
                 text = f"please go to {name_en}"
-                clips[f"en/{text}.wav"] = clip(voice.say("en", voice.phonemes("en", text) + "."))
+                clips[f"en/{text}.opus"] = clip(voice.say("en", voice.phonemes("en", text) + "."))
     if file:
         for line in Path(file).read_text("utf-8").splitlines():
             if not line.strip() or line.startswith("#"):
@@ -257,7 +260,7 @@ def texts(voice, routing, file):
                 for sentence in sentences(text):
                     sounds.append(trimmed(voice.say(language, voice.phonemes(language, sentence)), MODEL_RATE))
                     sounds.append(numpy.zeros(MODEL_RATE * 3 // 10))
-                clips[f"{language}/@{code}.wav"] = clip(numpy.concatenate(sounds))
+                clips[f"{language}/@{code}.opus"] = clip(numpy.concatenate(sounds))
     return clips
 
 
@@ -281,7 +284,7 @@ def check(path):
         if "NOTICE" not in names:
             wrong.append("no NOTICE with the licences")
         for name in names:
-            if not name.endswith(".wav"):
+            if not name.endswith((".opus", ".wav")):
                 continue
             sound, rate = soundfile.read(io.BytesIO(bank.extractfile(name).read()))
             level = levels(sound, rate)

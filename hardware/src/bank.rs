@@ -1,8 +1,9 @@
-//! Banks of spoken clips: tar files of WAV files, named by what is said in them.
+//! Banks of spoken clips: tar files of sound files, named by what is said in them.
 //!
 //! One bank is part of the program (`hardware/voice/core.tar`: letters, digits, counters); others come with the package or
-//! from the office (`deploy/voice/render.sh` makes them). A clip is mono, 16 kHz, as IMA ADPCM or as 16-bit samples, so
-//! that any sound program plays it and an office may record its own. Rubbish in a bank is a clip that is not there.
+//! from the office (`deploy/voice/render.sh` makes them). A clip has one channel and is either Opus, as all of ours are, or
+//! WAV at 16 kHz (16-bit samples or IMA ADPCM), so that any sound program plays it and an office may record its own. Rubbish
+//! in a bank is a clip that is not there.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -11,13 +12,17 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::opus;
+
 /// Samples a second of every clip, and of all we play.
 pub const RATE: u32 = 16_000;
 
 /// The longest clip, samples: half a minute.
-const CLIP_SAMPLES_MAX: usize = 30 * RATE as usize;
-/// A WAV file larger than this is no clip of ours.
+pub const CLIP_SAMPLES_MAX: usize = 30 * RATE as usize;
+/// A file larger than this is no clip of ours.
 const CLIP_BYTES_MAX: u64 = 2 * CLIP_SAMPLES_MAX as u64 + 4096;
+/// What such files end with.
+const ENDINGS: [&str; 2] = [".opus", ".wav"];
 /// A tar file counts in blocks of this size.
 const BLOCK: u64 = 512;
 
@@ -128,7 +133,7 @@ impl Bank {
     }
 }
 
-/// Where the WAV files of a tar file are, without their ending.
+/// Where the sound files of a tar file are, without their ending.
 fn index(tar: &mut (impl Read + Seek)) -> io::Result<HashMap<String, (u64, u64)>> {
     let mut clips = HashMap::new();
     let (mut at, mut header) = (0_u64, [0_u8; BLOCK as usize]);
@@ -143,7 +148,7 @@ fn index(tar: &mut (impl Read + Seek)) -> io::Result<HashMap<String, (u64, u64)>
             return Ok(clips);
         };
         at += BLOCK;
-        if let Some(name) = name.strip_suffix(".wav")
+        if let Some(name) = ENDINGS.iter().find_map(|it| name.strip_suffix(it))
             && size <= CLIP_BYTES_MAX
         {
             clips.insert(name.to_owned(), (at, size));
@@ -174,8 +179,17 @@ fn entry(header: &[u8; BLOCK as usize]) -> Option<(String, u64)> {
     Some((name, u64::from_str_radix(size.trim(), 8).ok()?))
 }
 
-/// The samples of a WAV file: mono, at our rate, 16-bit or IMA ADPCM. None for anything else.
-pub fn samples(wav: &[u8]) -> Option<Vec<i16>> {
+/// The samples of a sound file: Opus, or WAV at our rate, 16-bit or IMA ADPCM; of one channel. None for anything else.
+pub fn samples(file: &[u8]) -> Option<Vec<i16>> {
+    let mut samples = match file.starts_with(b"OggS") {
+        true => opus::samples(file, CLIP_SAMPLES_MAX)?,
+        false => wav(file)?,
+    };
+    samples.truncate(CLIP_SAMPLES_MAX);
+    (!samples.is_empty()).then_some(samples)
+}
+
+fn wav(wav: &[u8]) -> Option<Vec<i16>> {
     let (format, data, frames) = chunks(wav)?;
     let (tag, channels) = (word(format, 0)?, word(format, 2)?);
     let rate = u32::from(word(format, 4)?) | u32::from(word(format, 6)?) << 16;
@@ -200,8 +214,7 @@ pub fn samples(wav: &[u8]) -> Option<Vec<i16>> {
     if let Some(frames) = frames {
         samples.truncate(frames);
     }
-    samples.truncate(CLIP_SAMPLES_MAX);
-    (!samples.is_empty()).then_some(samples)
+    Some(samples)
 }
 
 fn word(bytes: &[u8], at: usize) -> Option<u16> {

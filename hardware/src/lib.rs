@@ -13,7 +13,7 @@
 //! - [`simulator`]: a printer made of memory, alone or behind a pty; a card reader and a scanner likewise;
 //! - [`card`], [`reader`]: identity cards; [`scanner`]: codes; [`model`]: what differs between readers, as data;
 //! - [`line`](mod@line): the thread that owns a reader's line;
-//! - [`bank`], [`speech`]: recorded clips, and how they are joined; [`speaker`]: what is said, one after the other;
+//! - [`bank`], [`opus`], [`speech`]: recorded clips, and how they are joined; [`speaker`]: what is said, one after the other;
 //! - [`sound`]: the thread that owns the sound card.
 
 pub mod adapters;
@@ -25,6 +25,7 @@ pub mod glyph;
 pub mod image;
 pub mod line;
 pub mod model;
+pub mod opus;
 mod owner;
 pub mod paper;
 pub mod port;

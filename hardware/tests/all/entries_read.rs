@@ -3,10 +3,11 @@
 
 use std::time::{Duration, Instant};
 
-use hardware::bank::samples;
+use hardware::bank::{CLIP_SAMPLES_MAX, samples};
 use hardware::card::{Frames, frame};
 use hardware::line::{Input, Machine, Output};
 use hardware::model::{Model, ReaderModel, ScannerModel};
+use hardware::opus::checksum;
 use hardware::reader::{Reader, ReaderEvent, Wish};
 use hardware::scanner::{Scanner, ScannerEvent, TEXT_BYTES_MAX, Wedge};
 use hardware::simulator::line::Simulated;
@@ -93,6 +94,38 @@ where
 /// Whatever is called a clip, it is samples or none.
 pub fn a_clip(bytes: &[u8]) {
     if let Some(samples) = samples(bytes) {
-        assert!(!samples.is_empty() && samples.len() <= 2 * bytes.len());
+        assert!((1..=CLIP_SAMPLES_MAX).contains(&samples.len()));
     }
+}
+
+/// Whatever an Opus file says in two packets, its checksums being right, it is samples or none.
+pub fn packets(bytes: &[u8]) {
+    let (first, second) = bytes.split_at(bytes.len() / 2);
+    a_clip(&an_opus_file(&[first, second]));
+}
+
+/// An Ogg Opus file of one voice with these packets, every checksum right.
+pub fn an_opus_file(packets: &[&[u8]]) -> Vec<u8> {
+    let head = b"OpusHead\x01\x01\x38\x01\x80\x3e\0\0\0\0\0";
+    let mut file = a_page(0, &[head]);
+    file.extend(a_page(0, &[b"OpusTags\0\0\0\0\0\0\0\0"]));
+    file.extend(a_page(i64::MAX, packets));
+    file
+}
+
+fn a_page(granule: i64, packets: &[&[u8]]) -> Vec<u8> {
+    let mut page = b"OggS\0\0".to_vec();
+    page.extend(granule.to_le_bytes());
+    // Stream, place and checksum.
+    page.extend([0; 12]);
+    let lacing: Vec<u8> = packets
+        .iter()
+        .flat_map(|it| std::iter::repeat_n(255, it.len() / 255).chain([(it.len() % 255) as u8]))
+        .collect();
+    page.push(u8::try_from(lacing.len()).unwrap_or(u8::MAX));
+    page.extend(lacing);
+    page.extend(packets.concat());
+    let sum = checksum(page.iter());
+    page[22..26].copy_from_slice(&sum.to_le_bytes());
+    page
 }

@@ -8,7 +8,7 @@ use hardware::scanner::typing;
 use hardware::simulator::line::Simulated;
 use hardware::simulator::reader::{SimulatedCard, SimulatedReader};
 
-use crate::entries_read::{a_clip, from_a_reader, from_a_scanner, to_a_reader};
+use crate::entries_read::{a_clip, an_opus_file, from_a_reader, from_a_scanner, packets, to_a_reader};
 use crate::rubbish::shake;
 
 #[test]
@@ -55,5 +55,22 @@ fn rubbish_in_a_clip_is_silence() {
     wav.extend(b"fact\x04\0\0\0\x40\0\0\0data\x40\0\0\0\x01\x02\x03\0");
     wav.extend((0..60).map(|it| it * 4));
     assert!(samples(&wav).is_some_and(|it| it.len() == 64));
-    shake(a_clip, &[wav], 20_000);
+    // One packet of our own, as the encoder made it (20 ms, wide band), and files with and without it.
+    let file = include_bytes!("../../voice/core.tar");
+    let begin = file.windows(4).position(|it| it == b"OggS").expect("a clip");
+    let clip = &file[begin..][..1500];
+    let sound = clip
+        .windows(8)
+        .rposition(|it| it.starts_with(b"OggS\0"))
+        .expect("a page of sound");
+    let lacing = usize::from(clip[sound + 26]);
+    let packet = clip[sound + 27 + lacing..][..usize::from(clip[sound + 27])].to_vec();
+    let whole = an_opus_file(&[&packet, &packet]);
+    assert!(samples(&whole).is_some_and(|it| it.len() == 640 - 104));
+    let mut damaged = whole.clone();
+    *damaged.last_mut().expect("not empty") ^= 1;
+    assert_eq!(samples(&damaged), None, "a wrong checksum is no page");
+    shake(a_clip, &[wav, whole], 20_000);
+    // Fewer of these, since each is decoded.
+    shake(packets, &[packet.repeat(2), vec![0xff; 40]], 2_000);
 }

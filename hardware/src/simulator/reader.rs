@@ -8,7 +8,7 @@ use super::line::Simulated;
 use crate::card::{Request, Status, TEXT_BYTES, frame};
 
 /// Bytes of the picture on a card.
-const PICTURE_BYTES: usize = 1024;
+pub const PICTURE_BYTES: usize = 1024;
 /// How late a slow reader answers: later than any driver waits.
 const SLOW: Duration = Duration::from_secs(12);
 
@@ -129,6 +129,8 @@ pub struct SimulatedReader {
     /// What it answers to a question instead of what is true.
     refusal: Option<(Request, Status)>,
     card: Option<[u8; TEXT_BYTES]>,
+    /// The picture on every card.
+    picture: [u8; PICTURE_BYTES],
     found: bool,
     selected: bool,
     /// A card that was read is not found again before it was taken away.
@@ -146,6 +148,8 @@ impl SimulatedReader {
             faults: BTreeSet::new(),
             refusal: None,
             card: None,
+            // A pattern one finds again, to show that it goes nowhere.
+            picture: [b'P'; PICTURE_BYTES],
             found: false,
             selected: false,
             read: false,
@@ -187,6 +191,11 @@ impl SimulatedReader {
     pub fn put_text(&mut self, text: [u8; TEXT_BYTES]) {
         self.take();
         self.card = Some(text);
+    }
+
+    /// Has another picture on every card from now on.
+    pub fn draw(&mut self, picture: [u8; PICTURE_BYTES]) {
+        self.picture = picture;
     }
 
     /// Takes the card away.
@@ -247,9 +256,7 @@ impl SimulatedReader {
             (Request::Select, _) => (Status::NotSelected, Vec::new()),
             (Request::Read, Some(text)) if self.selected => {
                 let lengths = [TEXT_BYTES, PICTURE_BYTES].map(|it| (it as u16).to_be_bytes());
-                // The picture has a pattern one finds again, to show that it goes nowhere.
-                let picture = [b'P'; PICTURE_BYTES];
-                let data = [&lengths.concat()[..], text, &picture].concat();
+                let data = [&lengths.concat()[..], text, &self.picture].concat();
                 self.read = true;
                 (self.found, self.selected) = (false, false);
                 (Status::Done, data)

@@ -5,6 +5,7 @@ mod entries_read;
 mod gusts;
 mod independent;
 mod network;
+mod photo;
 mod port;
 mod probe;
 mod readers;

@@ -3,6 +3,7 @@
 use chrono::Datelike;
 
 use crate::domain::answer::{Found, Route, Tried};
+use crate::domain::ids::{DepartmentCode, MatterCode, RuleId, StaffId};
 use crate::domain::office::{Department, Language, MatterKind, Office};
 use crate::domain::roster::DutyPost;
 use crate::domain::routing::Condition;
@@ -21,6 +22,34 @@ pub struct Line {
 /// The whole answer for `route` at `at`, a line each.
 pub fn lines(office: &Office, route: &Route, at: Timestamp, language: Language) -> Vec<Line> {
     Words { office, language }.lines(route, at)
+}
+
+/// Why one matter of a visit came where it came: as registration wrote it down, not as it would go now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded<'a> {
+    /// Of the catalogue; none if they did not know whom to ask.
+    pub matter: Option<&'a MatterCode>,
+    /// When it was registered.
+    pub at: Timestamp,
+    /// By which rule.
+    pub rule: &'a RuleId,
+    /// Where it was sent.
+    pub department: &'a DepartmentCode,
+    /// 首问责任人
+    pub responder: &'a StaffId,
+    /// In what capacity.
+    pub post: DutyPost,
+    /// Who stayed out of it from the first (XF 28).
+    pub recused: &'a [StaffId],
+    /// Who registered it, where that was one of the staff.
+    pub by: Option<&'a StaffId>,
+    /// Who answers now.
+    pub responsible: &'a StaffId,
+}
+
+/// The recorded answer, a line each.
+pub fn recorded(office: &Office, it: &Recorded<'_>, language: Language) -> Vec<Line> {
+    Words { office, language }.recorded(it)
 }
 
 struct Words<'o> {
@@ -52,7 +81,7 @@ impl Words<'_> {
         };
         let mut lines = vec![
             self.line("事项", "matter", matter),
-            self.line("时间", "time", self.time(route, at)),
+            self.line("时间", "time", self.time(route.open, at)),
         ];
         for (rule, to) in &route.passed_over {
             let department = self.office.department(to);
@@ -61,12 +90,25 @@ impl Words<'_> {
             let passed = self.say("当日不在期限内，跳过", "not there on that day, passed over");
             lines.push(self.line("规则", "rule", format!("{rule} → {name}{term} {passed}")));
         }
-        lines.push(self.line("规则", "rule", self.rule(route)));
+        lines.push(self.line("规则", "rule", self.rule(&route.rule, Some(&route.routed))));
         lines.push(self.line("科室", "department", self.place(route)));
         for tried in &route.answer.tried {
             lines.push(self.line("查找", "looked for", self.tried(tried, at)));
         }
         lines.push(self.line("负责", "answers", self.answers(route)));
+        let year = local(at).year();
+        if self.office.calendar.year(year).is_none() {
+            let says = match self.language {
+                Language::Chinese => {
+                    format!("{year} 年放假安排尚未公布，先按周末推算；公布并导入后，是否上班以通知为准")
+                }
+                Language::English => format!(
+                    "the holidays of {year} are not announced yet: plain weekends are counted; whether the office is open \
+                     is sure once the notice is imported"
+                ),
+            };
+            lines.push(self.line("提醒", "warning", says));
+        }
         if route.answer.duty.post == DutyPost::Otherwise {
             let says = self.say(
                 "这个时间值班表上没有人，请补上班次；来访人会拿到总值班电话",
@@ -77,7 +119,61 @@ impl Words<'_> {
         lines
     }
 
-    fn time(&self, route: &Route, at: Timestamp) -> String {
+    fn recorded(&self, it: &Recorded<'_>) -> Vec<Line> {
+        let words = matter_words(self.office, it.matter);
+        let name = words.get(self.language);
+        let matter = match it.matter {
+            Some(code) => format!("{name} ({code})"),
+            None => name.to_owned(),
+        };
+        let of = self.office.department(it.department);
+        let place = of.map_or_else(
+            || it.department.to_string(),
+            |it| format!("{} {} {}", it.name.get(self.language), it.room, it.phone),
+        );
+        let mut lines = vec![
+            self.line("事项", "matter", matter),
+            self.line(
+                "登记时间",
+                "registered",
+                self.time(self.office.open(it.at), it.at),
+            ),
+        ];
+        if let Some(by) = it.by {
+            lines.push(self.line("登记人", "registered by", self.person(by.as_str())));
+        }
+        if !it.recused.is_empty() {
+            let people: Vec<String> = it.recused.iter().map(|it| self.person(it.as_str())).collect();
+            lines.push(self.line("回避", "stay out", people.join(self.say("、", ", "))));
+        }
+        let rule = match it.post {
+            DutyPost::Asked => self
+                .say(
+                    "没有按规则分派：首先被问到的人接待（直接接待）",
+                    "no rule sent it: whoever was asked first receives",
+                )
+                .to_owned(),
+            _ => self.rule(it.rule, None),
+        };
+        lines.push(self.line("规则", "rule", rule));
+        lines.push(self.line("科室", "department", place));
+        let staff = self.office.staff(it.responder);
+        let post = staff.map_or("", |it| it.post.get(self.language));
+        let phone = staff.map_or("", |it| it.phone.as_str());
+        let (person, capacity) = (self.person(it.responder.as_str()), self.post(it.post));
+        let first = match self.language {
+            Language::Chinese => format!("{person} {post} {phone}（{capacity}）"),
+            Language::English => format!("{person} {post} {phone} ({capacity})"),
+        };
+        lines.push(self.line("首问责任人", "first responder", first));
+        if it.responsible != it.responder {
+            let now = self.person(it.responsible.as_str());
+            lines.push(self.line("现在负责", "answers now", now));
+        }
+        lines
+    }
+
+    fn time(&self, open: bool, at: Timestamp) -> String {
         let local = local(at);
         let zh = ["一", "二", "三", "四", "五", "六", "日"];
         let en = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -95,7 +191,7 @@ impl Words<'_> {
             };
             format!("{} {worked}{}", it.name, self.say("，", ", "))
         });
-        let open = if route.open {
+        let open = if open {
             self.say("上班时间", "office open")
         } else {
             self.say("非上班时间", "office closed")
@@ -108,18 +204,24 @@ impl Words<'_> {
         )
     }
 
-    fn rule(&self, route: &Route) -> String {
+    /// A rule in words; `routed` where it is known that it would send there now.
+    fn rule(&self, rule: &RuleId, routed: Option<&DepartmentCode>) -> String {
         let mut rules = self.office.routing.rules().enumerate();
-        let found = rules.find(|(_, it)| *it.0 == route.rule);
-        let (number, when) = found.map_or((0, None), |(at, it)| (at + 1, it.1));
+        let Some((at, (_, when, to))) = rules.find(|(_, it)| it.0 == rule) else {
+            // Rules are edited; what was recorded stays.
+            return format!(
+                "{rule}{}",
+                self.say("（现在没有这条规则）", " (there is no such rule any more)")
+            );
+        };
+        let (number, to) = (at + 1, self.department(routed.unwrap_or(to).as_str()));
         let because = match when {
             None => self.say("没有其他规则认领", "no other rule takes it").to_owned(),
             Some(when) => self.because(when),
         };
-        let to = self.department(route.routed.as_str());
         match self.language {
-            Language::Chinese => format!("{}（第 {number} 条）：{because} → {to}", route.rule),
-            Language::English => format!("{} (no. {number}): {because} → {to}", route.rule),
+            Language::Chinese => format!("{rule}（第 {number} 条）：{because} → {to}"),
+            Language::English => format!("{rule} (no. {number}): {because} → {to}"),
         }
     }
 

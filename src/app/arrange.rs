@@ -22,7 +22,7 @@ use crate::store::Store;
 use crate::tables::{self, Mistake};
 use crate::why;
 
-/// The office of `config` as it is arranged now: what its journal says is taken on.
+/// The office of `config` as it is arranged now: what its journal says is taken on, and where people say they are.
 ///
 /// # Errors
 /// When the database is there and cannot be read.
@@ -41,7 +41,11 @@ pub fn office_now(config: &Config) -> Result<Arc<Office>> {
     };
     let arranged = crate::store::arrangements(store.read())?;
     let take = |office: Arc<Office>, it: &(Arrangement, Timestamp)| Arc::new(office.arranged(&it.0, it.1));
-    Ok(arranged.iter().fold(config.office.clone(), take))
+    let mut office = arranged.iter().fold(config.office.clone(), take);
+    for (staff, presence) in crate::store::presences(store.read())? {
+        Arc::make_mut(&mut office).roster.presence.insert(staff, presence);
+    }
+    Ok(office)
 }
 
 /// `lobby route`

@@ -29,19 +29,24 @@ pub fn coming(office: &Office, today: NaiveDate) -> Vec<Mistake> {
         let year = year.to_string();
         say("calendar", Problem::CalendarMissing { year });
     }
+    if office.elsewhere.discipline.is_none() {
+        say("kiosk.toml", Problem::NoDiscipline {});
+    }
     let moments = moments(office, today);
     let open = |at: &NaiveDateTime| office.open(from_local(*at));
     let posts = office
         .departments
         .iter()
         .map(|it| (it.code.to_string(), &it.a_post, &it.b_post, Some(it)));
+    // A matter with one post of its own has the other from the department that takes it.
     let of_matters = office.matters.iter().filter_map(|it| {
-        Some((
-            it.code.to_string(),
-            it.a_post.as_ref()?,
-            it.b_post.as_ref()?,
-            None,
-        ))
+        if it.a_post.is_none() && it.b_post.is_none() {
+            return None;
+        }
+        let taken = office.department(&office.routed(it, from_local(today.and_time(NaiveTime::MIN))));
+        let a = it.a_post.as_ref().or_else(|| taken.map(|of| &of.a_post))?;
+        let b = it.b_post.as_ref().or_else(|| taken.map(|of| &of.b_post))?;
+        Some((it.code.to_string(), a, b, None))
     });
     for (place, a, b, department) in posts.chain(of_matters) {
         let there = |at: &NaiveDateTime| department.is_none_or(|it| it.exists(at.date()));
@@ -98,10 +103,62 @@ mod tests {
     use crate::domain::roster::Absence;
 
     fn office() -> Office {
-        super::super::demo(Path::new("/nowhere"), &["generic-80"])
+        let mut office = super::super::demo(Path::new("/nowhere"), &["generic-80"])
             .office
             .as_ref()
-            .clone()
+            .clone();
+        office.elsewhere.discipline = Some(crate::domain::elsewhere::Discipline {
+            contact: "guoqiang".into(),
+            public_key: [9; 32],
+            room: crate::domain::office::Words::same("接待室"),
+            higher: crate::domain::office::Words::same("区纪委监委"),
+            higher_phone: "12388".to_owned(),
+        });
+        office
+    }
+
+    #[test]
+    fn an_office_without_a_discipline_contact_hears_of_it() {
+        let mut office = office();
+        office.elsewhere.discipline = None;
+        let found = codes(&office, "2026-03-02");
+        assert!(
+            found.len() == 1 && found[0].starts_with("no-discipline ") && found[0].contains("检举控告"),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn a_matter_with_one_post_of_its_own_has_the_other_from_its_department() {
+        let mut office = office();
+        let of = office
+            .matters
+            .iter()
+            .position(|it| it.code.as_str() == "low-income")
+            .unwrap();
+        let matter = office.matters[of].clone();
+        let taken = office.routed(&matter, from_local(date("2026-03-02").and_time(NaiveTime::MIN)));
+        let department = office.department(&taken).unwrap().clone();
+        // Its own A post is somebody else; B is the department's.
+        let own = office.staff.iter().map(|it| it.id.clone());
+        let mut own = own.filter(|it| *it != department.a_post && *it != department.b_post);
+        let own = own.next().unwrap();
+        office.matters[of].a_post = Some(own.clone());
+        assert!(codes(&office, "2026-03-02").is_empty());
+        for staff in [own, department.b_post] {
+            office.roster.absences.push(Absence {
+                staff,
+                from: date("2026-03-05").and_time(NaiveTime::MIN),
+                until: date("2026-03-06").and_time(NaiveTime::MIN),
+            });
+        }
+        let found = codes(&office, "2026-03-02");
+        assert!(
+            found
+                .iter()
+                .any(|it| it.starts_with("both-posts-away low-income")),
+            "{found:?}"
+        );
     }
 
     fn date(text: &str) -> NaiveDate {

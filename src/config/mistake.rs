@@ -282,6 +282,14 @@ problems! {
         "{department} 在{when}没有 A 岗、B 岗或负责人当班，来访人会转到综合窗口", "在班次里加上其中一人"
         "nobody of {department} is on duty ({when}); visitors fall back to reception",
         "add its A post, B post or head to a shift of that time";
+    OnlyHeadOnDuty { department, when, head } Warning
+        "{department} 在{when}没有 A 岗和 B 岗当班，只有负责人 {head}", "在班次里加上 A 岗或 B 岗"
+        "neither A post nor B post of {department} is on duty ({when}), only its head {head}",
+        "add its A post or B post to a shift of that time";
+    NoDiscipline {} Warning
+        "没有写 [discipline]：本单位收不了检举控告，自助机上不出现“反映干部作风、举报问题”", "在 kiosk.toml 里写上 [discipline]：纪检联络员、公钥、接待室和上级纪委监委"
+        "there is no [discipline]: 检举控告 cannot be taken, and the screen does not offer it",
+        "add [discipline] to kiosk.toml: the contact, their public key, the room and the higher body";
     ReceptionUnmanned { department, when } Warning
         "综合窗口（{department}）在{when}没有人当班", "在班次里加上 A 岗、B 岗或负责人"
         "reception ({department}) is not manned ({when})", "add its A post, B post or head to a shift of that time";

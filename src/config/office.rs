@@ -138,18 +138,29 @@ fn counters(source: &Source, file: &RoutingFile) {
 
 /// A door has one department behind it. A hall, which has no number, may hold many counters.
 fn rooms(source: &Source, file: &RoutingFile) {
-    let mut doors: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut doors: BTreeMap<String, &str> = BTreeMap::new();
     for entry in &file.departments {
         let Some(of) = &entry.it.department else { continue };
         if !of.room.chars().any(|it| it.is_ascii_digit()) {
             continue;
         }
-        let room = of.room.trim();
+        // "203", "203室" and "Room 203" are one door.
+        let room = door(&of.room);
         if let Some(first) = doors.insert(room, of.code.as_str()) {
-            let (room, first, second) = (room.to_owned(), first.to_owned(), of.code.to_string());
+            let (room, first, second) = (of.room.trim().to_owned(), first.to_owned(), of.code.to_string());
             source.say(entry.at, Problem::RoomTwice { room, first, second });
         }
     }
+}
+
+/// The door a room's words mean: without spaces and case, and without what only says that it is a room.
+fn door(room: &str) -> String {
+    let mut door: String = room.chars().filter(|it| !it.is_whitespace()).collect();
+    door = door.to_lowercase();
+    for word in ["室", "房间", "房", "号", "room", "no.", "#"] {
+        door = door.trim_start_matches(word).trim_end_matches(word).to_owned();
+    }
+    door
 }
 
 /// What must always be there is no temporary department.
@@ -383,11 +394,27 @@ fn week(kiosk: &KioskFile, routing: &RoutingFile, source: &Source, roster: &Rost
     let moments = moments(hours, &roster);
     for (_, department) in departments {
         let posts = [&department.a_post, &department.b_post, &department.head];
-        let manned = |at| posts.iter().any(|it: &&StaffId| roster.on_duty(&usual, it, at));
-        let Some(at) = moments
-            .iter()
-            .find(|it| hours.open(&usual, **it) && !manned(**it))
-        else {
+        let works = |it: &StaffId, at| roster.on_duty(&usual, it, at);
+        let manned = |at| posts.iter().any(|it: &&StaffId| works(it, at));
+        let open = |it: &&Timestamp| hours.open(&usual, **it);
+        let Some(at) = moments.iter().filter(open).find(|it| !manned(**it)) else {
+            // The head answers then, which is for when both happen to be away, not a way to plan a week (R23, R24).
+            let both_off = |it: &&Timestamp| posts[..2].iter().all(|post| !works(post, **it));
+            if let Some(at) = moments.iter().filter(open).find(both_off) {
+                let (department, when, head) = (
+                    department.code.to_string(),
+                    told(*at),
+                    department.head.to_string(),
+                );
+                source.say_on(
+                    None,
+                    Problem::OnlyHeadOnDuty {
+                        department,
+                        when,
+                        head,
+                    },
+                );
+            }
             continue;
         };
         let (department, when) = (department.code.to_string(), told(*at));

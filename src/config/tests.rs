@@ -755,9 +755,36 @@ fn one_room_for_two_departments_and_phones_that_are_none_are_found() {
         ? routing.toml:11: civil and general have the same room 101 (room-twice)
         ? routing.toml:16: phone = 88888888 does not look like a real telephone number (doubtful-phone)
     "#]]);
+    // The same door in other words; what stands beside it is another door.
+    files.replace(
+        "routing.toml",
+        "room = \"101\"\nphone = \"88888888\"",
+        "room = \" 101 室\"\nphone = \"0500-8110203\"",
+    );
+    files.check(expect![[r#"
+        ? routing.toml:11: civil and general have the same room 101 室 (room-twice)
+    "#]]);
+    files.replace("routing.toml", "room = \" 101 室\"", "room = \"101（东）\"");
+    files.check(expect![""]);
+    files.replace("routing.toml", "phone = \"0500-8110203\"", "phone = \"88888888\"");
     files.replace("routing.toml", "phone = \"88888888\"", "phone = \"电话未装\"");
     files.check(expect![[r#"
         ! routing.toml:16: phone = 电话未装 is no telephone number (bad-phone)
+    "#]]);
+}
+
+#[test]
+fn hours_in_which_only_the_head_works_are_told() {
+    let files = Files::good();
+    files
+        .replace("routing.toml", "head = \"lu\"", "head = \"he\"")
+        .replace(
+            "roster.toml",
+            "staff = [\"zhou\", \"lin\", \"he\", \"zhang\", \"lu\"]",
+            "staff = [\"zhou\", \"lin\", \"he\"]\n[[shift]]\ndays = [\"mon-thu\"]\nfrom = \"08:30\"\nuntil = \"17:30\"\nstaff = [\"zhang\", \"lu\"]",
+        );
+    files.check(expect![[r#"
+        ? roster.toml: neither A post nor B post of civil is on duty (fri 08:30), only its head he (only-head-on-duty)
     "#]]);
 }
 

@@ -238,7 +238,7 @@ async fn visit(
     who: Who,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<axum::Json<VisitForm>, No> {
-    let seen = visit_pages::find(&app, &who, &key(id)?)?;
+    let seen = visit_pages::find(&app, &who, &key(id)?).await?;
     Ok(axum::Json(wire::visit(&seen.visit, seen.place(), true)))
 }
 
@@ -252,7 +252,7 @@ async fn story(
     who: Who,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<axum::Json<Vec<Happened>>, No> {
-    let seen = visit_pages::find(&app, &who, &key(id)?)?;
+    let seen = visit_pages::find(&app, &who, &key(id)?).await?;
     let story = visit_pages::story(&app, seen.visit.id).await?;
     let happened = story.iter().map(|(at, event)| {
         let words = visit_pages::told_in_both(&app.office, &story, event);
@@ -280,7 +280,7 @@ async fn act(
     Json { who, body }: Json<ActionForm>,
 ) -> Result<axum::Json<VisitForm>, No> {
     let id = key(id)?;
-    let seen = visit_pages::find(&app, &who, &id)?;
+    let seen = visit_pages::find(&app, &who, &id).await?;
     let action = visit_pages::bad(body.action(who.counter))?;
     let opens = matches!(action, crate::desk::Action::Open(_));
     visit_pages::perform(&app, &who, seen.visit.id, action).await?;

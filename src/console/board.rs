@@ -101,6 +101,8 @@ impl Reader<'_> {
         let (at, today) = (local(at), local(today));
         if at.date() == today.date() {
             at.format("%H:%M").to_string()
+        } else if chrono::Datelike::year(&at) != chrono::Datelike::year(&today) {
+            at.format("%Y-%m-%d %H:%M").to_string()
         } else {
             at.format("%m-%d %H:%M").to_string()
         }

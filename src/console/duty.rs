@@ -13,9 +13,10 @@ use super::board::Reader;
 use super::guard::{Fields, Form, No, Who};
 use super::pages::{Frame, both, html, tell};
 use super::upload::Upload;
-use super::words;
+use super::{visit_pages, words};
 use crate::desk::{Request, Snapshot};
 use crate::domain::arrangement::{Arrangement, Taken, TurnNote};
+use crate::domain::event::{Event, Origin};
 use crate::domain::ids::{MatterCode, MatterIndex, StaffId, VisitId};
 use crate::domain::office::{Language, Office, Role, Words};
 use crate::domain::refusal::Refusal;
@@ -506,6 +507,8 @@ struct RoutePage<'a> {
     matters: Vec<(String, String, bool)>,
     at: String,
     lines: Vec<why::Line>,
+    /// The visit it is about, and its number.
+    visit: Option<(String, String)>,
 }
 
 /// What is asked.
@@ -515,15 +518,23 @@ pub struct Asked {
     matter: String,
     #[serde(default)]
     at: String,
+    /// A visit, and which of its matters: why it came where it did.
+    #[serde(default)]
+    visit: String,
+    #[serde(default)]
+    index: u8,
 }
 
-/// `/route`: where a matter goes at a time, and why.
+/// `/route`: where a matter goes at a time, and why; or why one of a visit came where it came, as it was written down.
 pub async fn route(
     State(app): State<App>,
     who: Who,
     asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, No> {
     let asked = asked.map(|it| it.0).unwrap_or_default();
+    if !asked.visit.is_empty() {
+        return recorded(&app, &who, &asked).await;
+    }
     let now = app.clock.now().at;
     let at: Timestamp = moment(&asked.at).map_or(now, from_local);
     let matter = Some(asked.matter.as_str())
@@ -531,15 +542,74 @@ pub async fn route(
         .map(MatterCode::new);
     let route = app.office.route(matter.as_ref(), at)?;
     let language = who.language();
-    let f = Frame::of(&app, &who, "route", "duty");
+    let lines = why::lines(&app.office, &route, at, language);
+    Ok(route_page(&app, &who, matter.as_ref(), (at, lines), None))
+}
+
+fn route_page(
+    app: &App,
+    who: &Who,
+    matter: Option<&MatterCode>,
+    (at, lines): (Timestamp, Vec<why::Line>),
+    visit: Option<(String, String)>,
+) -> Response {
     let matters = app.office.matters.iter().map(|it| {
-        let chosen = matter.as_ref() == Some(&it.code);
-        (it.code.to_string(), it.name.get(language).to_owned(), chosen)
+        let chosen = matter == Some(&it.code);
+        (
+            it.code.to_string(),
+            it.name.get(who.language()).to_owned(),
+            chosen,
+        )
     });
-    Ok(html(&RoutePage {
+    html(&RoutePage {
         matters: matters.collect(),
         at: local(at).format("%Y-%m-%dT%H:%M").to_string(),
-        lines: why::lines(&app.office, &route, at, language),
-        f,
-    }))
+        lines,
+        visit,
+        f: Frame::of(app, who, "route", "duty"),
+    })
+}
+
+/// Why one matter of a visit came where it came: the roster of that moment, presence and all, is not looked up again.
+async fn recorded(app: &App, who: &Who, asked: &Asked) -> Result<Response, No> {
+    let seen = visit_pages::find(app, who, &asked.visit).await?;
+    let visit = &seen.visit;
+    if visit.sealed.is_some() {
+        return Err(Refusal::NotFound.into());
+    }
+    let story = visit_pages::story(app, visit.id).await?;
+    let index = MatterIndex(asked.index);
+    let responsible = &visit.matter(index).responsible;
+    let found = story.iter().find_map(|(at, event)| match event {
+        Event::Registered(it) if asked.index == 0 => Some(why::Recorded {
+            matter: it.matter.as_ref(),
+            at: *at,
+            rule: &it.rule,
+            department: &it.department,
+            responder: &it.responder,
+            post: it.post,
+            recused: &it.recused,
+            by: match &it.origin {
+                Origin::Desk(by) => Some(by),
+                Origin::Kiosk => None,
+            },
+            responsible,
+        }),
+        Event::MatterAdded(it) if it.index == index => Some(why::Recorded {
+            matter: it.matter.as_ref(),
+            at: *at,
+            rule: &it.rule,
+            department: &it.department,
+            responder: &it.responder,
+            post: it.post,
+            recused: &visit.recused,
+            by: it.by.as_ref(),
+            responsible,
+        }),
+        _ => None,
+    });
+    let found = found.ok_or(Refusal::NotFound)?;
+    let lines = why::recorded(&app.office, &found, who.language());
+    let back = (visit.id.to_string(), visit.ticket.number.to_string());
+    Ok(route_page(app, who, found.matter, (found.at, lines), Some(back)))
 }

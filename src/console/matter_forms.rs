@@ -1,13 +1,15 @@
 //! The forms of one matter, all on one page: notice, papers, taking on, extension, the leader's decision,
 //! petition, delivery, linking; and of the visit: one more matter, recusal, the reason for opening a number.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::response::Response;
 
 use super::App;
 use super::guard::{Fields, No, Who};
 use super::pages::{Frame, html};
-use super::wire;
+use super::{visit_pages, wire};
 use crate::desk::Action;
 use crate::domain::event::{
     Basis, ClockStep, DeliveryWay, Document, EscalationReason, Form, OpenReason, PaperKind, PetitionCategory,
@@ -19,6 +21,7 @@ use crate::domain::matter::{MatterCommand, MatterState, VisitMatter};
 use crate::domain::office::Role;
 use crate::domain::petition::{CLAIM_CHARS_MAX, Petition, PetitionWords};
 use crate::domain::refusal::Refusal;
+use crate::domain::repeat::KnownBy;
 use crate::domain::sensitive::{self, Sensitive};
 use crate::domain::sheet::day_words;
 use crate::domain::slip::matter_words;
@@ -61,6 +64,8 @@ enum Field {
     Select(&'static str, &'static str, Vec<Choice>),
     Text(&'static str, &'static str, String, u8),
     Line(&'static str, &'static str, String, &'static str),
+    /// Visits to be looked at: nothing is chosen.
+    Earlier(&'static str, Vec<Choice>),
 }
 
 struct Choice {
@@ -92,8 +97,35 @@ pub fn matter_of(visit: &Visit, fields: &Fields) -> MatterIndex {
         .unwrap_or(visit.current())
 }
 
-/// The form of `verb`, with what was typed before, and why it was not taken.
-pub fn page(app: &App, who: &Who, visit: &Visit, verb: &str, fields: &Fields, no: Option<&No>) -> Response {
+/// Other visits of whoever this one is of, where the form of `verb` offers them: by name, telephone or address, as
+/// registered, as written in this petition's register, or as typed just now; open or answered long ago, never sealed.
+///
+/// # Errors
+/// [`No`] when the desk cannot look.
+pub async fn repeats(app: &App, visit: &Visit, verb: &str, fields: &Fields) -> Result<Vec<Arc<Visit>>, No> {
+    if !matches!(verb, "petition" | "merge") || visit.sealed.is_some() {
+        return Ok(Vec::new());
+    }
+    let mut known_by = KnownBy::of(visit);
+    // What cannot be a name or a telephone is nobody's; the form says so when it is sent.
+    known_by.written(&PetitionWords {
+        name: sensitive::name(fields.get("name")).unwrap_or_default(),
+        phone: sensitive::phone(fields.get("phone")).unwrap_or_default(),
+        address: sensitive::text(fields.get("address"), 200).unwrap_or_default(),
+        ..PetitionWords::default()
+    });
+    Ok(app.desk.of_people(known_by, Some(visit.id)).await?)
+}
+
+/// The form of `verb`, with what was typed before, and why it was not taken; `earlier` are [`repeats`].
+pub fn page(
+    app: &App,
+    who: &Who,
+    (visit, earlier): (&Visit, &[Arc<Visit>]),
+    verb: &str,
+    fields: &Fields,
+    no: Option<&No>,
+) -> Response {
     let title = VERBS.iter().find(|it| it.0 == verb).map_or("visit", |it| it.1);
     let mut f = Frame::of(app, who, title, "queue");
     if let Some(no) = no {
@@ -106,6 +138,7 @@ pub fn page(app: &App, who: &Who, visit: &Visit, verb: &str, fields: &Fields, no
         who,
         f: &f,
         fields,
+        earlier,
     };
     let fields = asked.questions(verb, visit, matter);
     let whole = matches!(verb, "recuse" | "open" | "add" | "unseal");
@@ -149,6 +182,7 @@ struct Asking<'a> {
     who: &'a Who,
     f: &'a Frame<'a>,
     fields: &'a Fields,
+    earlier: &'a [Arc<Visit>],
 }
 
 impl Asking<'_> {
@@ -320,10 +354,13 @@ impl Asking<'_> {
                 ]
             }
             "merge" => {
-                vec![
-                    Field::Radios("into", t("merge.into"), self.earlier(visit)),
-                    self.told("close.told", visit),
-                ]
+                let closed = self.closed_ones();
+                let mut asked = vec![Field::Radios("into", t("merge.into"), self.open_ones(visit))];
+                if !closed.is_empty() {
+                    asked.push(Field::Earlier(t("merge.closed"), closed));
+                }
+                asked.push(self.told("close.told", visit));
+                asked
             }
             "add" => vec![Field::Select("code", t("register.matter"), self.catalogue())],
             "recuse" => {
@@ -401,7 +438,9 @@ impl Asking<'_> {
             chosen: !self.fields.get("same_facts").is_empty() || known.is_some_and(|it| it.same_facts),
         };
         let number = |it: Option<u16>, usual: u16| it.unwrap_or(usual).to_string();
-        vec![
+        let earlier = self.legible(self.earlier.iter().map(|it| it.as_ref()));
+        let known_ones = (!earlier.is_empty()).then(|| Field::Earlier(t("petition.known"), earlier));
+        let asked = vec![
             Field::Radios(
                 "category",
                 t("petition.category"),
@@ -474,53 +513,67 @@ impl Asking<'_> {
                 "text",
             ),
             Field::Checks(t("petition.same-facts.legend"), vec![same_facts]),
-        ]
+        ];
+        known_ones.into_iter().chain(asked).collect()
     }
 
-    /// Open visits with the same name, or the same matter: repeats are offered to a person, never linked by
-    /// the program (XF 23, 44). What is sealed is not among them.
-    fn earlier(&self, visit: &Visit) -> Vec<Choice> {
-        let (name, _) = wire::personal(&visit.personal);
-        let same_name = |it: &Visit| {
-            let petition = it.matters.iter().filter_map(|it| it.petition.as_ref());
-            let mut names = petition
-                .map(|it| wire::note(it.words.name.as_ref()))
-                .chain([wire::personal(&it.personal).0]);
-            !name.is_empty() && names.any(|it| it == name)
+    /// Open visits it may be linked to: of the same people, then about the same matter. Repeats are offered to a person,
+    /// never linked by the program (XF 23, 44). What is sealed is not among them.
+    fn open_ones(&self, visit: &Visit) -> Vec<Choice> {
+        let about = |it: &Visit| {
+            let matters = it.matters.iter().filter_map(|it| it.matter.clone());
+            matters.collect::<Vec<_>>()
         };
-        let same_matter = |it: &Visit| it.matters.iter().any(|of| of.matter == visit.matters[0].matter);
+        let asked = about(visit);
         let snapshot = self.app.desk.snapshot();
-        let mut found: Vec<(bool, Choice)> = snapshot
-            .visits
-            .iter()
-            .map(|it| &it.visit)
-            .filter(|it| {
-                it.id != visit.id && it.open() && it.sealed.is_none() && !it.recused(&self.who.staff.id)
+        let known = |it: &Visit| self.earlier.iter().any(|of| of.id == it.id);
+        let same_matter =
+            snapshot.visits.iter().map(|it| it.visit.as_ref()).filter(|it| {
+                it.id != visit.id && !known(it) && about(it).iter().any(|it| asked.contains(it))
+            });
+        let of_people = self.earlier.iter().map(|it| it.as_ref());
+        of_people
+            .chain(same_matter)
+            .filter(|it| it.open() && it.sealed.is_none() && !it.recused(&self.who.staff.id))
+            .map(|it| self.offered(it))
+            .collect()
+    }
+
+    /// Of the same people and over: read, and not linked to (XF 36).
+    fn closed_ones(&self) -> Vec<Choice> {
+        let over = self.earlier.iter().filter(|it| !it.open());
+        self.legible(over.map(|it| it.as_ref()))
+    }
+
+    fn legible<'v>(&self, visits: impl Iterator<Item = &'v Visit>) -> Vec<Choice> {
+        visits
+            .filter(|it| !it.recused(&self.who.staff.id))
+            .map(|it| Choice {
+                // Another department's is known to be there, and is not opened from here.
+                chosen: wire::may_see(&self.who.staff, it),
+                ..self.offered(it)
             })
-            .filter(|it| same_name(it) || same_matter(it))
-            .map(|it| {
+            .collect()
+    }
+
+    fn offered(&self, it: &Visit) -> Choice {
+        let r = &self.f.r;
+        Choice {
+            code: it.id.to_string(),
+            text: format!(
+                "{} {} · {}",
+                it.ticket.number,
+                it.day,
+                [r.called(&it.personal), r.name(it.responsible())].join(" · ")
+            ),
+            sub: if it.open() {
                 let state = it.matter(it.current()).state.code();
-                let choice = Choice {
-                    code: it.id.to_string(),
-                    text: format!(
-                        "{} {} · {}",
-                        it.ticket.number,
-                        it.day,
-                        self.f.r.name(it.responsible())
-                    ),
-                    sub: format!(
-                        "{} · {}{}",
-                        self.f.r.matter(it),
-                        self.f.r.of("state", state),
-                        self.until(it)
-                    ),
-                    chosen: false,
-                };
-                (!same_name(it), choice)
-            })
-            .collect();
-        found.sort_by_key(|it| it.0);
-        found.into_iter().map(|it| it.1).collect()
+                format!("{} · {}{}", r.matter(it), r.of("state", state), self.until(it))
+            } else {
+                format!("{} · {}", r.matter(it), visit_pages::stands(r, it))
+            },
+            chosen: false,
+        }
     }
 
     /// Until when, as whoever is linked to it is told: stage, person and date.
@@ -593,7 +646,8 @@ fn papers(matter: &VisitMatter) -> Vec<PaperKind> {
     papers.extend(matter.petition.as_ref().map(|_| PaperKind::Petition));
     papers.extend(matter.notice.as_ref().map(|_| PaperKind::Notice));
     papers.extend(matter.materials.as_ref().map(|_| PaperKind::Materials));
-    papers.extend(matter.note.as_ref().map(|_| PaperKind::Referral));
+    let told = matter.note.is_some() || matter.referral.is_some();
+    papers.extend(told.then_some(PaperKind::Referral));
     papers.extend((0 < matter.handovers).then_some(PaperKind::Transfer));
     papers.push(PaperKind::Promise);
     papers

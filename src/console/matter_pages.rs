@@ -21,7 +21,7 @@ use crate::domain::sensitive::Sensitive;
 use crate::domain::sheet::day_words;
 use crate::domain::slip::matter_words;
 use crate::domain::ticket::Stage;
-use crate::domain::time::{ServiceDay, Timestamp, local};
+use crate::domain::time::{ServiceDay, Timestamp};
 use crate::domain::visit::Visit;
 
 /// One matter on the page of its visit.
@@ -80,9 +80,7 @@ pub fn cards(app: &App, who: &Who, r: &Reader<'_>, visit: &Visit, now: Timestamp
             why: if visit.sealed.is_some() {
                 String::new()
             } else {
-                let arrived = local(visit.arrived_at).format("%Y-%m-%dT%H:%M");
-                let code = it.matter.as_ref().map_or("", |it| it.as_str());
-                format!("/route?matter={code}&at={arrived}")
+                format!("/route?visit={}&index={}", visit.id, index.0)
             },
             keys: keys(who, r, visit, it),
             documents: documents(r, visit, it),
@@ -97,6 +95,10 @@ fn keys(who: &Who, r: &Reader<'_>, visit: &Visit, it: &VisitMatter) -> Vec<(&'st
     let mut keys = Vec::new();
     let mut key = |verb: &'static str, word: &'static str| keys.push((verb, r.t(word)));
     let escalated = matches!(it.state, MatterState::Escalated { .. });
+    if !it.open() && entitled && visit.sealed.is_none() {
+        // What was told on paper may be wanted again, however long ago it was.
+        key("print", "print.title");
+    }
     if !it.open()
         || visit
             .open_offer()
@@ -225,7 +227,10 @@ pub async fn document(app: &App, who: &Who, visit: &Visit, fields: &Fields) -> R
                     ..
                 } => format!(
                     "经研究，该事项不属于本单位职责或者依照规定应当通过法定途径解决，请向以下机关提出：{}。",
-                    wire::note(matter.note.as_ref())
+                    match &matter.referral {
+                        Some(to) => to.on_paper().told(zh),
+                        None => wire::note(matter.note.as_ref()),
+                    }
                 ),
                 _ => format!("该事项由我单位{handled}承办，承办人{person}。"),
             };

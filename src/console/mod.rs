@@ -386,6 +386,7 @@ fn router(app: App) -> Router {
         .route("/counter", get(pages::counter).post(pages::choose_counter))
         .route("/next", post(pages::next))
         .route("/find", post(find::find))
+        .route("/found", get(find::found))
         .route("/register", get(pages::register).post(pages::do_register))
         .route("/presence", post(matter_pages::presence))
         .route("/visit/{id}", get(visit_pages::visit))

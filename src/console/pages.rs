@@ -15,7 +15,7 @@ use super::{App, wire, words};
 use crate::desk::{Given, Reply, Request as Ask};
 use crate::domain::event::{Class, Origin};
 use crate::domain::ids::{CounterId, MatterCode, StaffId, TapKey, VisitId};
-use crate::domain::office::{Language, MatterKind, Role, Words};
+use crate::domain::office::{Language, MatterKind, Role, Staff, Words};
 use crate::domain::refusal::Refusal;
 use crate::domain::sensitive::{self, Personal};
 use crate::domain::visit::{Arrival, How};
@@ -544,6 +544,8 @@ struct RegisterPage<'a> {
     departments: Vec<(String, String)>,
     /// Who may have been asked together with the clerk: id, name, whether they were.
     colleagues: Vec<(String, String, bool)>,
+    /// Who may be complained about: id, name, whether they are.
+    accused: Vec<(String, String, bool)>,
 }
 
 struct KindGroup {
@@ -574,6 +576,10 @@ impl RegisterPage<'_> {
 
     fn colleague(&self) -> bool {
         self.colleagues.iter().any(|it| it.2)
+    }
+
+    fn somebody_accused(&self) -> bool {
+        self.accused.iter().any(|it| it.2)
     }
 }
 
@@ -618,14 +624,17 @@ fn register_page(app: &App, who: &Who, query: &str, values: Fields, no: Option<&
         .map(|it| (it.code(), f.r.of("form", it.code())));
     let departments = app.office.departments.iter();
     let departments = departments.map(|it| (it.code.to_string(), it.name.get(who.language()).to_owned()));
-    let before = asked(app, &values);
-    let colleagues = app.office.staff.iter().filter(|it| it.id != who.staff.id);
-    let colleagues = colleagues.map(|it| {
+    let person = |it: &Staff, chosen: &[StaffId]| {
         let name = format!("{} {}", it.name.get(who.language()), it.post.get(who.language()));
-        (it.id.to_string(), name, before.contains(&it.id))
-    });
+        (it.id.to_string(), name, chosen.contains(&it.id))
+    };
+    let (before, against) = (ticked(app, &values, "asked"), ticked(app, &values, "against"));
+    let colleagues = app.office.staff.iter().filter(|it| it.id != who.staff.id);
+    let colleagues = colleagues.map(|it| person(it, &before));
+    let accused = app.office.staff.iter().map(|it| person(it, &against));
     html(&RegisterPage {
         colleagues: colleagues.collect(),
+        accused: accused.collect(),
         forms: forms.collect(),
         departments: departments.collect(),
         f,
@@ -667,11 +676,11 @@ pub async fn do_register(State(app): State<App>, form: Form) -> Response {
     }
 }
 
-/// Who was asked together with whoever registers (R2).
-fn asked(app: &App, fields: &Fields) -> Vec<StaffId> {
+/// Who is ticked in the list of that name: asked together with whoever registers (R2), or complained about (XF 28).
+fn ticked(app: &App, fields: &Fields, list: &str) -> Vec<StaffId> {
     let staff = app.office.staff.iter().map(|it| it.id.clone());
     staff
-        .filter(|it| !fields.get(&format!("asked-{it}")).is_empty())
+        .filter(|it| !fields.get(&format!("{list}-{it}")).is_empty())
         .collect()
 }
 
@@ -695,7 +704,8 @@ async fn registered(app: &App, who: &Who, fields: &Fields) -> Result<(Words, Str
         how: How {
             form: crate::domain::event::Form::from_code(fields.get("form")),
             received: !fields.get("received").is_empty(),
-            asked: asked(app, fields),
+            asked: ticked(app, fields, "asked"),
+            against: ticked(app, fields, "against"),
             against_department: Some(fields.get("against"))
                 .filter(|it| !it.is_empty())
                 .map(crate::domain::ids::DepartmentCode::new),

@@ -10,7 +10,7 @@ use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, Salt
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::domain::ids::{CounterId, StaffId};
+use crate::domain::ids::{CounterId, StaffId, VisitId};
 use crate::domain::office::Words;
 use crate::domain::sensitive::Sensitive;
 
@@ -46,6 +46,8 @@ pub struct Session {
     pub counter: Option<CounterId>,
     /// What to tell on the next page.
     pub flash: Option<Flash>,
+    /// What was looked for last and found more than once.
+    pub found: Vec<VisitId>,
     began_ms: i64,
     seen_ms: i64,
 }
@@ -90,6 +92,7 @@ impl Sessions {
             csrf: random_hex(),
             counter,
             flash: None,
+            found: Vec::new(),
             began_ms: now_ms,
             seen_ms: now_ms,
         };

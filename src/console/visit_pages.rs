@@ -13,15 +13,17 @@ use super::pages::{Frame, both, html, tell};
 use super::wire::{self, ActionForm, BadForm};
 use super::{matter_forms, matter_pages, sequence};
 use crate::desk::{Action, Reply, Request, Seen};
+use crate::domain::elsewhere::{Body, Referral};
 use crate::domain::event::{Event, HandoverReason, Origin, Outcome, PaperKind, RefuseReason, Told};
+use crate::domain::find::Clue;
 use crate::domain::ids::{OfferIndex, StaffId, VisitId};
 use crate::domain::matter::{MatterState, Objection};
 use crate::domain::office::{Language, Office, Words};
 use crate::domain::refusal::Refusal;
-use crate::domain::sensitive;
+use crate::domain::sensitive::{self, Sensitive};
 use crate::domain::slip::matter_words;
 use crate::domain::ticket::{CALLS_MAX, Stage};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{ServiceDay, Timestamp};
 use crate::domain::timeline::timeline;
 use crate::domain::visit::Visit;
 
@@ -78,20 +80,39 @@ impl Keys {
     }
 }
 
-/// The visit, if there is one and the asker may see it.
-pub fn find(app: &App, who: &Who, id: &str) -> Result<Seen, No> {
+/// The visit, if there is one and the asker may see it: of today or open, or one that was closed on an earlier day, which
+/// the journal alone knows (R17).
+pub async fn find(app: &App, who: &Who, id: &str) -> Result<Seen, No> {
     let id: uuid::Uuid = id.parse().map_err(|_| No::from(Refusal::NotFound))?;
     let snapshot = app.desk.snapshot();
-    let seen = snapshot
-        .visits
-        .iter()
-        .find(|it| it.visit.id == VisitId(id))
-        .ok_or(Refusal::NotFound)?;
+    let here = snapshot.visits.iter().find(|it| it.visit.id == VisitId(id));
+    let seen = match here {
+        Some(seen) => seen.clone(),
+        None => app.desk.find(Clue::Visit(VisitId(id))).await?,
+    };
     if wire::may_see(&who.staff, &seen.visit) {
-        Ok(seen.clone())
+        Ok(seen)
     } else {
         Err(Refusal::NotYours.into())
     }
+}
+
+/// Where a visit stands, in a few words: how each of its matters ended and when, where it is over.
+pub fn stands(r: &Reader<'_>, visit: &Visit) -> String {
+    if visit.open() {
+        return r.of("stage", visit.ticket.stage.code()).to_owned();
+    }
+    if visit.sealed.is_some() {
+        return r.of("stage", "closed").to_owned();
+    }
+    let ended = visit.matters.iter().filter_map(|it| match &it.state {
+        MatterState::Closed { outcome, at, .. } => {
+            let day = ServiceDay::of(*at);
+            Some(format!("{} {day}", r.of("outcome", outcome.code())))
+        }
+        _ => None,
+    });
+    r.list(ended)
 }
 
 /// What has happened with a visit.
@@ -143,17 +164,16 @@ pub fn told(office: &Office, language: Language, story: &[(Timestamp, Event)], e
             told,
             by,
             note,
+            referral,
             ..
         } => {
             let outcome = ("outcome", r.of("outcome", outcome.code()).to_owned());
             let told = ("told", r.of("told", told.code()).to_owned());
+            let to = referral.as_ref().map(|it| it.on_paper().told(language));
             let note = wire::note(note.as_ref());
             let text = r.t_with("story.closed", &[name(by), outcome, told]);
-            if note.is_empty() {
-                text
-            } else {
-                format!("{text} · {note}")
-            }
+            let parts = [Some(text), to, Some(note).filter(|it| !it.is_empty())];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
         }
         Event::Received { by } => r.t_with("story.received", &[name(by)]),
         Event::MatterAdded(it) => {
@@ -343,7 +363,7 @@ pub async fn visit(
     who: Who,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, No> {
-    let seen = find(&app, &who, &path(id)?)?;
+    let seen = find(&app, &who, &path(id)?).await?;
     let visit = &seen.visit;
     let events = story(&app, visit.id).await?;
     let now = app.clock.now().at;
@@ -493,6 +513,8 @@ struct Person {
     id: String,
     name: String,
     post: String,
+    /// A岗, B岗, where they hold one.
+    duty: &'static str,
     state: &'static str,
     here: bool,
     chosen: bool,
@@ -516,8 +538,16 @@ struct ClosePage<'a> {
     outcomes: Vec<Choice>,
     told: Vec<Choice>,
     note: String,
-    /// What is written into the note, and what is read.
-    bodies: Vec<(String, String)>,
+    /// Bodies of the catalogue, and procedures of the law: what is sent, and what is read.
+    bodies: Vec<(String, String, bool)>,
+    ways: Vec<(String, String, bool)>,
+    values: Fields,
+}
+
+impl ClosePage<'_> {
+    fn value(&self, name: &str) -> &str {
+        self.values.get(name)
+    }
 }
 
 #[derive(Template)]
@@ -538,13 +568,15 @@ pub async fn form(
     asked: axum::extract::RawQuery,
 ) -> Result<Response, No> {
     let (id, verb) = at.map(|it| it.0).map_err(|_| No::from(Refusal::NotFound))?;
-    let seen = find(&app, &who, &id)?;
+    let seen = find(&app, &who, &id).await?;
     let fields = Fields::parse(asked.0.unwrap_or_default().as_bytes())?;
     if verb == "sequence" {
         return Ok(sequence::page(&app, &who, &seen.visit));
     }
     if matter_forms::knows(&verb) {
-        return Ok(matter_forms::page(&app, &who, &seen.visit, &verb, &fields, None));
+        let earlier = matter_forms::repeats(&app, &seen.visit, &verb, &fields).await?;
+        let of = (seen.visit.as_ref(), earlier.as_slice());
+        return Ok(matter_forms::page(&app, &who, of, &verb, &fields, None));
     }
     form_page(&app, &who, &seen.visit, &verb, &fields, None)
 }
@@ -633,7 +665,7 @@ fn form_page(
                 fit[0]
             };
             let outcomes = fit.iter().map(|it| Choice {
-                needs_note: it.needs_note(),
+                needs_note: it.needs_note() && !it.refers(),
                 unserved: it.unserved(),
                 ..choice("outcome", it.code(), "outcome", *it == usual)
             });
@@ -647,14 +679,16 @@ fn form_page(
                     .collect()
             };
             let matter = matter_forms::matter_of(visit, fields).0;
-            let bodies = app.office.elsewhere.bodies.iter().map(|it| {
-                let about = it.matters.get(who.language());
-                (
-                    it.code.clone(),
-                    format!("{} · {about}", it.name.get(who.language())),
-                )
-            });
-            let bodies = bodies.collect();
+            let listed = |procedure: bool, field: &str| {
+                let bodies = app.office.elsewhere.bodies.iter();
+                let of_kind = bodies.filter(|it| it.procedure == procedure);
+                let choice = |it: &Body| {
+                    let about = it.matters.get(who.language());
+                    let text = format!("{} · {about}", it.name.get(who.language()));
+                    (it.code.clone(), text, fields.get(field) == it.code)
+                };
+                of_kind.map(choice).collect::<Vec<_>>()
+            };
             html(&ClosePage {
                 id,
                 number,
@@ -662,7 +696,9 @@ fn form_page(
                 outcomes,
                 told,
                 note: fields.get("note").to_owned(),
-                bodies,
+                bodies: listed(false, "body"),
+                ways: listed(true, "way_body"),
+                values: fields.clone(),
                 f,
             })
         }
@@ -684,36 +720,58 @@ fn form_page(
     })
 }
 
-/// Everybody the visit may be offered to, by department, with whether they are here.
+/// Everybody the visit may be offered to, by department, with post and whether they are here. Proposed is the A post, or
+/// the B post if A is away (RULES §2): of the department whose matter it is by the catalogue, else of its own.
 fn groups(app: &App, r: &Reader<'_>, visit: &Visit, fields: &Fields) -> Vec<Group> {
     let now = app.clock.now().at;
+    let office = &app.office;
     // Outside hours nobody is rostered, and the rule of being here does not hold.
-    let open = app.office.open(now);
-    let groups = app.office.departments.iter().map(|of| Group {
-        name: of.name.get(r.language).to_owned(),
-        room: of.room.clone(),
-        people: app
-            .office
-            .staff
-            .iter()
-            .filter(|it| it.department == of.code)
-            .map(|it| {
-                let has_it = it.id == *visit.responsible();
-                let here = !open || app.office.on_duty(&it.id, now);
-                Person {
-                    id: it.id.to_string(),
-                    name: it.name.get(r.language).to_owned(),
-                    post: it.post.get(r.language).to_owned(),
-                    state: match (has_it, here) {
-                        (true, _) => r.t("offer.responsible"),
-                        (_, true) => r.t("offer.on-duty"),
-                        _ => r.t("offer.away"),
-                    },
-                    here: here && !has_it,
-                    chosen: fields.get("to") == it.id.as_str(),
-                }
-            })
-            .collect(),
+    let open = office.open(now);
+    let matter = visit.matter(matter_forms::matter_of(visit, fields));
+    let catalogued = matter.matter.as_ref().and_then(|it| office.matter(it));
+    let here = |it: &StaffId| !open || office.on_duty(it, now);
+    let free = |it: &StaffId| *it != matter.responsible && !visit.recused(it) && here(it);
+    let whose = catalogued.map_or_else(|| matter.department.clone(), |it| office.routed(it, now));
+    let posts = office
+        .department(&whose)
+        .map(|it| office.posts(it, catalogued, now));
+    let holds = |at: usize, it: &StaffId| posts.as_ref().is_some_and(|posts| posts[at] == *it);
+    let proposed = posts.iter().flatten().find(|it| free(it));
+    let groups = office.departments.iter().map(|of| {
+        let [a, b] = office.posts(of, catalogued, now);
+        let people = office.staff.iter().filter(|it| it.department == of.code);
+        let people = people.map(|it| {
+            let chosen = match fields.get("to") {
+                "" => proposed == Some(&it.id),
+                typed => typed == it.id.as_str(),
+            };
+            Person {
+                id: it.id.to_string(),
+                name: it.name.get(r.language).to_owned(),
+                post: it.post.get(r.language).to_owned(),
+                duty: match &it.id {
+                    id if *id == a || holds(0, id) => r.of("post", "a"),
+                    id if *id == b || holds(1, id) => r.of("post", "b"),
+                    _ => "",
+                },
+                state: if it.id == matter.responsible {
+                    r.t("offer.responsible")
+                } else if visit.recused(&it.id) {
+                    r.t("offer.recused")
+                } else if here(&it.id) {
+                    r.t("offer.on-duty")
+                } else {
+                    r.t("offer.away")
+                },
+                here: free(&it.id),
+                chosen,
+            }
+        });
+        Group {
+            name: of.name.get(r.language).to_owned(),
+            room: of.room.clone(),
+            people: people.collect(),
+        }
     });
     groups.filter(|it| !it.people.is_empty()).collect()
 }
@@ -726,14 +784,14 @@ pub async fn act(
 ) -> Result<Response, No> {
     let (id, verb) = at.map(|it| it.0).map_err(|_| No::from(Refusal::NotFound))?;
     let Form { who, fields } = form;
-    let seen = find(&app, &who, &id)?;
+    let seen = find(&app, &who, &id).await?;
     let here = format!("/visit/{}", seen.visit.id);
     match verb.as_str() {
         "document" => return matter_pages::document(&app, &who, &seen.visit, &fields).await,
         "unseal" => {
             let opened = matter_pages::unseal(&app, &who, &seen.visit, &fields).await;
-            let again =
-                |no: No| matter_forms::page(&app, &who, &seen.visit, "unseal", &Fields::default(), Some(&no));
+            let of = (seen.visit.as_ref(), [].as_slice());
+            let again = |no: No| matter_forms::page(&app, &who, of, "unseal", &Fields::default(), Some(&no));
             return Ok(opened.unwrap_or_else(again));
         }
         _ => {}
@@ -774,7 +832,9 @@ pub async fn act(
         && !who.asker.json
         && matter_forms::knows(&verb)
     {
-        let page = matter_forms::page(&app, &who, &seen.visit, &verb, &fields, Some(no));
+        let earlier = matter_forms::repeats(&app, &seen.visit, &verb, &fields).await?;
+        let of = (seen.visit.as_ref(), earlier.as_slice());
+        let page = matter_forms::page(&app, &who, of, &verb, &fields, Some(no));
         return Ok((no.status, page).into_response());
     }
     if let Err(no) = &done
@@ -814,7 +874,7 @@ fn action(app: &App, verb: &str, fields: &Fields, who: &Who, visit: &Visit) -> R
         "sequence" => sequence::action(visit, fields)?,
         "return" => Action::Return,
         "seal" => Action::Seal,
-        "take-over" => Action::TakeOver(crate::domain::ids::MatterIndex(0)),
+        "take-over" => Action::TakeOver(visit.current()),
         "accept" => Action::Accept(OfferIndex(number("offer")?)),
         "refuse" => Action::Refuse(
             OfferIndex(number("offer")?),
@@ -834,24 +894,53 @@ fn action(app: &App, verb: &str, fields: &Fields, who: &Who, visit: &Visit) -> R
             } else {
                 fields.read("told", Told::from_code)?
             };
+            let matter = crate::domain::ids::MatterIndex(fields.read("matter", |it| it.parse().ok())?);
+            let note = fields.get("note").replace("\r\n", "\n");
+            let note = sensitive::note(&note).map_err(|it| No::from(Refusal::from(it)))?;
+            if outcome.refers() {
+                // On paper it stands as the visitor reads.
+                let to = referral(app, outcome, fields, visit.language);
+                return Ok(Action::Refer {
+                    matter,
+                    outcome,
+                    told,
+                    referral: Sensitive::new(Box::new(to)),
+                    note,
+                });
+            }
             Action::Close {
-                matter: crate::domain::ids::MatterIndex(fields.read("matter", |it| it.parse().ok())?),
+                matter,
                 outcome,
                 told,
-                note: sensitive::note(&with_body(app, fields)).map_err(|it| No::from(Refusal::from(it)))?,
+                note,
             }
         }
         _ => return Err(No::new("no-page", StatusCode::NOT_FOUND)),
     })
 }
 
-/// The note, with the body that was chosen from the catalogue before it: name, address, telephone.
-fn with_body(app: &App, fields: &Fields) -> String {
-    let note = fields.get("note").replace("\r\n", "\n");
+/// Where the visitor is sent: the body that was chosen from the catalogue, what was written beside it standing before
+/// what the catalogue says.
+fn referral(app: &App, outcome: Outcome, fields: &Fields, language: Language) -> Referral {
+    let chosen = match outcome {
+        Outcome::ProcedureTold => "way_body",
+        _ => "body",
+    };
+    let procedure = outcome == Outcome::ProcedureTold;
     let mut bodies = app.office.elsewhere.bodies.iter();
-    match bodies.find(|it| it.code == fields.get("body")) {
-        Some(body) => format!("{}\n{note}", body.told(Language::Chinese)),
-        None => note,
+    let body = bodies.find(|it| it.procedure == procedure && it.code == fields.get(chosen));
+    let known = body.map(|it| it.referral(language)).unwrap_or_default();
+    let or = |field: &str, known: String| match fields.get(field).trim() {
+        "" => known,
+        written => written.to_owned(),
+    };
+    let only = |it: String| if procedure { it } else { String::new() };
+    Referral {
+        body: or("to_body", known.body),
+        address: or("to_address", known.address),
+        phone: or("to_phone", known.phone),
+        way: only(or("to_way", known.way)),
+        until: only(or("to_until", known.until)),
     }
 }
 

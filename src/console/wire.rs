@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::desk::{Action, Seen, Snapshot};
+use crate::domain::elsewhere::Referral;
 use crate::domain::event::{Class, Event, HandoverReason, OpenReason, Outcome, RefuseReason, Told};
 use crate::domain::ids::{CounterId, MatterIndex, OfferIndex, StaffId};
 use crate::domain::office::{Language, Office, Staff};
@@ -321,9 +322,12 @@ pub enum ActionForm {
         outcome: String,
         /// in-person, phone, writing, not-told.
         told: String,
-        /// The body, its address and telephone, where it was sent elsewhere.
+        /// What was answered; the basis of a refusal.
         #[serde(default)]
         note: String,
+        /// Where the visitor was sent; required for outside-told and procedure-told.
+        #[serde(default)]
+        referral: Option<ReferralForm>,
     },
     /// Another class in the queue.
     Class {
@@ -362,6 +366,24 @@ pub enum ActionForm {
         #[serde(default)]
         matter: u8,
     },
+}
+
+/// Where a visitor was sent.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReferralForm {
+    /// The body's name.
+    pub body: String,
+    /// Its address.
+    pub address: String,
+    /// Its telephone.
+    pub phone: String,
+    /// Which procedure of the law; required for procedure-told.
+    #[serde(default)]
+    pub way: String,
+    /// Until when; required for procedure-told.
+    #[serde(default)]
+    pub until: String,
 }
 
 /// A visitor to be registered at the desk.
@@ -708,12 +730,37 @@ impl ActionForm {
                 outcome,
                 told,
                 note,
-            } => Action::Close {
-                matter: MatterIndex(matter),
-                outcome: Outcome::from_code(&outcome).ok_or(BadForm::Field("outcome"))?,
-                told: Told::from_code(&told).ok_or(BadForm::Field("told"))?,
-                note: sensitive::note(&note).map_err(|it| BadForm::Refused(it.into()))?,
-            },
+                referral,
+            } => {
+                let matter = MatterIndex(matter);
+                let outcome = Outcome::from_code(&outcome).ok_or(BadForm::Field("outcome"))?;
+                let told = Told::from_code(&told).ok_or(BadForm::Field("told"))?;
+                let note = sensitive::note(&note).map_err(|it| BadForm::Refused(it.into()))?;
+                match referral {
+                    None => Action::Close {
+                        matter,
+                        outcome,
+                        told,
+                        note,
+                    },
+                    Some(it) => {
+                        let to = Referral {
+                            body: it.body,
+                            address: it.address,
+                            phone: it.phone,
+                            way: it.way,
+                            until: it.until,
+                        };
+                        Action::Refer {
+                            matter,
+                            outcome,
+                            told,
+                            referral: Sensitive::new(Box::new(to)),
+                            note,
+                        }
+                    }
+                }
+            }
             Self::Class { class, reason } => Action::Reclass {
                 class: Class::from_code(&class).ok_or(BadForm::Field("class"))?,
                 reason: sensitive::note(&reason).map_err(|it| BadForm::Refused(it.into()))?,

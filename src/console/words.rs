@@ -252,6 +252,12 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("offers.left", "请在 {n} 分钟内答复", "answer within {n} min"),
     ("offer.title", "转办 {number}", "Hand over {number}"),
     ("offer.to", "转给谁", "To whom"),
+    (
+        "offer.to.hint",
+        "已按事项归属预选 A 岗；A 岗不在时为 B 岗。",
+        "Proposed: the A post of whose matter it is, the B post if A is away.",
+    ),
+    ("offer.recused", "回避", "Stays out"),
     ("offer.reason", "转办原因", "Reason"),
     ("offer.led", "由我带群众过去", "I will lead the visitor there"),
     (
@@ -272,9 +278,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("close.note", "说明", "Note"),
     (
         "close.note.hint",
-        "告知主管单位或法定途径时必填：单位名称、地址、电话；可从下面选一个，再补充。不予办理、不再受理时写明依据和理由。",
-        "Required when sent elsewhere: the body's name, address and telephone; choose one below and add to it. A refusal \
-         states its basis.",
+        "不予办理、不再受理时必填，写明依据和理由。",
+        "Required for a refusal: its basis and reason.",
     ),
     // One visit.
     ("visit", "来访", "Visit"),
@@ -539,16 +544,26 @@ const TABLE: &[(&str, &str, &str)] = &[
     ),
     // Printer.
     ("find", "查找", "Find"),
+    ("find.hint", "号票、号码、姓名、电话", "Slip, number, name, phone"),
     (
-        "find.hint",
-        "扫号票，或输号码 / 号码 手机后四位",
-        "Scan a slip, or number / number last-4-digits",
+        "find.more",
+        "扫号票；或输入号码（A023）、号码和日期（A023 2026-03-02）、号码和手机后四位（A023 8000）、姓名、电话",
+        "Scan a slip; or type a number (A023), a number and a day (A023 2026-03-02), a number and the telephone's last four digits (A023 8000), a name, a telephone",
     ),
     ("done.found", "找到了 {number}", "Found {number}"),
+    ("done.found-several", "找到了 {n} 次来访", "Found {n} visits"),
+    ("found.title", "查找结果", "What was found"),
+    (
+        "found.hint",
+        "未办结的在前，其余按日期从近到远；只列您可以查看的，密封件不在其中。",
+        "Open ones first, then the newest; only what you may see, and nothing sealed.",
+    ),
+    ("found.day", "日期", "Day"),
+    ("found.none", "没有可以显示的。", "There is nothing to show."),
     (
         "error.find-unclear",
-        "请扫号票上的码，或输入号码（如 A023）；号票丢了，再加一个空格和手机号后四位。",
-        "Scan the slip's code, or type its number such as A023; for a lost slip add a space and the last four digits of the telephone.",
+        "请扫号票上的码，或输入号码（如 A023）；以前的加一个空格和日期（A023 2026-03-02），号票丢了的加手机号后四位；也可以输入姓名或电话。",
+        "Scan the slip's code, or type its number such as A023; of an earlier day add the date (A023 2026-03-02), for a lost slip the last four digits of the telephone; or type a name or a telephone.",
     ),
     ("strip.reader", "读卡器", "Card reader"),
     ("strip.scanner", "扫码器", "Scanner"),
@@ -934,8 +949,13 @@ const TABLE: &[(&str, &str, &str)] = &[
     ),
     (
         "refusal.note-needed",
-        "请写明主管单位（或法定途径）的名称、地址和电话。",
-        "Write down the competent body, its address and telephone.",
+        "请写明主管单位（或法定途径）的名称、地址和电话；不予办理、不再受理的写明依据和理由。",
+        "Write down the competent body, its address and telephone; a refusal states its basis.",
+    ),
+    (
+        "refusal.procedure-needed",
+        "法定途径还要写明：哪种途径（如劳动仲裁），到什么时候为止。",
+        "For a procedure of the law also write which it is and until when it is open.",
     ),
     (
         "refusal.told-needed",
@@ -1132,6 +1152,7 @@ mod tests {
             OfferOver,
             Away,
             NoteNeeded,
+            ProcedureNeeded,
             ToldNeeded,
             NotExtendable,
             ExtensionTooLong,
@@ -1190,6 +1211,7 @@ mod tests {
                 | OfferOver
                 | Away
                 | NoteNeeded
+                | ProcedureNeeded
                 | ToldNeeded
                 | NotExtendable
                 | ExtensionTooLong

@@ -73,6 +73,11 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
         "date, name, works (是/否), notice. Download this year's and edit it.",
     ),
     ("route", "为什么到这里", "Why it goes there"),
+    (
+        "route.recorded",
+        "登记时是这样定下的；之后值班、外出有变动，不改变这里。",
+        "As it was decided at registration; changes of the roster since do not change it.",
+    ),
     ("route.ask", "查一查", "Look it up"),
     ("route.at", "时间", "Time"),
     ("done.swap", "已调班。", "Swapped."),

@@ -350,7 +350,27 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("done.add", "已加办事项", "Matter added"),
     ("done.recuse", "已记回避", "Noted"),
     ("done.print", "正在打印", "Printing"),
-    ("close.body", "主管单位或法定途径", "Competent body"),
+    ("close.elsewhere", "请群众去哪里", "Where the visitor is sent"),
+    (
+        "close.elsewhere.hint",
+        "从目录里选一个，或者自己写全名称、地址和电话；写了的以写的为准。都会打在告知单上。",
+        "Choose from the catalogue, or write name, address and telephone; what is written counts. All of it is printed.",
+    ),
+    ("close.body", "主管单位", "Competent body"),
+    ("close.way-body", "法定途径", "Procedure of the law"),
+    ("close.to-body", "单位名称", "Name of the body"),
+    ("close.to-address", "地址", "Address"),
+    ("close.to-phone", "电话", "Telephone"),
+    (
+        "close.to-way",
+        "哪种途径（如劳动仲裁、行政复议、诉讼）",
+        "Which procedure (arbitration, review, court …)",
+    ),
+    (
+        "close.to-until",
+        "到什么时候为止（如收到决定之日起六十日内）",
+        "Until when (such as 60 days from receipt)",
+    ),
     ("notice.title", "一次性告知", "Tell what is missing"),
     (
         "notice.hint",
@@ -396,8 +416,18 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("merge.title", "并入", "Link"),
     (
         "merge.hint",
-        "同名或同一事项的未办结来访；是不是同一件事由您判断。",
-        "Open visits of the same name or matter; whether it is the same is for you to say.",
+        "同名、同电话、同住址或同一事项的未办结来访；是不是同一件事由您判断。",
+        "Open visits of the same name, telephone, address or matter; whether it is the same is for you to say.",
+    ),
+    (
+        "merge.closed",
+        "已办结的（不能并入；重复信访见第三十六条）",
+        "Closed ones (not to be linked to; for repeats see article 36)",
+    ),
+    (
+        "petition.known",
+        "以前来过：同名、同电话或同住址的登记，请核对",
+        "Came before: registers of the same name, telephone or address; please compare",
     ),
     ("merge.into", "并入哪一件", "Which one"),
     ("add.title", "加办事项", "One more matter"),
@@ -479,5 +509,15 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
         "register.against.hint",
         "被反映的科室全体回避，由其他科室接待。",
         "Everybody in it stays out; somebody else receives.",
+    ),
+    (
+        "register.against.staff",
+        "反映的是具体工作人员",
+        "Complaint about somebody by name",
+    ),
+    (
+        "register.against.staff.hint",
+        "勾选的人回避：不当首问责任人，不承办，也不会转给他。反映纪律作风问题的，请改用密封登记。",
+        "Whoever is ticked stays out: neither first responder nor handler, and nothing is handed to them. For misconduct seal the visit instead.",
     ),
 ];

@@ -27,6 +27,16 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
         "重大紧急事项，带班领导还没有答复，请逐级过问",
         "Major or urgent, and the leader on duty has not answered: please see to it",
     ),
+    (
+        "bell.urgent-marked",
+        "有来访被标为紧急或危急，请带班领导掌握",
+        "A visit was marked urgent or dangerous: for the leader on duty",
+    ),
+    (
+        "bell.urgent-unseen",
+        "紧急或危急的来访还没有人接待，请逐级过问",
+        "An urgent or dangerous visit has not been seen to: please do",
+    ),
     ("bell.visitor", "有群众到访", "A visitor is here"),
     (
         "step.third-party",

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::{Desk, Problem, Reply, Seen};
 use crate::domain::find::{Clue, code_in};
-use crate::domain::ids::TicketNumber;
+use crate::domain::ids::{TicketNumber, VisitId};
 use crate::domain::refusal::Refusal;
+use crate::domain::repeat::KnownBy;
 use crate::domain::sensitive::Sensitive;
 use crate::domain::slip::short_code;
-use crate::domain::time::{LobbyTime, Moment};
+use crate::domain::time::{LobbyTime, Moment, ServiceDay};
 use crate::domain::visit::Visit;
 use crate::store;
 
@@ -18,12 +19,21 @@ const DAYS: u32 = 90;
 /// Nor more visits than these, newest first: on a small board some 50 ms.
 const VISITS_MAX: u32 = 20_000;
 
+/// Visits whose people are looked at when somebody is looked for by name, the newest: each is one look at two or three
+/// rows, opened with the visit's own key.
+const PEOPLE_MAX: u32 = 3_000;
+
+/// More than so many of one name help nobody.
+const FOUND_MAX: usize = 30;
+
 impl Desk {
     /// The visit the clue leads to, and how many are called before it.
     pub(super) fn find(&mut self, clue: &Clue, now: Moment) -> Result<Reply, Problem> {
         let lobby = self.lobby_clock.reckon(now);
         let visit = match clue {
             Clue::Scan(text) => self.scanned(text)?,
+            Clue::Visit(id) => self.known(*id)?,
+            Clue::Number { number, day } => self.numbered(*number, *day)?,
             Clue::Lost { number, last_four } => {
                 if !self.tries.allowed(*number, lobby) {
                     return Err(Refusal::TriedEnough.into());
@@ -37,6 +47,59 @@ impl Desk {
         };
         let visit = visit.ok_or(Refusal::NotFound)?;
         Ok(Reply::Found(Box::new(self.seen(visit, lobby))))
+    }
+
+    /// The visits of whoever is known so, open or over, the newest first: as far back as slips are found, and every
+    /// petition among the newest. What is sealed is nobody's to find.
+    pub(super) fn of_people(&self, asked: &KnownBy, but: Option<VisitId>) -> Result<Reply, Problem> {
+        let mut found: Vec<Arc<Visit>> = self
+            .lobby
+            .visits()
+            .filter(|it| asked.meets(&KnownBy::of(it)))
+            .cloned()
+            .collect();
+        let read = self.store.read();
+        let mut older = store::petitions(read, PEOPLE_MAX)?;
+        older.extend(store::recent_visits(read, DAYS, PEOPLE_MAX)?);
+        older.sort();
+        older.dedup();
+        older.retain(|it| self.lobby.visit(*it).is_none());
+        for id in older {
+            // Most are of somebody else: only what names people is opened for that.
+            if asked.meets(&store::people_of(read, id)?)
+                && let Some(visit) = store::visit(read, id)?
+            {
+                found.push(Arc::new(visit));
+            }
+        }
+        found.retain(|it| it.sealed.is_none() && Some(it.id) != but);
+        found.sort_by_key(|it| (!it.open(), std::cmp::Reverse((it.day, it.arrived_at))));
+        found.truncate(FOUND_MAX);
+        Ok(Reply::Visits(found))
+    }
+
+    /// A visit the lobby has in mind, or the journal.
+    pub(super) fn known(&self, id: VisitId) -> Result<Option<Arc<Visit>>, Problem> {
+        match self.lobby.visit(id) {
+            Some(visit) => Ok(Some(visit.clone())),
+            None => Ok(store::visit(self.store.read(), id)?.map(Arc::new)),
+        }
+    }
+
+    /// The visit that had `number` on `day`, or on the newest day it was given.
+    fn numbered(&self, number: TicketNumber, day: Option<ServiceDay>) -> Result<Option<Arc<Visit>>, Problem> {
+        let fits = |it: &&Arc<Visit>| it.ticket.number == number && day.is_none_or(|day| it.day == day);
+        let here = self.lobby.visits().filter(fits).max_by_key(|it| (it.day, it.seq));
+        if let Some(visit) = here {
+            return Ok(Some(visit.clone()));
+        }
+        let older = match day {
+            Some(day) => store::visit_numbered_on(self.store.read(), number, day)?,
+            None => store::visits_numbered(self.store.read(), number, DAYS)?
+                .into_iter()
+                .next(),
+        };
+        older.map_or(Ok(None), |id| self.known(id))
     }
 
     fn seen(&self, visit: Arc<Visit>, lobby: LobbyTime) -> Seen {

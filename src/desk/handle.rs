@@ -8,7 +8,8 @@ use crate::desk::request::{Given, Heads, Paper, Reply, Request, Trouble};
 use crate::desk::snapshot::{Seen, Snapshot};
 use crate::domain::find::Clue;
 use crate::domain::ids::{CounterId, StaffId, VisitId};
-use crate::domain::visit::Arrival;
+use crate::domain::repeat::KnownBy;
+use crate::domain::visit::{Arrival, Visit};
 
 /// Requests that may wait at the desk before a door has to.
 pub(super) const REQUESTS_MAX: usize = 256;
@@ -118,6 +119,21 @@ impl DeskHandle {
     pub async fn find(&self, clue: Clue) -> Result<Seen, Trouble> {
         match self.ask(Request::Find(clue)).await? {
             Reply::Found(seen) => Ok(*seen),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// The visits of whoever is known so, open ones first.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub async fn of_people(
+        &self,
+        known_by: KnownBy,
+        but: Option<VisitId>,
+    ) -> Result<Vec<Arc<Visit>>, Trouble> {
+        match self.ask(Request::OfPeople { known_by, but }).await? {
+            Reply::Visits(visits) => Ok(visits),
             other => Err(unexpected(&other)),
         }
     }

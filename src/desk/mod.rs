@@ -350,6 +350,7 @@ impl Desk {
                 Ok(Reply::Done)
             }
             Request::Find(clue) => self.find(&clue, now),
+            Request::OfPeople { known_by, but } => self.of_people(&known_by, but),
             Request::RollIs { length_mm } => {
                 self.roll.length_mm = length_mm;
                 self.changed = true;
@@ -498,7 +499,7 @@ impl Desk {
             .clone()
             .filter(|_| arrival.how.received && !arrival.how.sealed);
         let (visit, job) = (VisitId(new_id(now.at)), JobId(new_id(now.at)));
-        let reason = arrival.reason.clone();
+        let (reason, class) = (arrival.reason.clone(), arrival.class);
         let waits = !arrival.how.received;
         let registered = self.lobby.arrive(&self.office, arrival, job, now, day)?;
         let (paper, recused) = (registered.job, registered.recused.clone());
@@ -521,6 +522,10 @@ impl Desk {
             None => Ok(()),
         })?;
         self.wake_printer();
+        if class.reported() {
+            // The leader hears of it at once, not with the next tick (R15).
+            self.fall_due(now)?;
+        }
         let visit = self.lobby.visit(visit).expect("it was just registered");
         if let Some(matter) = &visit.matters[0].matter {
             *Arc::make_mut(&mut self.asked).entry(matter.clone()).or_default() += 1;
@@ -582,7 +587,28 @@ impl Desk {
         slip
     }
 
+    /// What somebody does with a visit; with one of an earlier day too, which the lobby then has in mind again, as it
+    /// would after a restart.
     fn act(&mut self, by: &StaffId, visit: VisitId, action: Action, now: Moment) -> Result<Reply, Problem> {
+        let older = match self.lobby.visit(visit) {
+            Some(_) => None,
+            None => store::visit(self.store.read(), visit)?,
+        };
+        let recalled = older.map(|it| self.lobby.recall(it)).is_some();
+        let done = self.act_on(by, visit, action, now);
+        if recalled && done.is_err() {
+            self.lobby.forget(visit);
+        }
+        done
+    }
+
+    fn act_on(
+        &mut self,
+        by: &StaffId,
+        visit: VisitId,
+        action: Action,
+        now: Moment,
+    ) -> Result<Reply, Problem> {
         let staff = self.staff(by)?.clone();
         self.fall_due(now)?;
         let command = match action {
@@ -670,6 +696,19 @@ impl Desk {
                 matter,
                 outcome,
                 told,
+                note,
+            },
+            Action::Refer {
+                matter,
+                outcome,
+                told,
+                referral,
+                note,
+            } => Command::Refer {
+                matter,
+                outcome,
+                told,
+                referral,
                 note,
             },
             Action::Receive => Command::Receive,

@@ -1,9 +1,12 @@
 //! What can be asked of the desk, and what it says: plain data, so that another kiosk may later ask the
 //! same desk over the LAN. The list is closed: read it and you know everything that can happen.
 
+use std::sync::Arc;
+
 use crate::desk::senses::Senses;
 use crate::desk::snapshot::Seen;
 use crate::domain::arrangement::Arrangement;
+use crate::domain::elsewhere::Referral;
 use crate::domain::event::{
     Class, Event, HandoverReason, OpenReason, Outcome, PaperKind, RefuseReason, Told,
 };
@@ -13,11 +16,12 @@ use crate::domain::journal::{Entry, Hash, Head};
 use crate::domain::matter::MatterCommand;
 use crate::domain::presence::Whereabouts;
 use crate::domain::refusal::Refusal;
+use crate::domain::repeat::KnownBy;
 use crate::domain::sensitive::Sensitive;
 use crate::domain::sheet::Sheet;
 use crate::domain::slip::Slip;
 use crate::domain::time::Timestamp;
-use crate::domain::visit::Arrival;
+use crate::domain::visit::{Arrival, Visit};
 
 /// Everything that can happen at the desk.
 #[derive(Debug, Clone)]
@@ -82,6 +86,13 @@ pub enum Request {
     SensesAre(Senses),
     /// The visit somebody's slip, or memory of it, leads to.
     Find(Clue),
+    /// The visits of whoever is known so, open or over: what a clerk is offered when somebody comes again.
+    OfPeople {
+        /// By what.
+        known_by: KnownBy,
+        /// Not this one.
+        but: Option<VisitId>,
+    },
     /// How long a new roll is, millimetres.
     RollIs {
         /// The setting.
@@ -206,6 +217,19 @@ pub enum Action {
         /// Which body, what was answered.
         note: Option<Sensitive<String>>,
     },
+    /// 办结 by sending the visitor elsewhere (R8, XF 31).
+    Refer {
+        /// Which matter.
+        matter: MatterIndex,
+        /// To another body, or to a procedure of the law.
+        outcome: Outcome,
+        /// How the visitor was told.
+        told: Told,
+        /// Where to.
+        referral: Sensitive<Box<Referral>>,
+        /// What else there is to say.
+        note: Option<Sensitive<String>>,
+    },
     /// Another class in the queue.
     Reclass {
         /// Which.
@@ -258,6 +282,8 @@ pub enum Reply {
     Called(VisitId),
     /// The visit that was looked for.
     Found(Box<Seen>),
+    /// The visits that were looked for: open ones first, then the newest.
+    Visits(Vec<Arc<Visit>>),
     /// What happened, in order.
     Story(Vec<(Timestamp, Event)>),
     /// The paper to print, if one waits.

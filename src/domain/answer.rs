@@ -67,6 +67,11 @@ impl Office {
         self.roster.on_duty(&self.calendar, staff, at)
     }
 
+    /// Whether `staff` cannot be had at `at`: away, or off shift while the office is open.
+    pub fn absent(&self, staff: &StaffId, at: Timestamp) -> bool {
+        self.roster.away(staff, at) || self.open(at) && !self.on_duty(staff, at)
+    }
+
     /// Who is on duty for the whole office at `at`: lunch, night, weekend, holiday.
     pub fn duty_officer(&self, at: Timestamp) -> Option<StaffId> {
         self.roster.duty_officer(&self.calendar, at)
@@ -119,6 +124,13 @@ impl Office {
             post: DutyPost::Otherwise,
             department: department.clone(),
         })
+    }
+
+    /// A and B post of `department` for `matter`: the matter's own where the department is the one that takes it.
+    pub fn posts(&self, department: &Department, matter: Option<&Matter>, at: Timestamp) -> [StaffId; 2] {
+        let own = matter.filter(|it| self.routed(it, at) == department.code);
+        let [(_, a), (_, b), _] = posts(department, own);
+        [a, b]
     }
 
     /// The department that takes `matter` at `at`.

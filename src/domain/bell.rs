@@ -22,6 +22,7 @@ impl Visit {
         self.offers_due(office, stamp)
             .or_else(|| self.escalations_due(office, stamp))
             .or_else(|| self.urgent_due(office, stamp))
+            .or_else(|| self.marked_due(office, stamp))
             .or_else(|| self.first_contact_due(office, stamp))
             .or_else(|| {
                 // Nobody is there to hear it while the office is closed.
@@ -67,8 +68,9 @@ impl Visit {
         if let Some(offer) = self.offers.iter().find(lapsed) {
             let matter = offer.offered.matter;
             let first = self.matter(matter).first_responder.clone();
+            let answers = self.matter(matter).responsible.clone();
             let leader = office.leader(stamp.at, |it| self.recused(it));
-            let to = self.able(vec![first, leader]);
+            let to = self.able(vec![first, answers, leader]);
             return Some(ring(Bell::OfferLapsed, Some(matter), to, stamp));
         }
         let owed = self.offers.iter().find(|it| {
@@ -105,14 +107,35 @@ impl Visit {
             }
             _ => None,
         })?;
-        let leaders = office
-            .staff
-            .iter()
-            .filter(|it| it.is(Role::Leader) && it.id != *told);
-        let mut to: Vec<StaffId> = leaders.map(|it| it.id.clone()).collect();
-        to.extend(office.department(&office.reception).map(|it| it.head.clone()));
-        to.push(office.roster.otherwise.clone());
-        Some(ring(Bell::UrgentUnanswered, Some(index), self.able(to), stamp))
+        let to = self.able(office.next_level(told));
+        Some(ring(Bell::UrgentUnanswered, Some(index), to, stamp))
+    }
+
+    /// Marked urgent or dangerous: the leader on duty hears of it at once, at any hour; where nobody has seen to the
+    /// visitor meanwhile, the next level does (R15, XF 25). What is sealed is the contact's alone.
+    fn marked_due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
+        let since = self.urgent_since.filter(|_| self.sealed.is_none())?;
+        let leader = || office.leader(stamp.at, |it| self.recused(it));
+        if !self.has_rung(Bell::UrgentMarked, None, None) {
+            return Some(ring(Bell::UrgentMarked, None, vec![leader()], stamp));
+        }
+        let waits = i64::from(office.settings.accept_minutes) * 60_000;
+        let late = self.unseen() && waits <= stamp.lobby.ms_since(since);
+        if !late || self.has_rung(Bell::UrgentUnseen, None, None) {
+            return None;
+        }
+        let told = self.rung.iter().rfind(|it| it.bell == Bell::UrgentMarked)?;
+        let told = told.to.first().cloned().unwrap_or_else(leader);
+        let to = self.able(office.next_level(&told));
+        Some(ring(Bell::UrgentUnseen, None, to, stamp))
+    }
+
+    /// Whether nobody sits with the visitor.
+    fn unseen(&self) -> bool {
+        matches!(
+            self.ticket.stage,
+            Stage::Waiting | Stage::Called { .. } | Stage::Missed
+        )
     }
 
     fn escalations_due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
@@ -390,6 +413,12 @@ impl Visit {
             Bell::Undecided | Bell::UrgentUnanswered => {
                 matter.is_some_and(|it| matches!(it.state, MatterState::Escalated { .. }))
             }
+            // The leader knows it until it is over, or was marked otherwise; the next level until somebody sees to it.
+            Bell::UrgentMarked => {
+                let over = matches!(self.ticket.stage, Stage::Pending | Stage::Closed);
+                self.urgent_since.is_some() && !over
+            }
+            Bell::UrgentUnseen => self.urgent_since.is_some() && self.unseen(),
             Bell::NoticeOld => matter.is_some_and(|it| matches!(it.state, MatterState::NoticeGiven { .. })),
             Bell::Deemed => matter.is_some_and(|it| it.state == MatterState::WithResponsible),
             Bell::SystemEntry => matter.is_some_and(|it| {
@@ -438,6 +467,19 @@ impl Office {
             .find(|it| !not(it))
             .unwrap_or(&self.roster.otherwise)
             .clone()
+    }
+
+    /// Whoever is told of what is urgent where `told` cannot be reached: every other leader, the head of reception, and
+    /// whom the roster names.
+    fn next_level(&self, told: &StaffId) -> Vec<StaffId> {
+        let leaders = self
+            .staff
+            .iter()
+            .filter(|it| it.is(Role::Leader) && it.id != *told);
+        let mut to: Vec<StaffId> = leaders.map(|it| it.id.clone()).collect();
+        to.extend(self.department(&self.reception).map(|it| it.head.clone()));
+        to.push(self.roster.otherwise.clone());
+        to
     }
 
     /// A and B post of reception, whose own task it becomes to speak to whoever nobody has called.

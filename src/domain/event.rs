@@ -1,6 +1,7 @@
 //! What happens to a visit. An event is decided, then written to the journal, then applied; replaying
 //! the journal from empty gives the same lobby.
 
+use crate::domain::elsewhere::Referral;
 use crate::domain::ids::{
     CounterId, DepartmentCode, JobId, MatterCode, MatterIndex, OfferIndex, RuleId, StaffId, TapKey,
     TicketNumber, VisitId,
@@ -89,6 +90,8 @@ pub enum Event {
         by: StaffId,
         /// Which body, what was answered; may name people.
         note: Option<Sensitive<String>>,
+        /// Where they were sent; none in journals of before, whose note says it.
+        referral: Option<Sensitive<Box<Referral>>>,
     },
     /// 接待: somebody sits down with the visitor without a call, and thereby answers (RULES §2 b).
     Received {
@@ -710,7 +713,7 @@ coded! {
         UncalledLeader = "uncalled-leader",
         /// An offered handover waits too long: the receiver.
         OfferWaits = "offer-waits",
-        /// It went back: the first responder and the leader.
+        /// It went back: the first responder, who answers now, and the leader.
         OfferLapsed = "offer-lapsed",
         /// It went back within the last minutes of the day: the first responder gives a date.
         DateOwed = "date-owed",
@@ -718,6 +721,10 @@ coded! {
         Undecided = "undecided",
         /// Major or urgent, and the leader has not answered: the next level (R15, XF 25).
         UrgentUnanswered = "urgent-unanswered",
+        /// Staff marked the visit urgent or dangerous: the leader on duty, at once (R15).
+        UrgentMarked = "urgent-marked",
+        /// Nobody has seen to it meanwhile: the next level (R15, XF 25).
+        UrgentUnseen = "urgent-unseen",
         /// The visitor has not come back with the papers: the first responder.
         NoticeOld = "notice-old",
         /// No notice in time: 视为受理 is proposed.
@@ -837,6 +844,11 @@ impl Class {
         }
     }
 
+    /// Whether the leader on duty hears of it at once (R15).
+    pub fn reported(self) -> bool {
+        matches!(self, Self::Urgent | Self::Danger)
+    }
+
     /// Reads what [`Class::code`] wrote.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.code() == code)
@@ -851,6 +863,11 @@ impl Outcome {
             self,
             Self::OutsideTold | Self::ProcedureTold | Self::Declined | Self::NotAgain
         )
+    }
+
+    /// Whether the visitor is sent elsewhere, which takes a [`Referral`](crate::domain::elsewhere::Referral).
+    pub fn refers(self) -> bool {
+        matches!(self, Self::OutsideTold | Self::ProcedureTold)
     }
 
     /// Whether the visitor was not served: closed without having been at a counter.

@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 
-use crate::domain::ids::TicketNumber;
+use crate::domain::ids::{TicketNumber, VisitId};
 use crate::domain::sensitive::Sensitive;
 use crate::domain::slip::CODE_LETTERS;
-use crate::domain::time::LobbyTime;
+use crate::domain::time::{LobbyTime, ServiceDay};
 
 /// Letters of a slip's short code.
 const CODE_LENGTH: usize = 8;
@@ -28,6 +28,15 @@ pub const TRIES_A_NUMBER_MAX: u8 = 5;
 pub enum Clue {
     /// What a scanner read, or somebody typed from below the code.
     Scan(String),
+    /// The visit itself, however long ago it was.
+    Visit(VisitId),
+    /// A number, of that day or of the newest one it was given on.
+    Number {
+        /// The number.
+        number: TicketNumber,
+        /// The day, if it is known.
+        day: Option<ServiceDay>,
+    },
     /// The slip is lost.
     Lost {
         /// The number on it.

@@ -350,6 +350,18 @@ impl Lobby {
         *known = count.max(*known);
     }
 
+    /// Has a visit of an earlier day in mind again, since something is done with it.
+    pub fn recall(&mut self, visit: Visit) {
+        self.taps.insert(visit.tap, visit.id);
+        self.visits.insert(visit.id, Arc::new(visit));
+    }
+
+    /// Takes [`Lobby::recall`] back.
+    pub fn forget(&mut self, id: VisitId) {
+        self.visits.remove(&id);
+        self.taps.retain(|_, it| *it != id);
+    }
+
     /// What has become due by the clock alone, one thing a visit; asked again until nothing is.
     pub fn due(&self, office: &Office, stamp: Stamp) -> Vec<(VisitId, Event)> {
         let mut due: Vec<_> = self

@@ -3,6 +3,7 @@
 //! A matter has its own responsible person and clock, however many a visit has. What officers and leaders
 //! may do with it is decided here; when the ticket moves on follows in [`visit`](crate::domain::visit).
 
+use crate::domain::elsewhere::Referral;
 use crate::domain::event::{
     Basis, ClockStep, Decided, Delivered, DeliveryWay, Document, Escalated, EscalationReason, Event,
     Extended, HandoverReason, MaterialsReceived, MatterAdded, Merged, NoticeGiven, Outcome, Promised,
@@ -63,6 +64,8 @@ pub struct VisitMatter {
     pub basis: Option<Basis>,
     /// What was written when it was closed: which body, its address and telephone.
     pub note: Option<Sensitive<String>>,
+    /// Where they were sent when it was closed.
+    pub referral: Option<Sensitive<Box<Referral>>>,
     /// 首办: who accepted the application first, and keeps it in sight until the visitor is told (R3).
     pub accepted: Option<StaffId>,
     /// 协办: who of other departments works on it too (R10).
@@ -298,6 +301,7 @@ impl VisitMatter {
             delivered: Vec::new(),
             basis: None,
             note: None,
+            referral: None,
             accepted: None,
             joined: Vec::new(),
             progress: None,
@@ -348,7 +352,13 @@ impl VisitMatter {
         }
         let (matter, by) = (index, actor.id.clone());
         let own = self.department == actor.department;
-        let entitled = own || actor.sees_all() || self.responsible == actor.id;
+        // Whoever was asked first tells the visitor a date and how it stands, wherever the matter has gone (RULES §2).
+        let tells = matches!(
+            command,
+            MatterCommand::Undertake { .. } | MatterCommand::TellProgress { .. }
+        );
+        let first = tells && self.first_responder == actor.id;
+        let entitled = own || actor.sees_all() || self.responsible == actor.id || first;
         let leads = matches!(command, MatterCommand::Decide { .. });
         if !leads && !entitled {
             return Err(Refusal::NotYours);
@@ -368,6 +378,10 @@ impl VisitMatter {
                 );
                 if automatic {
                     return Err(Refusal::OutOfTurn);
+                }
+                // R11: what was decided is not sent back; what is urgent is told at any time (R15).
+                if self.decided && why != EscalationReason::Urgent {
+                    return Err(Refusal::LeaderDecided);
                 }
                 Ok(self.escalation(office, visit, matter, why, (Some(by), note), stamp))
             }
@@ -583,10 +597,12 @@ impl VisitMatter {
                 told,
                 by,
                 note,
+                referral,
                 ..
             } => {
                 self.close(*outcome, *told, by, stamp);
                 self.note = note.clone();
+                self.referral = referral.clone();
             }
             _ => {}
         }
@@ -612,6 +628,7 @@ impl VisitMatter {
     /// Forgets what names people: the visit was sealed.
     pub(super) fn forget_words(&mut self) {
         self.note = None;
+        self.referral = None;
         self.extension = None;
         if let Some(it) = &mut self.petition {
             it.words = crate::domain::petition::PetitionWords::default();

@@ -23,6 +23,7 @@ pub mod posted;
 pub mod presence;
 pub mod reception;
 pub mod refusal;
+pub mod repeat;
 pub mod roll;
 pub mod roster;
 pub mod routing;

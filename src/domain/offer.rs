@@ -86,7 +86,10 @@ impl Visit {
             Err(Refusal::OfferOpen)
         } else if matches!(current.state, MatterState::Escalated { .. }) {
             Err(Refusal::WithLeader)
-        } else if current.decided && !may_follow_decision(reason) {
+        } else if current.decided
+            && !(may_follow_decision(reason) && office.absent(&current.responsible, stamp.at))
+        {
+            // Somebody stands in for who is away; that they are, the roster says, and not whoever sends it on (R11).
             Err(Refusal::LeaderDecided)
         } else if current.responsible == to {
             Err(Refusal::SamePerson)

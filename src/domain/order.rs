@@ -4,7 +4,7 @@
 //! Order is by *virtual arrival*: arrival less head start. A head start is a few minutes, so that nobody
 //! starves, and it can be said aloud: 优先照顾的群众，按早到 12 分钟排队.
 
-use crate::domain::event::{Class, Event, Stamp, Told};
+use crate::domain::event::{Bell, Class, Event, Stamp, Told};
 use crate::domain::ids::StaffId;
 use crate::domain::office::{Office, Role, Settings, Staff};
 use crate::domain::refusal::Refusal;
@@ -159,7 +159,13 @@ impl Visit {
     /// Takes on what [`Visit::decide_place`] decided.
     pub(super) fn apply_place(&mut self, event: &Event, stamp: Stamp) {
         match event {
-            Event::Classed { class, .. } => self.class = *class,
+            Event::Classed { class, .. } => {
+                self.class = *class;
+                self.urgent_since = class.reported().then_some(stamp.lobby);
+                // Marked anew, it is told anew.
+                self.rung
+                    .retain(|it| !matches!(it.bell, Bell::UrgentMarked | Bell::UrgentUnseen));
+            }
             Event::RolledOver { .. } => self.ticket.rolled = Some(stamp.at),
             Event::CalledBack { reached, .. } => {
                 if let Some(night) = &mut self.ticket.night {

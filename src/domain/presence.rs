@@ -29,9 +29,10 @@ pub struct Presence {
 }
 
 impl Presence {
-    /// Whether they are away at `now`.
+    /// Whether they are away at `now`. What was said at ten says nothing of nine.
     pub fn away(&self, now: Timestamp) -> bool {
         self.at != Whereabouts::Here
+            && self.since <= now
             && self.until.map_or_else(
                 || ServiceDay::of(now) <= ServiceDay::of(self.since),
                 |until| now < until,
@@ -52,6 +53,8 @@ mod tests {
             until: None,
         };
         assert!(said.away(at("2026-03-02T17:29")) && !said.away(at("2026-03-03T08:30")));
+        // Nor were they away before they said so.
+        assert!(said.away(at("2026-03-02T10:00")) && !said.away(at("2026-03-02T09:59")));
         said.until = Some(at("2026-03-02T11:00"));
         assert!(said.away(at("2026-03-02T10:59")) && !said.away(at("2026-03-02T11:00")));
         said.at = Whereabouts::Here;

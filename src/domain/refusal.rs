@@ -63,6 +63,9 @@ pub enum Refusal {
     /// R8: the competent body, its address and telephone are to be written down.
     #[error("write down which body is competent, its address and telephone")]
     NoteNeeded,
+    /// XF 31(1)–(4): which procedure, and until when.
+    #[error("write down which procedure it is and until when it is open")]
+    ProcedureNeeded,
     /// Everybody is told how it ended, one way or another.
     #[error("say how the visitor was told")]
     ToldNeeded,
@@ -192,6 +195,7 @@ impl Refusal {
             Self::OfferOver => "offer-over",
             Self::Away => "away",
             Self::NoteNeeded => "note-needed",
+            Self::ProcedureNeeded => "procedure-needed",
             Self::ToldNeeded => "told-needed",
             Self::NotExtendable => "not-extendable",
             Self::ExtensionTooLong => "extension-too-long",

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::domain::elsewhere::Referral;
+
 /// A value about a person; printed as `[hidden]`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sensitive<T>(T);
@@ -23,6 +25,39 @@ impl Sensitive<String> {
     /// Its lines, for a paper the visitor is handed.
     pub fn lines(&self) -> impl Iterator<Item = &str> {
         self.0.lines()
+    }
+}
+
+impl Sensitive<Box<Referral>> {
+    /// It, for a paper the visitor is handed and for checking it.
+    pub fn on_paper(&self) -> &Referral {
+        &self.0
+    }
+}
+
+/// Digits that make a telephone number by which somebody is known; the last eleven count, whatever stands before them.
+const KNOWN_DIGITS: std::ops::RangeInclusive<usize> = 7..=11;
+
+impl Sensitive<String> {
+    /// Whether both say the same, spaces and case aside; nothing is the same as nothing.
+    pub fn same_words(&self, other: &Self) -> bool {
+        let bare = |text: &str| -> String {
+            let text = text.chars().filter(|it| !it.is_whitespace());
+            text.flat_map(char::to_lowercase).collect()
+        };
+        let (this, that) = (bare(&self.0), bare(&other.0));
+        !this.is_empty() && this == that
+    }
+
+    /// Whether both are the same telephone number, however it was written.
+    pub fn same_digits(&self, other: &Self) -> bool {
+        let digits = |text: &str| -> String {
+            let mut last: Vec<char> = text.chars().filter(char::is_ascii_digit).rev().collect();
+            last.truncate(*KNOWN_DIGITS.end());
+            last.into_iter().rev().collect()
+        };
+        let (this, that) = (digits(&self.0), digits(&other.0));
+        KNOWN_DIGITS.contains(&this.len()) && this == that
     }
 }
 

@@ -421,6 +421,14 @@ impl Writer<'_> {
                 "This is not ours to settle. The competent body is:",
             );
         }
+        if let Some(referral) = &self.matter.referral {
+            let to = referral.on_paper().clone();
+            self.field("途径", "Procedure", to.way);
+            self.field("单位", "Body", to.body);
+            self.field("地址", "Address", to.address);
+            self.field("电话", "Phone", to.phone);
+            self.field("期限", "Until", to.until);
+        }
         let note = self.matter.note.clone();
         self.noted(note.as_ref());
         let first = self.matter.responsible.clone();

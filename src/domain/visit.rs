@@ -4,6 +4,7 @@
 //! an offer is open until accepted, refused or lapsed. `decide` answers and changes nothing; `apply`
 //! changes and cannot fail; the event between them is the journal entry.
 
+use crate::domain::elsewhere::Referral;
 use crate::domain::event::{
     Class, Document, Event, Form, HandoverReason, MatterAdded, OpenReason, Origin, Outcome, PaperKind, Rang,
     RefuseReason, Registered, Sealing, SlipOutcome, Stamp, Told,
@@ -73,6 +74,8 @@ pub struct Visit {
     pub returned: Option<LobbyTime>,
     /// Alarms given.
     pub rung: Vec<Rang>,
+    /// Since when it is marked urgent or dangerous, if it is (R15).
+    pub urgent_since: Option<LobbyTime>,
 }
 
 /// One paper of a visit.
@@ -130,6 +133,19 @@ pub enum Command {
         /// Which body, what was answered.
         note: Option<Sensitive<String>>,
     },
+    /// 办结 by sending the visitor elsewhere: another body (R8), a procedure of the law (XF 31).
+    Refer {
+        /// Which matter.
+        matter: MatterIndex,
+        /// Which of the two.
+        outcome: Outcome,
+        /// How the visitor was told.
+        told: Told,
+        /// Where to.
+        referral: Sensitive<Box<Referral>>,
+        /// What else there is to say.
+        note: Option<Sensitive<String>>,
+    },
     /// Another class in the queue.
     Reclass {
         /// Which.
@@ -174,6 +190,30 @@ pub enum Command {
     },
     /// What is done with one matter.
     Matter(MatterIndex, MatterCommand),
+}
+
+impl Command {
+    /// Being sent elsewhere is a way of closing, with somewhere to be sent to.
+    fn referral_apart(self) -> (Self, Option<Sensitive<Box<Referral>>>) {
+        match self {
+            Self::Refer {
+                matter,
+                outcome,
+                told,
+                referral,
+                note,
+            } => {
+                let close = Self::Close {
+                    matter,
+                    outcome,
+                    told,
+                    note,
+                };
+                (close, Some(referral))
+            }
+            other => (other, None),
+        }
+    }
 }
 
 /// Matters one number may carry; more want a second visit.
@@ -231,6 +271,7 @@ impl Visit {
             sealed: it.sealed.then(|| it.responder.clone()),
             returned: None,
             rung: Vec::new(),
+            urgent_since: it.class.reported().then_some(stamp.lobby),
         }
     }
 
@@ -245,6 +286,7 @@ impl Visit {
         command: Command,
         stamp: Stamp,
     ) -> Result<Event, Refusal> {
+        let (command, referral) = command.referral_apart();
         let after = matches!(
             command,
             Command::Reprint(_) | Command::Paper { .. } | Command::Open(_)
@@ -376,8 +418,14 @@ impl Visit {
                 if outcome.unserved() != (told == Told::NotTold) {
                     return Err(Refusal::ToldNeeded);
                 }
-                if outcome.needs_note() && note.is_none() {
+                if outcome.needs_note() && note.is_none() && !outcome.refers() {
                     return Err(Refusal::NoteNeeded);
+                }
+                match &referral {
+                    Some(it) if outcome.refers() => it.on_paper().check(outcome)?,
+                    None if outcome.refers() => return Err(Refusal::NoteNeeded),
+                    Some(_) => return Err(Refusal::OutOfTurn),
+                    None => {}
                 }
                 Ok(Event::Closed {
                     matter,
@@ -385,6 +433,7 @@ impl Visit {
                     told,
                     by: by(),
                     note,
+                    referral,
                 })
             }
             (_, Command::Reprint(job)) if own || actor.sees_all() => Ok(Event::Reprinted { job, by: by() }),

@@ -393,7 +393,7 @@ impl Kiosk {
     }
 
     fn tap(&self, tap: Tap) {
-        let plain = matches!(tap, Tap::Touched);
+        let (plain, looks) = (matches!(tap, Tap::Touched), matches!(tap, Tap::Look));
         let ask = {
             let mut state = self.state.borrow_mut();
             state.still_seconds = 0;
@@ -423,6 +423,8 @@ impl Kiosk {
             }
             Some(Ask::NoHelp) => self.bell.borrow_mut().withdraw(&self.desk),
             Some(Ask::Find(clue)) => self.look_for(clue),
+            // A number of an earlier day the desk alone knows.
+            None if looks => self.look_further(),
             None => {}
         }
     }

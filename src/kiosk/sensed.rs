@@ -14,6 +14,7 @@ use ui::{CardState, ProgressAdapter, WhoAdapter};
 
 use crate::desk::{Reply, Request, Seen, Trouble};
 use crate::domain::find::Clue;
+use crate::domain::ids::TicketNumber;
 use crate::domain::refusal::Refusal;
 use crate::domain::sensitive;
 use crate::kiosk::Kiosk;
@@ -29,6 +30,8 @@ pub(super) struct Sensing {
     asked: Option<oneshot::Receiver<Result<Reply, Trouble>>>,
     /// It was lost.
     lost: bool,
+    /// Its number was typed: the page says already that there is none today.
+    typed: bool,
     scanner: bool,
     reader: bool,
     /// The card that lies there could not be read.
@@ -44,6 +47,7 @@ impl Sensing {
             kept: VecDeque::new(),
             asked: None,
             lost: false,
+            typed: false,
             scanner: false,
             reader: false,
             again: false,
@@ -99,13 +103,31 @@ impl Kiosk {
     /// Asks the desk where a slip's visit stands.
     pub(super) fn look_for(&self, clue: Clue) {
         let lost = matches!(clue, Clue::Lost { .. });
+        let typed = matches!(clue, Clue::Number { .. });
         let asked = self.desk.ask_later(Request::Find(clue));
         let sensing = &mut *self.senses.borrow_mut();
-        (sensing.asked, sensing.lost) = (asked.ok(), lost);
+        (sensing.asked, sensing.lost, sensing.typed) = (asked.ok(), lost, typed);
+    }
+
+    /// Asks the desk about a number that was typed and is none of today's: the visit may have been closed on an
+    /// earlier day, and its progress may be asked at any time (R17).
+    pub(super) fn look_further(&self) {
+        let number = {
+            let state = self.state.borrow();
+            let walk = state.flow.walk();
+            let typed = state.flow.page() == Page::Progress && walk.looked && !walk.scanned;
+            let number = typed.then(|| walk.number.parse::<TicketNumber>().ok()).flatten();
+            let visits = &state.snapshot.visits;
+            let here = |number: &TicketNumber| visits.iter().any(|it| it.visit.ticket.number == *number);
+            number.filter(|it| state.found.is_none() && !here(it))
+        };
+        if let Some(number) = number {
+            self.look_for(Clue::Number { number, day: None });
+        }
     }
 
     fn take_whereabouts(&self) {
-        let (answer, lost) = {
+        let (answer, lost, typed) = {
             let sensing = &mut *self.senses.borrow_mut();
             let answer = match sensing.asked.as_mut().map(oneshot::Receiver::try_recv) {
                 None | Some(Err(TryRecvError::Empty)) => return,
@@ -113,7 +135,7 @@ impl Kiosk {
                 Some(Err(TryRecvError::Closed)) => Err(Trouble::Stopped),
             };
             sensing.asked = None;
-            (answer, sensing.lost)
+            (answer, sensing.lost, sensing.typed)
         };
         self.stale.set(true);
         let state = &mut *self.state.borrow_mut();
@@ -123,6 +145,7 @@ impl Kiosk {
                 return state.flow.not_found(Lost::Enough);
             }
             _ if lost => return state.flow.not_found(Lost::Wrong),
+            _ if typed => return,
             _ => None,
         };
         let number = seen.as_ref().map(|it| it.visit.ticket.number.to_string());

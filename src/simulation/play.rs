@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 
 use chrono::{Duration, NaiveDate};
 
+use crate::domain::elsewhere::Referral;
 use crate::domain::event::{Basis, Class, Event, HandoverReason, Origin, Outcome, RefuseReason, Told};
 use crate::domain::ids::{CounterId, MatterCode, MatterIndex, OfferIndex, StaffId, VisitId};
 use crate::domain::matter::{MatterCommand, MatterState};
@@ -12,7 +13,7 @@ use crate::domain::office::{Language, Office, Role};
 use crate::domain::order::Night;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::Absence;
-use crate::domain::sensitive::{self, Personal};
+use crate::domain::sensitive::{self, Personal, Sensitive};
 use crate::domain::ticket::{CALLS_MAX, Stage};
 use crate::domain::time::{ClockState, ServiceDay, Timestamp, from_local};
 use crate::domain::visit::{Arrival, Command, OfferState, Visit};
@@ -621,17 +622,29 @@ impl Game {
         let outcome = [Outcome::Answered, Outcome::Replied, Outcome::OutsideTold];
         let outcome = outcome[self.chance.weighted(&[0.8, 0.15, 0.05])];
         let (matter, told) = (MatterIndex(0), Told::InPerson);
-        let words = if outcome.needs_note() {
-            "区人社局 12333"
-        } else {
-            ""
+        let referral = || Referral {
+            body: "区人社局".to_owned(),
+            address: "人民路 1 号".to_owned(),
+            phone: "12333".to_owned(),
+            ..Referral::default()
         };
-        let note = sensitive::note(words).unwrap_or_default();
-        let close = Command::Close {
-            matter,
-            outcome,
-            told,
-            note,
+        let note = None;
+        let close = if outcome.refers() {
+            let referral = Sensitive::new(Box::new(referral()));
+            Command::Refer {
+                matter,
+                outcome,
+                told,
+                referral,
+                note,
+            }
+        } else {
+            Command::Close {
+                matter,
+                outcome,
+                told,
+                note,
+            }
         };
         if self.hall.act(&by, visit, close).is_ok() {
             *self.report.outcomes.entry(outcome.code()).or_default() += 1;

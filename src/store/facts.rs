@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::domain::elsewhere::Referral;
 use crate::domain::event::{
     BoxEvent, Class, Event, Form, HandoverReason, Offered, Origin, Outcome, RefuseReason, Registered,
     SlipOutcome, Told,
@@ -154,8 +155,20 @@ pub fn write_event(visit: VisitId, event: &Event) -> Facts {
             "phone": it.personal.phone.as_ref().map(Sensitive::reveal),
             "name_by_clerk": it.personal.name_by_clerk,
         })),
-        Event::Closed { note: Some(note), .. }
-        | Event::Classed {
+        Event::Closed { note, referral, .. } if note.is_some() || referral.is_some() => Some(json!({
+            "note": note.as_ref().map(Sensitive::reveal),
+            "referral": referral.as_ref().map(|it| {
+                let it = it.reveal();
+                json!({
+                    "body": it.body,
+                    "address": it.address,
+                    "phone": it.phone,
+                    "way": it.way,
+                    "until": it.until,
+                })
+            }),
+        })),
+        Event::Classed {
             reason: Some(note), ..
         } => Some(json!({ "note": note.reveal() })),
         _ => matters::write_personal(event).or_else(|| steps::write_personal(event)),
@@ -179,6 +192,8 @@ pub const FORMS: &[(&str, u16)] = &[
     ("matter.notice-given", 2),
     // 2: whether the facts are those of the review by which it is not accepted again.
     ("petition.taken", 2),
+    // 2: where the visitor was sent, part by part. Version 1 had it in the note.
+    ("visit.closed", 2),
     // 2: which matters go along.
     ("office.turn-note", 2),
 ];
@@ -327,6 +342,7 @@ pub fn read_event(
             told: facts.code("told", Told::from_code)?,
             by: facts.staff("by")?,
             note: told("note"),
+            referral: personal.as_ref().and_then(read_referral),
         },
         "visit.classed" => Event::Classed {
             class: facts.code("class", Class::from_code)?,
@@ -358,6 +374,25 @@ pub fn read_event(
             read.ok_or_else(|| format!("{kind} is no kind of event of a visit"))?
         }
     })
+}
+
+/// Where a visitor was sent, if the personal part of a closing says so.
+fn read_referral(personal: &Fields) -> Option<Sensitive<Box<Referral>>> {
+    let parts = personal.0.get("referral")?.as_object()?;
+    let part = |name: &str| {
+        parts
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    Some(Sensitive::new(Box::new(Referral {
+        body: part("body"),
+        address: part("address"),
+        phone: part("phone"),
+        way: part("way"),
+        until: part("until"),
+    })))
 }
 
 /// Reads what [`write_box_event`] wrote.
@@ -571,7 +606,22 @@ mod tests {
                 outcome: Outcome::OutsideTold,
                 told: Told::InPerson,
                 by: "wu".into(),
-                note: sensitive::note("区人社局，人民路 1 号，12333").unwrap(),
+                note: sensitive::note("先打电话").unwrap(),
+                referral: Some(Sensitive::new(Box::new(Referral {
+                    body: "区人社局".into(),
+                    address: "人民路 1 号".into(),
+                    phone: "12333".into(),
+                    way: "劳动仲裁".into(),
+                    until: "2027-03-01".into(),
+                }))),
+            },
+            Event::Closed {
+                matter: MatterIndex(0),
+                outcome: Outcome::Answered,
+                told: Told::InPerson,
+                by: "wu".into(),
+                note: None,
+                referral: None,
             },
             Event::Classed {
                 class: Class::Danger,

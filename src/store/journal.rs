@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::domain::event::{Event, Stamp};
 use crate::domain::ids::{BootId, EntryId, KioskId, SiteId, VisitId};
 use crate::domain::journal::{Entry, Hash, Head, NO_HASH};
+use crate::domain::repeat::KnownBy;
 use crate::domain::time::{ClockState, LobbyTime, Moment, ServiceDay, Timestamp};
 use crate::domain::visit::Visit;
 use crate::store::facts::{Facts, read_event};
@@ -282,6 +283,33 @@ pub fn visit(connection: &Connection, id: VisitId) -> Result<Option<Visit>, Stor
         }
     }
     Ok(visit)
+}
+
+/// What the people of one visit are known by: of its registration and its registers alone.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn people_of(connection: &Connection, id: VisitId) -> Result<KnownBy, StoreError> {
+    let mut known = KnownBy::default();
+    let Some(key) = super::personal::visit_key(connection, id)? else {
+        return Ok(known);
+    };
+    let sql = format!(
+        "select {COLUMNS} from journal where visit = ?1 and kind in ('visit.registered', 'petition.taken')"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    for row in statement.query_map([id.0.as_bytes()], |row| Ok(read(row)))? {
+        let (entry, _) = row??;
+        let opened = entry.personal.as_ref();
+        let opened = opened.and_then(|it| open_personal(&key, entry.entry_id, it).ok());
+        let personal = opened.as_ref().map(|it| it.as_slice());
+        match read_event(&entry.kind, entry.schema_version, &entry.facts, personal) {
+            Ok(Event::Registered(it)) => known.told(&it.personal),
+            Ok(Event::PetitionTaken(it)) => known.written(&it.words),
+            _ => {}
+        }
+    }
+    Ok(known)
 }
 
 type Placed = ((u32, u64), Event, Stamp);

@@ -35,7 +35,7 @@ pub use jobs::{
 };
 pub use journal::{
     Lock, NewEntry, append, check_owner, entries_after, entry_count, events_of_day, hash_at, head,
-    heads_since, last_stamp, open_epoch, story, visit,
+    heads_since, last_stamp, open_epoch, people_of, story, visit,
 };
 pub use personal::{VisitKey, destroy_key, new_key, open_personal, visit_key, visit_keys};
 pub use presence::{presences, set_presence};
@@ -44,8 +44,8 @@ pub use roll::{busiest_half_day, new_roll, roll, use_roll};
 pub use sealed::{ContactSecret, contact_secret, sealed_story, wrap_for_contact};
 pub use sent::{SyncRun, Watermark, last_run, last_success, mark_sent, record_run, unsent, watermark};
 pub use tickets::{
-    asked_since, counts_of, last_day, put_ticket, recent_visits, ticket_by_tap, visits_at_hand,
-    visits_numbered,
+    asked_since, counts_of, last_day, petitions, put_ticket, recent_visits, ticket_by_tap, visit_numbered_on,
+    visits_at_hand, visits_numbered,
 };
 
 const MIGRATIONS: &[&str] = &[
@@ -56,6 +56,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_roll.sql"),
     include_str!("migrations/0006_days.sql"),
     include_str!("migrations/0007_recent.sql"),
+    include_str!("migrations/0008_petitions.sql"),
 ];
 
 /// Pages of 4 KiB the write-ahead log grows to before it is folded back.

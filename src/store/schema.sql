@@ -41,6 +41,8 @@ CREATE INDEX journal_of_days on journal (epoch, seq) where kind = 'day.closed';
 
 CREATE INDEX journal_of_office on journal (epoch, seq) where 'office.' <= kind and kind < 'office/';
 
+CREATE INDEX journal_of_petitions on journal (epoch, seq) where kind = 'petition.taken';
+
 CREATE INDEX journal_of_visit on journal (visit, epoch, seq) where visit is not null;
 
 CREATE TABLE presence (

@@ -83,6 +83,38 @@ pub fn visits_numbered(
     rows.map(|it| Ok(VisitId(Uuid::from_bytes(it?)))).collect()
 }
 
+/// The visit that had this number on `day`.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn visit_numbered_on(
+    connection: &Connection,
+    number: TicketNumber,
+    day: ServiceDay,
+) -> Result<Option<VisitId>, StoreError> {
+    let found = connection
+        .prepare_cached("select visit from ticket where service_day = ?1 and queue = ?2 and count = ?3")?
+        .query_row(
+            rusqlite::params![day.to_string(), number.queue.to_string(), number.count],
+            |row| row.get::<_, [u8; 16]>(0),
+        )
+        .optional()?;
+    Ok(found.map(|it| VisitId(Uuid::from_bytes(it))))
+}
+
+/// Visits in which a petition was registered, the newest register first, at most `most`.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn petitions(connection: &Connection, most: u32) -> Result<Vec<VisitId>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "select distinct visit from (select visit from journal
+         where kind = 'petition.taken' and visit is not null order by epoch desc, seq desc limit ?1)",
+    )?;
+    let rows = statement.query_map([most], |row| row.get::<_, [u8; 16]>(0))?;
+    rows.map(|it| Ok(VisitId(Uuid::from_bytes(it?)))).collect()
+}
+
 /// How often each matter of the catalogue was asked for since `since`.
 ///
 /// # Errors

@@ -92,6 +92,12 @@ impl Office {
         format!("http://{}{path}", self.address)
     }
 
+    /// So many minutes pass; whatever was done before stands in the snapshot.
+    pub fn passes(&self, minutes: i64) {
+        self.clock.advance(minutes * 60_000);
+        self.desk.ask_blocking(Request::Tick).unwrap();
+    }
+
     /// A visitor comes to the kiosk.
     pub fn visitor(&self, matter: &str, tap: u128) -> String {
         let given = support::arrival(Some(matter), tap);
@@ -315,7 +321,8 @@ fn a_scanned_slip_opens_its_visit_at_the_desk() {
         ("B001", 404, "not-found"),
         ("00000000", 404, "not-found"),
         ("A001 1234", 404, "not-found"),
-        ("𠅤𠅤", 422, "find-unclear"),
+        ("A001 12x4", 422, "find-unclear"),
+        ("𠅤𠅤", 404, "not-found"),
     ] {
         let (said, body) = zhang.form("/find", &[("clue", clue)]);
         assert_eq!((said, &body["code"]), (status, &json!(code)), "{clue}: {body}");

@@ -1,6 +1,10 @@
 //! The duty roster, the calendar and 为什么到这里, as an administrator uses them: in the browser and at the
 //! command line, with good tables and bad ones.
 
+use std::path::Path;
+
+use lobby::domain::presence::{Presence, Whereabouts};
+use lobby::store::Store;
 use serde_json::json;
 
 use crate::console_live::Office;
@@ -122,9 +126,66 @@ fn a_visits_page_leads_to_why_it_came_here() {
     let office = Office::open(&["zhang"]);
     let visit = office.visitor("low-income", 1);
     let (_, page) = office.logged_in("zhang").get(&format!("/visit/{visit}"));
-    assert!(page.contains("/route?matter=low-income"), "{page}");
+    let why = format!("/route?visit={visit}&#38;index=0");
+    assert!(
+        page.contains(&why) || page.contains(&why.replace("&#38;", "&amp;")),
+        "{page}"
+    );
+    let why = format!("/route?visit={visit}&index=0");
+    let zhang = office.logged_in("zhang");
+    let (status, page) = zhang.get(&why);
+    assert!(
+        status == 200 && page.contains("张𬭎") && page.contains("A岗"),
+        "{page}"
+    );
+    // He goes out a quarter of an hour later: for what was given to him before nothing changes, and last Monday he was
+    // here too.
+    office.passes(15);
+    assert_eq!(zhang.form("/presence", &[("at", "out")]).0, 200);
+    assert_eq!(zhang.get(&why).1, page);
+    let (_, monday) = zhang.get("/route?matter=low-income&at=2026-02-23T09:00");
+    assert!(
+        !monday.contains("外出") && monday.contains("A岗 张𬭎：在岗"),
+        "{monday}"
+    );
+    let (_, now) = zhang.get("/route?matter=low-income&at=2026-03-02T09:45");
+    assert!(now.contains("A岗 张𬭎：外出"), "{now}");
     let (status, page) = office.logged_in("zhang").get("/route?matter=nothing");
     assert!(status >= 400 && !page.contains("panicked"), "{page}");
+}
+
+#[test]
+fn why_a_visit_came_here_is_what_was_written_down_and_not_what_would_be_now() {
+    let office = Office::open(&["zhang", "sun"]);
+    let sun = office.logged_in("sun");
+    let register = |tap: &str, more: &[(&str, &str)]| {
+        let fields = [
+            ("tap", tap),
+            ("matter", "low-income"),
+            ("class", "ordinary"),
+            ("language", "zh"),
+            ("people", "1"),
+            ("form", "visit"),
+        ];
+        let (status, said) = sun.form("/register", &[&fields[..], more].concat());
+        assert_eq!(status, 200, "{said}");
+        let id = said["go"].as_str().unwrap().replace("/visit/", "");
+        sun.get(&format!("/route?visit={id}&index=0")).1
+    };
+    // Received there and then: no rule sent it.
+    let page = register("00000000-0000-0000-0000-000000000080", &[("received", "1")]);
+    assert!(
+        page.contains("孙丽") && page.contains("首先被问到的人") && !page.contains("张𬭎"),
+        "{page}"
+    );
+    // 张 is complained about by name: 李 is first responder, and it says who stays out.
+    let page = register("00000000-0000-0000-0000-000000000081", &[("against-zhang", "1")]);
+    for words in ["回避", "张𬭎", "李娜", "B岗", "low-income（第 1 条）"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains("A岗"), "{page}");
+    let page = sun.get("/register").1;
+    assert!(page.contains("against-zhang"), "{page}");
 }
 
 #[test]
@@ -144,12 +205,34 @@ fn the_command_line_routes_and_takes_tables_in_and_out() {
         code == Some(0) && said.contains("张𬭎") && said.contains("civil-affairs（第 2 条）"),
         "{said}"
     );
+    // A year whose notice is not out yet: it says so.
+    let (code, said) = lobby(&["route", "low-income", "--at", "2027-01-01T10:00"]);
+    assert!(
+        code == Some(0) && said.contains("2027 年放假安排尚未公布"),
+        "{said}"
+    );
+    let (_, said) = lobby(&["route", "low-income", "--at", "2026-03-02T09:00"]);
+    assert!(!said.contains("尚未公布"), "{said}");
     let (code, said) = lobby(&["route", "没有这个事项"]);
     assert!(code == Some(1) && said.contains("事项目录里没有"), "{said}");
     let (code, said) = lobby(&["roster", "export", "--days", "7", "--out", table]);
     assert_eq!(code, Some(0), "{said}");
     let (code, said) = lobby(&["roster", "import", table]);
     assert!(code == Some(0) && said.contains("已导入"), "{said}");
+    // Who has said that they are out is out for the command line too, at that minute and not before it.
+    let mut store = Store::open(&Path::new(data).join("lobby.db")).unwrap();
+    let presence = Presence {
+        at: Whereabouts::Out,
+        since: "2026-03-02T10:00:00+08:00".parse().unwrap(),
+        until: None,
+    };
+    let set = store.transact(|tx| lobby::store::set_presence(tx, &"zhanghong".into(), &presence));
+    set.unwrap();
+    drop(store);
+    let (_, said) = lobby(&["route", "low-income", "--at", "2026-03-02T10:30"]);
+    assert!(said.contains("A岗 张𬭎：外出") && said.contains("B岗"), "{said}");
+    let (_, said) = lobby(&["route", "low-income", "--at", "2026-03-02T09:30"]);
+    assert!(said.contains("A岗 张𬭎：在岗"), "{said}");
     let (code, said) = lobby(&["calendar", "show"]);
     assert!(
         code == Some(0) && said.contains("国办发明电〔2025〕7号"),

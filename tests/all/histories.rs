@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lobby::domain::check::{contradictions, visit_contradictions};
+use lobby::domain::elsewhere::Referral;
 use lobby::domain::event::{
     Basis, Class, ClockStep, DeliveryWay, Document, EscalationReason, Event, Form, HandoverReason,
     OpenReason, Origin, Outcome, PaperKind, RefuseReason, Told,
@@ -497,11 +498,30 @@ fn close(chance: &mut Chance) -> Command {
     } else {
         told(chance)
     };
+    let (matter, note) = (matter(chance), note(chance));
+    if outcome.refers() && chance.of(0.8) {
+        // Half of them lack the address.
+        let address = if chance.of(0.5) { "人民路 1 号" } else { "" };
+        let referral = Referral {
+            body: "区人社局".to_owned(),
+            address: address.to_owned(),
+            phone: "12333".to_owned(),
+            way: "劳动仲裁".to_owned(),
+            until: "一年内".to_owned(),
+        };
+        return Command::Refer {
+            matter,
+            outcome,
+            told,
+            referral: Sensitive::new(Box::new(referral)),
+            note,
+        };
+    }
     Command::Close {
-        matter: matter(chance),
+        matter,
         outcome,
         told,
-        note: note(chance),
+        note,
     }
 }
 

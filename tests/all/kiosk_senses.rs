@@ -2,14 +2,15 @@
 
 use std::sync::{Arc, Mutex};
 
-use lobby::desk::{Desk, Request};
-use lobby::domain::ids::CounterId;
+use lobby::desk::{Action, Desk, Request};
+use lobby::domain::event::{Outcome, Told};
+use lobby::domain::ids::{CounterId, MatterIndex};
 use lobby::domain::sensitive::{Sensitive, phone};
 use lobby::senses::{CardWish, SENSED_MAX, Sensed, SensesSide};
 use tokio::sync::mpsc;
 
 use crate::kiosk_pages::Visitor;
-use crate::support::{MONDAY, arrival, arrive, desk, office};
+use crate::support::{MONDAY, act, arrival, arrive, desk, office};
 
 /// A visitor at a box with a reader and a scanner: what comes in, and whether a card was wanted, turn by turn.
 struct Equipped {
@@ -148,4 +149,34 @@ fn a_lost_slip_is_found_by_its_number_and_four_digits_and_guessing_ends() {
         (progress.get_number(), progress.get_last_four()),
         ("".into(), "".into())
     );
+}
+
+#[test]
+fn r17_a_number_of_an_earlier_day_tells_at_the_kiosk_that_it_is_closed_and_since_when() {
+    let (mut desk, clock) = desk(MONDAY);
+    let given = arrive(&mut desk, arrival(Some("card-reissue"), 1)).unwrap();
+    let left = Action::Close {
+        matter: MatterIndex(0),
+        outcome: Outcome::Left,
+        told: Told::NotTold,
+        note: None,
+    };
+    act(&mut desk, "zheng", given.visit, left).unwrap();
+    clock.advance(24 * 3600 * 1000);
+    arrive(&mut desk, arrival(Some("low-income"), 2)).unwrap();
+    let visitor = Visitor::comes_to(desk);
+    visitor.touches(&["查办理进度", "B", "1", "查一查"]);
+    visitor.settles();
+    visitor.settles();
+    let progress = || slint::ComponentHandle::global::<ui::ProgressAdapter>(visitor.kiosk.window());
+    assert!(visitor.sees("B001"), "{:?}", progress().get_state());
+    assert_eq!(progress().get_stage(), ui::ProgressStage::Closed);
+    let day = progress().get_day();
+    assert!(progress().get_older() && (day.month, day.day) == (3, 2));
+    // Nobody had that one: it says so, and what was typed stays.
+    visitor.touches(&["再查一个号", "B", "7", "查一查"]);
+    visitor.settles();
+    visitor.settles();
+    assert_eq!(progress().get_state(), ui::ProgressState::Unknown);
+    assert_eq!(progress().get_number(), "B7");
 }

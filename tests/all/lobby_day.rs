@@ -904,6 +904,10 @@ fn perform(desk: &mut Desk, at: usize, line: &str) -> Result<String, Trouble> {
             } else {
                 Told::InPerson
             };
+            if outcome.refers() {
+                let close = crate::story::close(matter, outcome.code(), note);
+                return act(desk, who, numbered(desk, number).id, close).map(|_| "done".to_owned());
+            }
             let note = sensitive::note(&note.get(1..).unwrap_or_default().join(" ")).unwrap();
             (
                 *who,

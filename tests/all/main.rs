@@ -15,6 +15,7 @@ mod console_live;
 mod console_tls;
 mod duty_pages;
 mod duty_roster;
+mod earlier_days;
 mod end_to_end;
 mod finding;
 mod histories;

@@ -8,6 +8,7 @@ use std::process::Command;
 use chrono::NaiveDate;
 use hardware::simulator;
 use lobby::devices::{Align, Block, Doc, Glyphs, Profile, Size, encode, preview};
+use lobby::domain::elsewhere::Referral;
 use lobby::domain::event::{MaterialsReceived, NoticeGiven, PaperKind, Promised, Told};
 use lobby::domain::ids::MatterIndex;
 use lobby::domain::journal::Head;
@@ -184,7 +185,19 @@ fn sheets(language: Language, kind: Kind) -> Vec<(&'static str, Doc)> {
         note: None,
     };
     visit.matters[0].materials = Some((received, at));
-    visit.matters[0].note = note("上城区人力资源和社会保障局\n地址：河滨路99号二楼\n电话：0571-86001203");
+    visit.matters[0].note = note("请带上身份证和本单");
+    let elsewhere = Referral {
+        body: pick(language, "上城区人力资源和社会保障局", "Shangcheng Labour Office").into(),
+        address: match kind {
+            Kind::Plain => pick(language, "河滨路99号二楼", "99 Riverside Road, 2nd floor").into(),
+            Kind::Rare => format!("{RARE}路99号"),
+            Kind::Longest => "河滨路99号行政服务中心二楼西侧劳动人事争议仲裁院立案窗口".repeat(4),
+        },
+        phone: PHONE.into(),
+        way: pick(language, "劳动人事争议仲裁", "labour arbitration").into(),
+        until: pick(language, "知道权利被侵害之日起一年内", "one year from knowing").into(),
+    };
+    visit.matters[0].referral = Some(sensitive::Sensitive::new(Box::new(elsewhere)));
     let told = ServiceDay::of(at).0 + chrono::Days::new(15);
     let limit = Limit {
         kind: LimitKind::Matter,

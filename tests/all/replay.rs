@@ -95,6 +95,21 @@ const TURN_NOTE: [Line; 2] = [
     ),
 ];
 
+const CLOSED: [Line; 2] = [
+    (
+        "visit.closed",
+        1,
+        r#"{"by":"zhang","matter_index":0,"outcome":"outside-told","told":"in-person","visit":"01950000-0000-7000-8000-000000000001"}"#,
+        Some(r#"{"note":"区人社局，人民路 1 号，12333"}"#),
+    ),
+    (
+        "visit.closed",
+        2,
+        r#"{"by":"zhang","matter_index":0,"outcome":"outside-told","told":"in-person","visit":"01950000-0000-7000-8000-000000000001"}"#,
+        Some(r#"{"note":"区人社局，人民路 1 号，12333","referral":null}"#),
+    ),
+];
+
 /// Entries that have had one form only, between the others.
 const RECEIVED: Line = (
     "visit.received",
@@ -104,7 +119,7 @@ const RECEIVED: Line = (
 );
 
 fn forms() -> Vec<&'static [Line]> {
-    vec![&REGISTERED, &NOTICE, &PETITION, &TURN_NOTE]
+    vec![&REGISTERED, &NOTICE, &PETITION, &TURN_NOTE, &CLOSED]
 }
 
 /// A journal of these lines, and the visit and arrangements it plays to.
@@ -166,6 +181,7 @@ fn entries_of_every_older_form_play_to_the_state_of_todays() {
         NOTICE[NOTICE.len() - 1],
         PETITION[PETITION.len() - 1],
         TURN_NOTE[TURN_NOTE.len() - 1],
+        CLOSED[CLOSED.len() - 1],
     ];
     let today = played(&newest);
     for lines in forms() {
@@ -198,6 +214,8 @@ fn entries_of_every_older_form_play_to_the_state_of_todays() {
     assert_eq!(matter.notice.as_ref().unwrap().told, Told::Writing);
     let petition = matter.petition.as_ref().unwrap();
     assert!(petition.not_again.is_some() && !petition.same_facts);
+    // What was closed before the parts were written apart keeps its note, and prints it.
+    assert!(matter.note.is_some() && matter.referral.is_none() && !matter.open());
     let [(Arrangement::Handover(note), _)] = arranged.as_slice() else {
         panic!("{arranged:?}")
     };

@@ -46,6 +46,7 @@ const RULES: &[(&str, &str, &[&str])] = &[
         "another body: name, address, telephone",
         &[
             "r8_nobody_is_sent_outside_without_a_body_an_address_and_a_telephone_on_paper",
+            "r8_the_paper_says_where_the_visitor_is_sent_and_how_to_reach_it",
             "r8_who_does_not_know_the_competent_body_asks_upward_and_gives_a_date",
         ],
     ),
@@ -65,7 +66,10 @@ const RULES: &[(&str, &str, &[&str])] = &[
     (
         "R11",
         "dispute: the leader decides",
-        &["r9_and_r11_what_is_unclear_goes_to_the_leader_and_what_is_decided_is_not_sent_back"],
+        &[
+            "r9_and_r11_what_is_unclear_goes_to_the_leader_and_what_is_decided_is_not_sent_back",
+            "r11_what_the_leader_decided_is_sent_on_only_for_somebody_the_roster_says_is_away",
+        ],
     ),
     (
         "R12",
@@ -88,7 +92,10 @@ const RULES: &[(&str, &str, &[&str])] = &[
     (
         "R15",
         "major or urgent: to the leader at once",
-        &["r15_what_is_major_or_urgent_goes_to_the_leader_at_once_and_level_by_level_at_night_too"],
+        &[
+            "r15_what_is_major_or_urgent_goes_to_the_leader_at_once_and_level_by_level_at_night_too",
+            "r15_marking_urgent_or_dangerous_tells_the_leader_at_once_and_level_by_level",
+        ],
     ),
     (
         "R16",
@@ -98,7 +105,11 @@ const RULES: &[(&str, &str, &[&str])] = &[
     (
         "R17",
         "the visitor may ask at any time",
-        &["r17_where_a_matter_is_may_be_asked_at_any_time_with_the_slip"],
+        &[
+            "r17_where_a_matter_is_may_be_asked_at_any_time_with_the_slip",
+            "r17_a_visit_closed_on_an_earlier_day_is_found_and_read_with_its_story_and_its_papers",
+            "r17_a_number_of_an_earlier_day_tells_at_the_kiosk_that_it_is_closed_and_since_when",
+        ],
     ),
     (
         "R18",
@@ -153,12 +164,16 @@ const HANDOVER: &[(&str, &[&str])] = &[
         "offer, acceptance limit, back to the first responder",
         &[
             "a_handover_moves_only_by_acceptance_and_keeps_number_and_arrival",
+            "a_handover_proposes_a_post_and_b_post_if_a_is_away_and_says_who_they_are",
             "an_offer_nobody_answers_goes_back_to_the_first_responder",
         ],
     ),
     (
         "within 15 minutes of closing",
-        &["an_offer_in_the_last_minutes_is_accepted_today_or_the_first_responder_gives_a_date"],
+        &[
+            "an_offer_in_the_last_minutes_is_accepted_today_or_the_first_responder_gives_a_date",
+            "the_first_responder_gives_the_date_wherever_the_matter_has_gone",
+        ],
     ),
     ("second refusal", &["the_second_refusal_goes_to_the_leader"]),
     (
@@ -283,6 +298,14 @@ const NEWCOMER: &[(&str, &str)] = &[
     (
         "repeat",
         "xf_44_a_repeat_is_registered_and_linked_to_the_open_matter_by_a_person",
+    ),
+    (
+        "repeat, offered",
+        "xf_23_and_44_a_repeat_is_offered_by_name_telephone_or_address_open_or_answered_long_ago",
+    ),
+    (
+        "accusation against somebody by name",
+        "xf_28_who_is_complained_about_by_name_neither_receives_nor_is_asked",
     ),
     (
         "not taken up again",

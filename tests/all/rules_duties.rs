@@ -245,6 +245,80 @@ fn r15_what_is_major_or_urgent_goes_to_the_leader_at_once_and_level_by_level_at_
 }
 
 #[test]
+fn r15_marking_urgent_or_dangerous_tells_the_leader_at_once_and_level_by_level() {
+    let mut of = office();
+    of.staff[4].roles.push(Role::Leader);
+    played(
+        "03-02 09:00 visitor arrives for low-income
+         03-02 09:01 zhang marks A001 as urgent 孩子高烧
+         03-02 09:10 tick
+         03-02 09:11 tick
+         03-02 09:12 zhang marks A001 as danger 要跳楼
+         03-02 09:13 zhang receives A001
+         03-02 09:30 tick
+         03-02 09:31 visitor arrives for low-income
+         03-02 09:32 zhang marks A002 as urgent 老人晕倒
+         03-02 09:33 zhang marks A002 as priority
+         03-02 09:34 zhang receives A002
+         03-02 09:59 tick",
+        expect![[r#"
+            03-02 09:00 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 09:01 visit.classed by=zhang
+            03-02 09:01 visit.rang to=[qian] bell=urgent-marked
+            03-02 09:10 visit.rang to=[zhang,li] bell=uncalled
+            03-02 09:11 visit.rang to=[zhao] bell=urgent-unseen
+            03-02 09:12 visit.classed by=zhang
+            03-02 09:12 visit.rang to=[qian] bell=urgent-marked
+            03-02 09:13 visit.received by=zhang
+            03-02 09:31 visit.registered number=A002 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 09:32 visit.classed by=zhang
+            03-02 09:32 visit.rang to=[qian] bell=urgent-marked
+            03-02 09:33 visit.classed by=zhang
+            03-02 09:34 visit.received by=zhang
+        "#]],
+        of,
+    );
+}
+
+#[test]
+fn the_first_responder_gives_the_date_wherever_the_matter_has_gone() {
+    // Handed to labour, offered on in the last minutes and not taken: zhang, asked first, gives the date.
+    check(
+        "03-02 16:30 visitor arrives for low-income
+         03-02 16:31 zhang receives A001
+         03-02 16:32 zhang offers A001 to zheng
+         03-02 16:33 zheng accepts A001
+         03-02 17:20 zheng offers A001 to sun
+         03-02 17:30 tick
+         03-02 17:31 zhang closes A001 as answered
+         03-02 17:32 zhang undertakes A001 as ordinary
+         03-02 17:33 zhang tells A001 progress by phone",
+        expect![[r#""#]],
+    );
+    // And while the leader considers it.
+    check(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:31 zhang receives A001
+         03-02 08:32 zhang offers A001 to zheng
+         03-02 08:33 zheng accepts A001
+         03-02 08:34 zheng escalates A001 as dispute
+         03-02 08:35 zhang undertakes A001 as promise
+         03-02 08:36 li is out",
+        expect![[r#""#]],
+    );
+}
+
+#[test]
+fn xf_28_who_is_complained_about_by_name_neither_receives_nor_is_asked() {
+    check(
+        "03-02 08:30 visitor arrives for low-income against staff zhang
+         03-02 08:31 zhang receives A001
+         03-02 08:32 li offers A001 to zhang",
+        expect![[r#""#]],
+    );
+}
+
+#[test]
 fn r17_where_a_matter_is_may_be_asked_at_any_time_with_the_slip() {
     let (mut desk, clock) = desk(MONDAY);
     let given = arrive(&mut desk, arrival(Some("low-income"), 1)).unwrap();
@@ -547,7 +621,7 @@ fn section_5_an_accused_contact_neither_receives_nor_reads_it() {
         "03-02 08:30 visitor arrives for low-income against civil
          03-02 08:31 sun seals Z001
          03-02 08:32 sun receives Z001
-         03-02 08:33 sun closes Z001 as outside-told with 区纪委监委，12388",
+         03-02 08:33 sun closes Z001 as outside-told with 区纪委监委，区政府大院 3 号，12388",
         expect![[r#"
             03-02 08:30 visit.registered number=Z001 matter=low-income department=general responder=sun post=reception form=visit people=1 recused=[li,wu,zhang]
             03-02 08:31 refused: contact-accused

@@ -6,8 +6,9 @@ use expect_test::Expect;
 use lobby::clock::Clock;
 use lobby::desk::{Action, Desk, Place, Reply, Request, Setup, Trouble, Waker};
 use lobby::domain::arrangement::{Arrangement, Taken, TurnNote};
+use lobby::domain::elsewhere::Referral;
 use lobby::domain::event::{
-    Basis, ClockStep, DeliveryWay, Document, EscalationReason, Form, HandoverReason, Origin, Outcome,
+    Basis, Class, ClockStep, DeliveryWay, Document, EscalationReason, Form, HandoverReason, Origin, Outcome,
     PetitionCategory, PetitionContent, RefuseReason, Told,
 };
 use lobby::domain::ids::{CounterId, MatterIndex, OfferIndex, VisitId};
@@ -140,7 +141,13 @@ fn perform(desk: &mut Desk, at: usize, line: &str) -> Result<(), Trouble> {
         }
         ["visitor", "arrives", rest @ ..] => {
             let mut somebody = arrival(rest.get(1).copied(), at as u128);
-            somebody.how.against_department = rest.get(3).map(|it| (*it).into());
+            match rest.get(2..) {
+                Some(["against", "staff", staff]) => somebody.how.against = vec![(*staff).into()],
+                Some(["against", department]) => {
+                    somebody.how.against_department = Some((*department).into());
+                }
+                _ => {}
+            }
             return arrive(desk, somebody).map(|_| ());
         }
         ["group", "of", people, "arrives"] => {
@@ -236,6 +243,21 @@ fn perform(desk: &mut Desk, at: usize, line: &str) -> Result<(), Trouble> {
         [who, "hands", "over", "to", to, "with", numbers @ ..] => {
             return hand_over(desk, (who, to), at, numbers);
         }
+        [who, "marks", number, "as", class, reason @ ..] => {
+            let class = Class::from_code(class).unwrap();
+            let reason = sensitive::note(&reason.join(" ")).unwrap();
+            (who, number, Action::Reclass { class, reason })
+        }
+        [who, "offers", number, "to", to, "because", reason] => (
+            who,
+            number,
+            Action::Offer {
+                matter: first,
+                to: (*to).into(),
+                reason: HandoverReason::from_code(reason).unwrap(),
+                led: false,
+            },
+        ),
         [who, "seals", number] => (who, number, Action::Seal),
         [who, "begins", number] => (who, number, Action::Begin),
         [who, "takes", item, "for", number] => {
@@ -328,12 +350,35 @@ fn hand_over(desk: &mut Desk, (from, to): (&str, &str), at: usize, numbers: &[&s
     desk.answer(arrange).map(|_| ())
 }
 
-fn close(matter: MatterIndex, outcome: &str, note: &[&str]) -> Action {
+/// `… with 区人社局，人民路 1 号，12333` for another body; a procedure of the law has which and until when after that.
+pub fn close(matter: MatterIndex, outcome: &str, note: &[&str]) -> Action {
+    let outcome = Outcome::from_code(outcome).unwrap();
+    let told = Told::InPerson;
+    let text = note.get(1..).unwrap_or_default().join(" ");
+    if outcome.refers() && !text.is_empty() {
+        let mut parts = text.split('，').map(str::to_owned);
+        let mut part = || parts.next().unwrap_or_default();
+        let to = Referral {
+            body: part(),
+            address: part(),
+            phone: part(),
+            way: part(),
+            until: part(),
+        };
+        let referral = sensitive::Sensitive::new(Box::new(to));
+        return Action::Refer {
+            matter,
+            outcome,
+            told,
+            referral,
+            note: None,
+        };
+    }
     Action::Close {
         matter,
-        outcome: Outcome::from_code(outcome).unwrap(),
-        told: Told::InPerson,
-        note: sensitive::note(&note.get(1..).unwrap_or_default().join(" ")).unwrap(),
+        outcome,
+        told,
+        note: sensitive::note(&text).unwrap(),
     }
 }
 

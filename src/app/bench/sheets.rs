@@ -9,11 +9,12 @@ use crate::app::demo;
 use crate::clock::Clock;
 use crate::desk::{Desk, Place, Reply, Request, Setup, Waker};
 use crate::devices::Doc;
+use crate::domain::elsewhere::Referral;
 use crate::domain::event::{MaterialsReceived, NoticeGiven, PaperKind, Promised, Told};
 use crate::domain::ids::MatterIndex;
 use crate::domain::limit::{Count, Due, Limit, LimitKind};
 use crate::domain::matter::MatterState;
-use crate::domain::sensitive::{self, Personal};
+use crate::domain::sensitive::{self, Personal, Sensitive};
 use crate::domain::sheet::Sheet;
 use crate::domain::time::ServiceDay;
 use crate::domain::visit::Arrival;
@@ -64,7 +65,13 @@ pub fn kinds(folder: &Path) -> Result<Vec<(&'static str, Doc)>> {
         note: None,
     };
     matter.materials = Some((received, at));
-    matter.note = note("上城区人力资源和社会保障局\n地址：河滨路99号二楼\n电话：0571-86001203");
+    let elsewhere = Referral {
+        body: "上城区人力资源和社会保障局".to_owned(),
+        address: "河滨路99号二楼".to_owned(),
+        phone: "0571-86001203".to_owned(),
+        ..Referral::default()
+    };
+    matter.referral = Some(Sensitive::new(Box::new(elsewhere)));
     let last = ServiceDay::of(at).0 + chrono::Days::new(15);
     let limit = Limit {
         kind: LimitKind::Matter,

@@ -143,7 +143,7 @@ fn a_visits_page_leads_to_why_it_came_here() {
     office.passes(15);
     assert_eq!(zhang.form("/presence", &[("at", "out")]).0, 200);
     assert_eq!(zhang.get(&why).1, page);
-    let (_, monday) = zhang.get("/route?matter=low-income&at=2026-02-23T09:00");
+    let (_, monday) = zhang.get("/route?matter=low-income&at=2026-02-09T09:00");
     assert!(
         !monday.contains("外出") && monday.contains("A岗 张𬭎：在岗"),
         "{monday}"

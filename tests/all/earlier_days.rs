@@ -7,6 +7,7 @@ use lobby::domain::sensitive::{name, phone};
 use serde_json::json;
 
 use crate::console_live::{Browser, Office};
+use crate::program::soon;
 use crate::support::arrival;
 
 /// Somebody who leaves name and telephone: the visit, and the code of its slip.
@@ -18,6 +19,15 @@ fn comes(office: &Office, matter: Option<&str>, tap: u128, (who, number): (&str,
         Reply::Given(given) => (given.visit.to_string(), given.slip.code.text().to_owned()),
         other => panic!("{other:?}"),
     }
+}
+
+/// The desk has the visit in mind no more.
+fn forgotten(office: &Office, id: &str) {
+    let id = VisitId(id.parse().unwrap());
+    soon("a new day begins", || {
+        let snapshot = office.desk.snapshot();
+        snapshot.visits.iter().all(|it| it.visit.id != id).then_some(())
+    });
 }
 
 fn finds(browser: &Browser<'_>, clue: &str) -> (u16, String) {
@@ -72,9 +82,7 @@ fn r17_a_visit_closed_on_an_earlier_day_is_found_and_read_with_its_story_and_its
     // The next morning the numbers begin anew, and the desk has neither in mind any more.
     office.passes(24 * 60);
     let today = office.visitor("low-income", 3);
-    office.passes(0);
-    let gone = VisitId(id.parse().unwrap());
-    assert!(office.desk.snapshot().visits.iter().all(|it| it.visit.id != gone));
+    forgotten(&office, &id);
     let (zhang, sun, zheng) = (
         office.logged_in("zhang"),
         office.logged_in("sun"),
@@ -119,7 +127,10 @@ fn r17_a_visit_closed_on_an_earlier_day_is_found_and_read_with_its_story_and_its
     );
     assert!(page.contains(&format!("{here}/print")), "{page}");
     does(&zhang, &id, "print", &[("matter", "0"), ("paper", "referral")]);
-    assert!(zhang.get(&here).1.contains("打印"), "it stands in the story");
+    assert!(
+        zhang.get(&here).1.contains("打印告知单"),
+        "it stands in the story"
+    );
     // Another department neither sees nor finds it, by whatever it knows.
     assert_eq!(zheng.get(&here).0, 403);
     assert_eq!(finds(&zheng, "王秀英𠅤"), (404, "not-found".to_owned()));
@@ -186,15 +197,7 @@ fn xf_23_and_44_a_repeat_is_offered_by_name_telephone_or_address_open_or_answere
     office.passes(30 * 24 * 60);
     let sun = office.logged_in("sun");
     let (again, _) = comes(&office, None, 3, nobody);
-    office.passes(0);
-    assert!(
-        office
-            .desk
-            .snapshot()
-            .visits
-            .iter()
-            .all(|it| it.visit.id.to_string() != first)
-    );
+    forgotten(&office, &first);
     does(&sun, &again, "receive", &[]);
     does(
         &sun,

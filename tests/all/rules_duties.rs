@@ -293,7 +293,21 @@ fn the_first_responder_gives_the_date_wherever_the_matter_has_gone() {
          03-02 17:31 zhang closes A001 as answered
          03-02 17:32 zhang undertakes A001 as ordinary
          03-02 17:33 zhang tells A001 progress by phone",
-        expect![[r#""#]],
+        expect![[r#"
+            03-02 16:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 16:31 visit.received by=zhang
+            03-02 16:32 visit.offered department=labour from=zhang to=zheng reason=other-duty
+            03-02 16:33 visit.accepted
+            03-02 16:33 paper.asked by=zheng paper=transfer
+            03-02 17:20 visit.offered department=general from=zheng to=sun reason=other-duty
+            03-02 17:30 visit.lapsed
+            03-02 17:30 visit.rang to=[zhang,zheng,zhao] bell=offer-lapsed
+            03-02 17:30 visit.rang to=[zhang] bell=date-owed
+            03-02 17:31 refused: not-yours
+            03-02 17:32 matter.undertaken by=zhang basis=ordinary until=2026-03-23 legal=2026-03-23
+            03-02 17:32 paper.asked by=zhang paper=promise
+            03-02 17:33 matter.progress-told by=zhang told=phone
+        "#]],
     );
     // And while the leader considers it.
     check(
@@ -304,7 +318,17 @@ fn the_first_responder_gives_the_date_wherever_the_matter_has_gone() {
          03-02 08:34 zheng escalates A001 as dispute
          03-02 08:35 zhang undertakes A001 as promise
          03-02 08:36 li is out",
-        expect![[r#""#]],
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:31 visit.received by=zhang
+            03-02 08:32 visit.offered department=labour from=zhang to=zheng reason=other-duty
+            03-02 08:33 visit.accepted
+            03-02 08:33 paper.asked by=zheng paper=transfer
+            03-02 08:34 matter.escalated by=zheng to=zhao reason=dispute until=2026-03-03
+            03-02 08:35 matter.undertaken by=zhang basis=promise until=2026-03-05 legal=2026-03-05
+            03-02 08:35 paper.asked by=zhang paper=promise
+            03-02 08:36 staff.presence staff=li at=out
+        "#]],
     );
 }
 
@@ -314,7 +338,11 @@ fn xf_28_who_is_complained_about_by_name_neither_receives_nor_is_asked() {
         "03-02 08:30 visitor arrives for low-income against staff zhang
          03-02 08:31 zhang receives A001
          03-02 08:32 li offers A001 to zhang",
-        expect![[r#""#]],
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=li post=b form=visit people=1 recused=[zhang]
+            03-02 08:31 refused: recused
+            03-02 08:32 refused: recused
+        "#]],
     );
 }
 

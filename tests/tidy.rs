@@ -224,6 +224,28 @@ fn migrations_are_numbered_without_gaps() {
 }
 
 #[test]
+fn colours_and_motion_come_from_the_theme() {
+    for path in files_with("ui/kiosk", "slint") {
+        if path.ends_with("theme.slint") {
+            continue;
+        }
+        for line in read(&path)
+            .lines()
+            .filter(|it| !it.trim_start().starts_with("//"))
+        {
+            let colour = line.split('#').skip(1).any(|it| {
+                let digits = it.chars().take_while(char::is_ascii_hexdigit).count();
+                matches!(digits, 3 | 4 | 6 | 8)
+            });
+            let motion = line
+                .match_indices("ms")
+                .any(|(at, _)| line[..at].ends_with(|it: char| it.is_ascii_digit()));
+            assert!(!colour && !motion, "{} has its own: {line}", path.display());
+        }
+    }
+}
+
+#[test]
 fn text_on_the_screen_can_be_translated() {
     let mut wrong = Vec::new();
     for path in files_with("ui/kiosk", "slint") {

@@ -99,9 +99,14 @@ fn write(path: &Path, bytes: &[u8], (width, height): (u32, u32), color: png::Col
     let mut encoder = png::Encoder::new(BufWriter::new(fs::File::create(path).unwrap()), width, height);
     encoder.set_color(color);
     encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(png::Compression::Fast);
-    // One filter for all lines: trying each on a thousand pictures costs more than the pages themselves.
-    encoder.set_filter(png::Filter::Up);
+    if color == png::ColorType::Rgba {
+        // One filter for all lines: trying each on a thousand pictures costs more than the pages themselves.
+        encoder.set_compression(png::Compression::Fast);
+        encoder.set_filter(png::Filter::Up);
+    } else {
+        // These few are kept.
+        encoder.set_compression(png::Compression::High);
+    }
     encoder.write_header().unwrap().write_image_data(bytes).unwrap();
 }
 

@@ -1,6 +1,7 @@
 //! What a machine can judge of a page, from its element tree.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use i_slint_backend_testing::{AccessibleRole, ElementHandle, ElementRoot};
@@ -55,6 +56,26 @@ pub fn look(window: &KioskWindow) {
     for text in ElementHandle::find_by_element_type_name(window, "Text") {
         let _ = Area::of(&text);
     }
+}
+
+/// How large the letters are in which each thing that has a label says the first of it, in pixels.
+pub fn letters(window: &KioskWindow) -> BTreeMap<String, f32> {
+    let labelled = |it: &ElementHandle| it.accessible_label().is_some_and(|it| !it.is_empty());
+    let all = uppermost(window)
+        .query_descendants()
+        .match_predicate(labelled)
+        .find_all();
+    let mut letters = BTreeMap::new();
+    for element in all {
+        let first = element
+            .query_descendants()
+            .match_id("Label::letters")
+            .find_first();
+        if let (Some(label), Some(first)) = (element.accessible_label(), first) {
+            letters.insert(label.to_string(), first.size().height);
+        }
+    }
+    letters
 }
 
 /// Characters our own sentences can hardly do without, and no name of the pictures has.
@@ -247,6 +268,22 @@ pub fn complaints(window: &KioskWindow, panel: Panel, english: bool) -> Vec<Stri
             let free = !within.contains(&words);
             if let Some((name, _)) = named.iter().find(|it| free && it.1.meets(&words)) {
                 wrong.push(format!("“{name}” lies on words: {} {words:?}", describe(&text)));
+            }
+        }
+    }
+    // Words lie on no other words.
+    if !asleep && window.global::<Navigation>().get_seconds_left() < 0 {
+        let words: Vec<_> = root.query_descendants().match_inherits("Label").find_all();
+        let places: Vec<Area> = words.iter().map(Area::of).collect();
+        for (i, place) in places.iter().enumerate() {
+            for (other, beside) in words[i + 1..].iter().zip(&places[i + 1..]) {
+                if place.meets(beside) {
+                    wrong.push(format!(
+                        "words lie on words: {} {} {place:?}, {beside:?}",
+                        describe(&words[i]),
+                        describe(other)
+                    ));
+                }
             }
         }
     }

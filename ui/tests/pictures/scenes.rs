@@ -373,6 +373,60 @@ pub const SCENES: &[Scene] = &[
         who.set_grouped(true);
         who.set_people(9);
     }),
+    ("home-long", |window| {
+        page(window, Page::Home);
+        long(window);
+    }),
+    ("matters-none", |window| {
+        page(window, Page::Matters);
+        window
+            .global::<MattersAdapter>()
+            .set_choices(model::<MatterChoice>([]));
+    }),
+    ("bring-long", |window| {
+        page(window, Page::Bring);
+        long(window);
+    }),
+    ("who-notice-long", |window| {
+        page(window, Page::Who);
+        long(window);
+    }),
+    ("who-name-by-clerk", |window| {
+        page(window, Page::Who);
+        let who = window.global::<WhoAdapter>();
+        who.set_step(WhoStep::Name);
+        who.set_name("".into());
+        who.set_surname("".into());
+        who.set_name_title(NameTitle::Untold);
+        who.set_name_by_clerk(true);
+    }),
+    ("ticket-long", |window| {
+        ticket(window);
+        window.global::<TicketAdapter>().set_slip(SlipState::Take);
+        long(window);
+    }),
+    ("progress-serving", |window| {
+        progress(window, ProgressStage::Serving)
+    }),
+    ("progress-working", |window| {
+        progress(window, ProgressStage::Working)
+    }),
+    ("progress-long", |window| {
+        progress(window, ProgressStage::Waiting);
+        long(window);
+    }),
+    ("posted-long", |window| {
+        page(window, Page::Posted);
+        post(
+            window,
+            "来访请到一楼综合窗口登记；来信请寄老城街道河沿路 88 号党政综合办公室；网上请到全国信访信息系统，也可拨打 12345。",
+        );
+    }),
+    ("voice-off", |window| {
+        page(window, Page::Matters);
+        window.global::<Navigation>().set_dialog(Dialog::Voice);
+        window.global::<Navigation>().set_volume(Volume::Off);
+    }),
     ("home-quiet", |window| {
         page(window, Page::Home);
         // No loudspeaker, no leader today, nobody waiting.
@@ -543,6 +597,31 @@ fn searched(window: &KioskWindow, way: SearchWay, query: &str) {
     let rows: Vec<MatterChoice> = search.get_found().iter().collect();
     let many: Vec<MatterChoice> = rows.iter().cycle().take(24).cloned().collect();
     search.set_found(model(many));
+}
+
+/// Whoever and whatever has a long name, has it.
+fn long(window: &KioskWindow) {
+    const OFFICE: &str = "呼和浩特市赛罕区敕勒川路街道办事处";
+    const PERSON: &str = "买买提·吐尔逊江·阿卜杜热合曼";
+    const DEPARTMENT: &str = "社会事务和退役军人服务保障办公室";
+    window.global::<Office>().set_name(OFFICE.into());
+    let home = window.global::<HomeAdapter>();
+    home.set_leader(PERSON.into());
+    home.set_duty_officer(PERSON.into());
+    let bring = window.global::<BringAdapter>();
+    bring.set_matter("困难残疾人生活补贴和重度残疾人护理补贴资格认定".into());
+    bring.set_department(DEPARTMENT.into());
+    bring.set_room("一楼便民服务大厅 12 号窗口".into());
+    bring.set_receiver(PERSON.into());
+    bring.set_receiver_post("四级主任科员、民政专干".into());
+    let ticket = window.global::<TicketAdapter>();
+    ticket.set_department(DEPARTMENT.into());
+    ticket.set_room("一楼便民服务大厅 12 号窗口".into());
+    ticket.set_receiver(PERSON.into());
+    let progress = window.global::<ProgressAdapter>();
+    progress.set_department(DEPARTMENT.into());
+    progress.set_room("一楼便民服务大厅 12 号窗口".into());
+    progress.set_responsible(PERSON.into());
 }
 
 pub fn page(window: &KioskWindow, page: Page) {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use i_slint_backend_testing::{AccessibleRole, ElementHandle, TestingBackend, TestingBackendOptions};
+use i_slint_backend_testing::{
+    AccessibleRole, ElementHandle, ElementRoot, TestingBackend, TestingBackendOptions,
+};
 use lobby::clock::Clock;
 use lobby::desk::{Desk, DeskHandle, Place, Request, Setup as DeskSetup, Waker};
 use lobby::domain::event::Class;
@@ -105,8 +107,24 @@ impl Visitor {
         self.found(words).is_some()
     }
 
+    /// The same, with more around it.
+    fn reads(&self, words: &str) -> bool {
+        let words = words.to_owned();
+        let says = move |it: &ElementHandle| it.accessible_label().is_some_and(|it| it.contains(&words));
+        let root = self.kiosk.window().root_element();
+        root.query_descendants()
+            .match_predicate(says)
+            .find_first()
+            .is_some()
+    }
+
     pub(crate) fn found(&self, words: &str) -> Option<ElementHandle> {
-        ElementHandle::find_by_accessible_label(self.kiosk.window(), words).next()
+        // Whatever keeps words together on a line is no letter of theirs.
+        let plainly = |it: &str| it.replace('\u{a0}', " ").replace('\u{2060}', "");
+        let words = plainly(words);
+        let says = move |it: &ElementHandle| it.accessible_label().is_some_and(|it| plainly(&it) == words);
+        let root = self.kiosk.window().root_element();
+        root.query_descendants().match_predicate(says).find_first()
     }
 
     pub(crate) fn finger(&self, words: &str) {
@@ -471,7 +489,11 @@ fn at_night_the_screen_says_who_is_there_and_the_number_is_theirs() {
 #[test]
 fn at_lunch_departments_that_stay_are_not_said_to_be_away() {
     let visitor = Visitor::comes_to(desk("2026-03-02T12:30:00+08:00").0);
-    assert!(visitor.sees("午间休息，14:30 继续办公 现在也可以取号，电话 0571-86001234"));
+    assert!(visitor.reads("午间休息，14:30 继续办公 现在也可以取号，电话 0571-86001234"));
+    assert!(
+        visitor.reads("今天接待领导："),
+        "and who receives in the afternoon"
+    );
     visitor.touches(&["办事", "最低生活保障申请"]);
     assert!(visitor.sees("谁接待 张𬭎（科员）"));
 }

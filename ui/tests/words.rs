@@ -39,7 +39,9 @@ fn sources() -> BTreeSet<(String, Option<String>)> {
                 .strip_prefix('|')
                 .and_then(quoted)
                 .map(|(it, _)| it.to_owned());
-            found.insert((text.to_owned(), plural));
+            // What keeps words together on a line is written out in the pages and stands as itself in the files.
+            let text = text.replace("\\u{a0}", "\u{a0}").replace("\\u{2060}", "\u{2060}");
+            found.insert((text, plural));
         }
     }
     found

@@ -108,7 +108,7 @@ impl Visitor {
     }
 
     /// The same, with more around it.
-    fn reads(&self, words: &str) -> bool {
+    fn reads_of(&self, words: &str) -> bool {
         let words = words.to_owned();
         let says = move |it: &ElementHandle| it.accessible_label().is_some_and(|it| it.contains(&words));
         let root = self.kiosk.window().root_element();
@@ -489,9 +489,9 @@ fn at_night_the_screen_says_who_is_there_and_the_number_is_theirs() {
 #[test]
 fn at_lunch_departments_that_stay_are_not_said_to_be_away() {
     let visitor = Visitor::comes_to(desk("2026-03-02T12:30:00+08:00").0);
-    assert!(visitor.reads("午间休息，14:30 继续办公 现在也可以取号，电话 0571-86001234"));
+    assert!(visitor.reads_of("午间休息，14:30 继续办公 现在也可以取号，电话 0571-86001234"));
     assert!(
-        visitor.reads("今天接待领导："),
+        visitor.reads_of("今天接待领导："),
         "and who receives in the afternoon"
     );
     visitor.touches(&["办事", "最低生活保障申请"]);

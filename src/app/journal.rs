@@ -58,15 +58,22 @@ pub fn verify(database: &Path) -> Result<Verdict> {
     Ok(verdict)
 }
 
-/// Writes every entry as one JSON object a line, without its personal part.
+/// Writes every entry as one JSON object a line, without its personal part. Of a visit that is sealed (检举控告), now
+/// or later, an entry is only its place and its hash: the chain of the others can still be followed through it, and
+/// whoever holds the whole journal verifies it with [`verify`].
 ///
 /// # Errors
 /// When the database cannot be read, or `out` not written.
 pub fn export(database: &Path, out: &mut impl Write) -> Result<()> {
     let store = Store::read_only(database).with_context(|| unopened(database))?;
+    let sealed = store::sealed_visits(store.read())?;
     for head in store::heads_since(store.read(), 0)? {
         each(&store, head.epoch, |entry| {
-            serde_json::to_writer(&mut *out, &line(entry))?;
+            let line = match &entry.visit {
+                Some(visit) if sealed.contains(visit) => stub(entry),
+                _ => line(entry),
+            };
+            serde_json::to_writer(&mut *out, &line)?;
             out.write_all(b"\n")?;
             Ok(true)
         })?;
@@ -95,6 +102,18 @@ fn each(store: &Store, epoch: u32, mut show: impl FnMut(&Entry) -> Result<bool>)
             }
         }
     }
+}
+
+/// What is told of an entry of a sealed visit.
+fn stub(entry: &Entry) -> serde_json::Value {
+    json!({
+        "site": entry.site.as_str(),
+        "kiosk": entry.kiosk.as_str(),
+        "epoch": entry.epoch,
+        "seq": entry.seq,
+        "kind": "sealed",
+        "hash": hex(&entry.hash),
+    })
 }
 
 fn line(entry: &Entry) -> serde_json::Value {

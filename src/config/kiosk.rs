@@ -250,6 +250,8 @@ fn settings(rules: &Table<'_>) -> Settings {
         returning_minutes: rules.small_or("returning_minutes", 0..=120, usual.returning_minutes),
         decision_days: rules.small_or("decision_days", 0..=30, usual.decision_days),
         notice_days: rules.small_or("notice_days", 1..=365, usual.notice_days),
+        progress_percent: rules.small_or("progress_percent", 10..=80, usual.progress_percent),
+        system_entry_days: rules.small_or("system_entry_days", 1..=30, usual.system_entry_days),
         idle_seconds: rules.small_or("idle_seconds", 15..=600, usual.idle_seconds),
         idle_seconds_large: rules.small_or("idle_seconds_large", 15..=600, usual.idle_seconds_large),
         tickets_a_day_max: rules.small_or("tickets_a_day_max", 1..=9999, usual.tickets_a_day_max),

@@ -208,6 +208,9 @@ problems! {
     UnknownBody { value } Error
         "review 写的“{value}”不在 [[body]] 里", "写上 [[body]] 里的 code，或者补一个 [[body]]"
         "review = {value} is no [[body]]", "write the code of a [[body]], or add one";
+    NoReviewBody {} Warning
+        "没有写 review：信访答复只能写“向上一级机关申请复查”", "写上 review = \"…\"，[[body]] 里复查机关的 code"
+        "no review: replies to petitions name the reviewing body only as the one above", "write review = \"…\", the code of a [[body]]";
     BadCount { key, value } Error
         "{key} 的“{value}”不是时限", "写成 \"即办\"、\"5 个工作日\"、\"15 日\" 或 \"2 个月\""
         "{key} = {value} is no limit of time", "write it like \"at once\", \"5 working days\", \"15 days\" or \"2 months\"";

@@ -137,6 +137,8 @@ pub(super) fn read<'a>(source: &'a Source, tree: &'a Spanned<DeTable<'a>>) -> Ro
             root.say(review.at, Problem::UnknownBody { value });
         }
         file.review = Some(review.it.to_owned());
+    } else if file.matters.iter().any(of_petitions) {
+        source.say_on(None, Problem::NoReviewBody {});
     }
     let mut ids = Unique::default();
     let last = rules.len().saturating_sub(1);
@@ -148,6 +150,12 @@ pub(super) fn read<'a>(source: &'a Source, tree: &'a Spanned<DeTable<'a>>) -> Ro
         });
     }
     file
+}
+
+/// Whether it is about petitions, whose replies name who reviews them (XF 35).
+fn of_petitions(entry: &At<MatterEntry>) -> bool {
+    let matter = entry.it.matter.as_ref();
+    matter.is_some_and(|it| it.kind == MatterKind::Petition)
 }
 
 /// Notes that `value` must be the name of something.
@@ -318,6 +326,8 @@ fn matter(table: &Table<'_>, codes: &mut Unique, references: &mut Vec<Reference>
     };
     let minutes = table.whole("minutes", 1..=MINUTES_MAX);
     let due = table.count_if("due");
+    let materials = table.count_if("materials");
+    let information = table.flag_or("information", false);
     let (a_post, b_post) = (table.code_if("a_post"), table.code_if("b_post"));
     refer(references, "a_post", To::Staff, a_post);
     refer(references, "b_post", To::Staff, b_post);
@@ -334,6 +344,8 @@ fn matter(table: &Table<'_>, codes: &mut Unique, references: &mut Vec<Reference>
             limit: limit?,
             minutes: u16::try_from(minutes?.it).ok()?,
             due,
+            materials,
+            information,
             a_post: a_post.map(|it| StaffId::new(it.it)),
             b_post: b_post.map(|it| StaffId::new(it.it)),
             taking: taking.clone(),

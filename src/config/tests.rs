@@ -36,7 +36,8 @@ profile = "generic-80"
 listen = "127.0.0.1:8620"
 "#;
 
-const ROUTING: &str = r#"[[department]]
+const ROUTING: &str = r#"review = "upper"
+[[department]]
 code = "general"
 name = "党政综合办公室"
 name_en = "General Office"
@@ -88,6 +89,15 @@ to = "civil"
 [[rule]]
 id = "rest"
 to = "general"
+[[body]]
+code = "upper"
+name = "区信访局"
+name_en = "District petitions office"
+matters = "复查"
+matters_en = "Reviews"
+address = "区府路 1 号"
+address_en = "1 District Road"
+phone = "0500-8120001"
 "#;
 
 const ROSTER: &str = r#"otherwise = "zhou"
@@ -340,11 +350,11 @@ fn every_mistake_of_all_three_files_is_told_in_one_go() {
         ! kiosk.toml:10: [office] has no setting colour (unknown-key)
         ! kiosk.toml:20: there is no printer profile generic-8O (unknown-profile)
         ! kiosk.toml:22: 0.0.0.0:8620 is open to the network without a certificate, so passwords could be read (listen-needs-tls)
-        ! routing.toml:17: queue = A stands on line 7 already (duplicate)
-        ! routing.toml:19: A post and B post of civil are the same person (zhang) (same-posts)
-        ! routing.toml:31: kind cannot be servise (not-one-of)
-        ! routing.toml:45: minutes must be a whole number (wrong-type)
-        ! routing.toml:49: to: there is no department civic (unknown-department)
+        ! routing.toml:18: queue = A stands on line 8 already (duplicate)
+        ! routing.toml:20: A post and B post of civil are the same person (zhang) (same-posts)
+        ! routing.toml:32: kind cannot be servise (not-one-of)
+        ! routing.toml:46: minutes must be a whole number (wrong-type)
+        ! routing.toml:50: to: there is no department civic (unknown-department)
         ! roster.toml:16: counter: there is no counter 7 (unknown-counter)
         ! roster.toml:41: until = 25:30 is no time of day (bad-time)
         ! roster.toml:42: staff: there is nobody called hee (unknown-staff)
@@ -378,7 +388,7 @@ fn a_file_that_is_no_toml_hides_no_mistake_of_the_others_and_draws_none_after_it
         .replace("kiosk.toml", "mode = \"headless\"", "mode = \"headles\"");
     files.check(expect![[r#"
         ! kiosk.toml:16: mode cannot be headles (not-one-of)
-        ! routing.toml:5: not TOML: invalid basic string, expected `"` (syntax)
+        ! routing.toml:6: not TOML: invalid basic string, expected `"` (syntax)
         ! roster.toml:7: phone = ? is no telephone number (bad-phone)
     "#]]);
 }
@@ -400,7 +410,7 @@ fn missing_things_are_named() {
         ! kiosk.toml: there is no [data] (missing-table)
         ! kiosk.toml:1: [office] lacks site (missing-key)
         ! kiosk.toml:9: spans is empty (empty)
-        ! routing.toml:11: [[department]] lacks a_post (missing-key)
+        ! routing.toml:12: [[department]] lacks a_post (missing-key)
         ! roster.toml:24: [[staff]] lacks roles (missing-key)
     "#]]);
     fs::remove_file(files.path("roster.toml")).unwrap();
@@ -420,11 +430,22 @@ fn missing_things_are_named() {
 }
 
 #[test]
+fn an_office_that_takes_petitions_is_asked_who_reviews_its_replies() {
+    let files = Files::good();
+    files.write("routing.toml", ROUTING.replacen("review = \"upper\"\n", "", 1));
+    expect![[r#"
+        ? routing.toml: no review: replies to petitions name the reviewing body only as the one above (no-review-body)
+    "#]]
+    .assert_eq(&files.told());
+}
+
+#[test]
 fn rules_that_can_never_match_are_refused() {
     let rule = |rules: &str| {
         let files = Files::good();
-        let (before, _) = ROUTING.split_once("[[rule]]").unwrap();
-        files.write("routing.toml", format!("{before}{rules}"));
+        let (before, after) = ROUTING.split_once("[[rule]]").unwrap();
+        let (_, bodies) = after.split_once("[[body]]").unwrap();
+        files.write("routing.toml", format!("{before}{rules}[[body]]{bodies}"));
         files.told()
     };
     let last = "[[rule]]\nid = \"rest\"\nto = \"general\"\n";
@@ -452,23 +473,23 @@ fn rules_that_can_never_match_are_refused() {
         rule(&format!("{}{}", one("rest", "kinds = [\"service\"]"), last)),
     ];
     expect![[r#"
-        ! routing.toml:46: the last rule only has a condition, so some matters have no department (last-has-condition)
+        ! routing.toml:47: the last rule only has a condition, so some matters have no department (last-has-condition)
 
-        ! routing.toml:50: rule b can never match: rule a before it takes all its matters (rule-shadowed)
+        ! routing.toml:51: rule b can never match: rule a before it takes all its matters (rule-shadowed)
 
-        ! routing.toml:46: rule seals can never match: no matter of the catalogue fits (rule-never-matches)
+        ! routing.toml:47: rule seals can never match: no matter of the catalogue fits (rule-never-matches)
 
-        ! routing.toml:46: rule both can never match: no matter of the catalogue fits (rule-never-matches)
+        ! routing.toml:47: rule both can never match: no matter of the catalogue fits (rule-never-matches)
 
-        ! routing.toml:48: the when of rule none is empty (empty-condition)
+        ! routing.toml:49: the when of rule none is empty (empty-condition)
 
-        ! routing.toml:48: when: there is no matter dibau (unknown-matter)
+        ! routing.toml:49: when: there is no matter dibau (unknown-matter)
 
-        ! routing.toml:49: rule more can never match: rule rest before it takes all its matters (rule-shadowed)
-        ! routing.toml:52: the last rule c has a condition, so some matters have no department (last-has-condition)
-        ! routing.toml:52: rule c can never match: rule rest before it takes all its matters (rule-shadowed)
+        ! routing.toml:50: rule more can never match: rule rest before it takes all its matters (rule-shadowed)
+        ! routing.toml:53: the last rule c has a condition, so some matters have no department (last-has-condition)
+        ! routing.toml:53: rule c can never match: rule rest before it takes all its matters (rule-shadowed)
 
-        ! routing.toml:51: id = rest stands on line 47 already (duplicate)
+        ! routing.toml:52: id = rest stands on line 48 already (duplicate)
     "#]]
     .assert_eq(&told.join("\n"));
 }
@@ -493,11 +514,11 @@ fn an_office_that_would_start_but_not_work_well_is_warned() {
         )
         .replace("roster.toml", "[\"mon-sun\"]", "[\"mon-sat\"]");
     files.check(expect![[r#"
-        ? routing.toml:11: zhang, a post of civil, belongs to general and does not see its queue (post-elsewhere)
-        ? routing.toml:11: zhang, a post of civil, is on no shift of work (post-never-works)
-        ? routing.toml:11: lu, a post of civil, is on no shift of work (post-never-works)
-        ? routing.toml:27: dibao bring has no English (no-english)
-        ? routing.toml:36: petition has no English (no-english)
+        ? routing.toml:12: zhang, a post of civil, belongs to general and does not see its queue (post-elsewhere)
+        ? routing.toml:12: zhang, a post of civil, is on no shift of work (post-never-works)
+        ? routing.toml:12: lu, a post of civil, is on no shift of work (post-never-works)
+        ? routing.toml:28: dibao bring has no English (no-english)
+        ? routing.toml:37: petition has no English (no-english)
         ? roster.toml: nobody has the role administrator (no-role)
         ? roster.toml: nobody of civil is on duty (mon 08:30); visitors fall back to reception (nobody-on-duty)
         ? roster.toml: nobody is on the duty list (sun 00:00); zhou answers for visitors (nobody-outside-hours)
@@ -548,7 +569,7 @@ fn a_department_that_goes_home_at_noon_is_found() {
         "until = \"16:00\"\nstaff = [\"zhang\", \"lu\", \"lin\"]",
     );
     files.check(expect![[r#"
-        ? routing.toml:1: he, a post of general, is on no shift of work (post-never-works)
+        ? routing.toml:2: he, a post of general, is on no shift of work (post-never-works)
         ? roster.toml: reception (general) is not manned (mon 16:00) (reception-unmanned)
         ? roster.toml: nobody of civil is on duty (mon 16:00); visitors fall back to reception (nobody-on-duty)
     "#]]);
@@ -572,9 +593,9 @@ fn what_would_not_fit_on_a_slip_or_hides_characters_is_refused() {
     files.check(expect![[r#"
         ! kiosk.toml:4: name is too long for slip and screen (42 columns) (too-long)
         ! kiosk.toml:6: address holds a control character or line break (control-character)
-        ! routing.toml:17: c is no queue letter (bad-letter)
-        ! routing.toml:29: name holds a control character or line break (control-character)
-        ! routing.toml:38: code = Petition 1 is not a code (bad-code)
+        ! routing.toml:18: c is no queue letter (bad-letter)
+        ! routing.toml:30: name holds a control character or line break (control-character)
+        ! routing.toml:39: code = Petition 1 is not a code (bad-code)
         ! roster.toml:33: name is empty (empty)
     "#]]);
 }
@@ -741,7 +762,7 @@ fn half_a_pair_of_posts_is_joined_with_the_departments() {
     let files = Files::good();
     files.replace("routing.toml", "minutes = 25", "minutes = 25\na_post = \"lu\"");
     files.check(expect![[r#"
-        ! routing.toml:27: A post and B post of dibao are the same person (lu) (same-posts)
+        ! routing.toml:28: A post and B post of dibao are the same person (lu) (same-posts)
     "#]]);
 }
 
@@ -752,8 +773,8 @@ fn one_room_for_two_departments_and_phones_that_are_none_are_found() {
         .replace("routing.toml", "room = \"203\"", "room = \"101\"")
         .replace("routing.toml", "phone = \"0500-8110203\"", "phone = \"88888888\"");
     files.check(expect![[r#"
-        ? routing.toml:11: civil and general have the same room 101 (room-twice)
-        ? routing.toml:16: phone = 88888888 does not look like a real telephone number (doubtful-phone)
+        ? routing.toml:12: civil and general have the same room 101 (room-twice)
+        ? routing.toml:17: phone = 88888888 does not look like a real telephone number (doubtful-phone)
     "#]]);
     // The same door in other words; what stands beside it is another door.
     files.replace(
@@ -769,7 +790,7 @@ fn one_room_for_two_departments_and_phones_that_are_none_are_found() {
     files.replace("routing.toml", "phone = \"0500-8110203\"", "phone = \"88888888\"");
     files.replace("routing.toml", "phone = \"88888888\"", "phone = \"电话未装\"");
     files.check(expect![[r#"
-        ! routing.toml:16: phone = 电话未装 is no telephone number (bad-phone)
+        ! routing.toml:17: phone = 电话未装 is no telephone number (bad-phone)
     "#]]);
 }
 
@@ -797,7 +818,7 @@ fn a_temporary_department_has_an_end_after_its_beginning_and_is_never_the_last_r
         "queue = \"C\"\nfrom = 2026-06-30\nuntil = 2026-03-01\n",
     );
     files.check(expect![[r#"
-        ! routing.toml:19: the temporary department civil ends before it begins (term-backwards)
+        ! routing.toml:20: the temporary department civil ends before it begins (term-backwards)
     "#]]);
     let files = Files::good();
     files
@@ -808,7 +829,7 @@ fn a_temporary_department_has_an_end_after_its_beginning_and_is_never_the_last_r
         )
         .replace("routing.toml", "to = \"general\"", "to = \"civil\"");
     files.check(expect![[r#"
-        ! routing.toml:51: the last rule rest goes to the temporary department civil, after whose end some matters have none (last-is-temporary)
+        ! routing.toml:52: the last rule rest goes to the temporary department civil, after whose end some matters have none (last-is-temporary)
     "#]]);
     let files = Files::good();
     files.replace(
@@ -818,7 +839,7 @@ fn a_temporary_department_has_an_end_after_its_beginning_and_is_never_the_last_r
     );
     files.check(expect![[r#"
         ! kiosk.toml:9: reception (general) is a temporary department (reception-is-temporary)
-        ! routing.toml:51: the last rule rest goes to the temporary department general, after whose end some matters have none (last-is-temporary)
+        ! routing.toml:52: the last rule rest goes to the temporary department general, after whose end some matters have none (last-is-temporary)
     "#]]);
 }
 
@@ -827,7 +848,7 @@ fn a_department_without_both_posts_is_refused() {
     let files = Files::good();
     files.replace("routing.toml", "b_post = \"lu\"\n", "");
     files.check(expect![[r#"
-        ! routing.toml:11: [[department]] lacks b_post (missing-key)
+        ! routing.toml:12: [[department]] lacks b_post (missing-key)
     "#]]);
 }
 
@@ -836,7 +857,7 @@ fn a_department_nobody_can_be_called_to_is_refused() {
     let files = Files::good();
     files.replace("routing.toml", "[\"general\", \"civil\"]", "[\"general\"]");
     files.check(expect![[r#"
-        ! routing.toml:11: department civil has no counter to call to (no-counter)
+        ! routing.toml:12: department civil has no counter to call to (no-counter)
     "#]]);
 }
 

@@ -18,12 +18,11 @@ use crate::domain::event::{
 use crate::domain::ids::{MatterCode, MatterIndex, StaffId, VisitId};
 use crate::domain::limit::LimitKind;
 use crate::domain::matter::{MatterCommand, MatterState, VisitMatter};
-use crate::domain::office::Role;
+use crate::domain::office::{Office, Role};
 use crate::domain::petition::{CLAIM_CHARS_MAX, Petition, PetitionWords};
 use crate::domain::refusal::Refusal;
 use crate::domain::repeat::KnownBy;
 use crate::domain::sensitive::{self, Sensitive};
-use crate::domain::sheet::day_words;
 use crate::domain::slip::matter_words;
 use crate::domain::ticket::Stage;
 use crate::domain::time::ServiceDay;
@@ -299,7 +298,8 @@ impl Asking<'_> {
                 self.note(),
             ],
             "undertake" => {
-                let grounds = grounds(matter);
+                let day = ServiceDay::of(self.app.clock.now().at);
+                let grounds = grounds(&self.app.office, matter, day);
                 let usual = grounds.first().map_or("", |it| it.code());
                 let codes: Vec<&str> = grounds.iter().map(|it| it.code()).collect();
                 vec![
@@ -344,9 +344,16 @@ impl Asking<'_> {
                 vec![Field::Select("to", t("decide.to"), people), self.note()]
             }
             "deliver" => {
-                let documents: Vec<&str> = Document::ALL.iter().map(|it| it.code()).collect();
+                let missing = |it: &&Document| matter.open() || !matter.has_delivered(**it);
+                let documents = Document::ALL.iter().filter(missing);
+                let documents: Vec<&str> = documents.map(|it| it.code()).collect();
                 let ways: Vec<&str> = DeliveryWay::ALL.iter().map(|it| it.code()).collect();
-                let documents = self.coded("document", "document", &documents, documents[0]);
+                let documents = self.coded(
+                    "document",
+                    "document",
+                    &documents,
+                    documents.first().unwrap_or(&""),
+                );
                 vec![
                     Field::Radios("document", t("deliver.document"), documents),
                     Field::Radios("way", t("deliver.way"), self.coded("way", "way", &ways, ways[0])),
@@ -578,12 +585,8 @@ impl Asking<'_> {
 
     /// Until when, as whoever is linked to it is told: stage, person and date.
     fn until(&self, visit: &Visit) -> String {
-        let limits = visit.limits(&self.app.office, visit.matter(visit.current()));
-        let told = limits.into_iter().map(|it| it.1).min();
-        let date = |it| ("date", day_words(self.who.language(), it));
-        told.map_or_else(String::new, |it| {
-            format!(" · {}", self.f.r.t_with("matter.due", &[date(it)]))
-        })
+        let due = self.f.r.due(visit, visit.matter(visit.current()));
+        due.map_or_else(String::new, |it| format!(" · {}", self.f.r.until(&it)))
     }
 
     fn catalogue(&self) -> Vec<Choice> {
@@ -599,7 +602,7 @@ impl Asking<'_> {
 }
 
 /// On which grounds a matter may be taken on as it stands, the likeliest first.
-pub fn grounds(matter: &VisitMatter) -> Vec<Basis> {
+pub fn grounds(office: &Office, matter: &VisitMatter, today: ServiceDay) -> Vec<Basis> {
     if matches!(matter.state, MatterState::Escalated { .. }) {
         return vec![Basis::Promise];
     }
@@ -609,18 +612,23 @@ pub fn grounds(matter: &VisitMatter) -> Vec<Basis> {
             if petition.accepted.is_some() {
                 grounds.insert(0, Basis::PetitionOpinion);
             }
-            grounds.extend([Basis::PetitionDuty, Basis::Enquiry]);
+            grounds.extend((petition.item == Some(5)).then_some(Basis::PetitionDuty));
+            grounds.push(Basis::Enquiry);
             grounds
         }
         None => {
-            let mut grounds = vec![Basis::Ordinary];
+            let catalogued = matter.matter.as_ref().and_then(|it| office.matter(it));
+            let mut grounds = if catalogued.is_some_and(|it| it.information) {
+                vec![Basis::Information, Basis::Ordinary]
+            } else {
+                vec![Basis::Ordinary, Basis::Information]
+            };
             if matter.materials.is_some() {
                 grounds.insert(0, Basis::Materials);
-                if matter.notice.is_none() {
-                    grounds.push(Basis::Deemed);
-                }
+                // Proposed only where it holds, and confirmed by whoever knows the matter (RULES §4).
+                grounds.extend(matter.deemed_since(office, today).map(|_| Basis::Deemed));
             }
-            grounds.extend([Basis::Information, Basis::Enquiry]);
+            grounds.push(Basis::Enquiry);
             grounds
         }
     }

@@ -12,7 +12,7 @@ use super::{matter_forms, visit_pages, wire};
 use crate::desk::{Action, Reply, Request, Snapshot};
 use crate::domain::event::{Document, Event, OpenReason, Outcome};
 use crate::domain::ids::{MatterIndex, StaffId};
-use crate::domain::limit::LimitKind;
+use crate::domain::limit::{Due, LimitKind};
 use crate::domain::matter::{MatterState, Objection, VisitMatter};
 use crate::domain::office::{Language, Role};
 use crate::domain::presence::Whereabouts;
@@ -30,6 +30,8 @@ pub struct MatterCard {
     pub state: String,
     pub due: String,
     pub late: bool,
+    /// Until when the visitor may ask for a review, once they have the reply.
+    pub review: String,
     pub who: String,
     pub at_hand: bool,
     pub index: u8,
@@ -46,9 +48,14 @@ pub fn cards(app: &App, who: &Who, r: &Reader<'_>, visit: &Visit, now: Timestamp
     let today = ServiceDay::of(now);
     let cards = visit.matters.iter().enumerate().map(|(at, it)| {
         let index = MatterIndex(u8::try_from(at).unwrap_or(u8::MAX));
-        let told = visit.limits(&app.office, it).into_iter().map(|it| it.1).min();
-        let due = told.map_or_else(String::new, |it| {
-            r.t_with("matter.due", &[("date", day_words(r.language, it))])
+        let until = r.due(visit, it);
+        let review = visit.review(&app.office, it);
+        let due = until.as_ref().map_or_else(String::new, |of| {
+            if it.open() {
+                r.until(of)
+            } else {
+                r.dated("matter.still-owed", of)
+            }
         });
         let state = match &it.state {
             MatterState::Closed { outcome, .. } => r.of("outcome", outcome.code()).to_owned(),
@@ -73,7 +80,8 @@ pub fn cards(app: &App, who: &Who, r: &Reader<'_>, visit: &Visit, now: Timestamp
             name,
             state,
             due,
-            late: it.open() && told.is_some_and(|it| it < today),
+            late: until.is_some_and(|it| it.overdue(today.0)),
+            review: review.map_or_else(String::new, |it| review_words(app, r, &it)),
             who: format!("{} · {}", r.name(&it.responsible), r.department(&it.department)),
             at_hand: it.open() && visit.current() == index,
             index: index.0,
@@ -96,7 +104,10 @@ fn keys(who: &Who, r: &Reader<'_>, visit: &Visit, it: &VisitMatter) -> Vec<(&'st
     let mut key = |verb: &'static str, word: &'static str| keys.push((verb, r.t(word)));
     let escalated = matches!(it.state, MatterState::Escalated { .. });
     if !it.open() && entitled && visit.sealed.is_none() {
-        // What was told on paper may be wanted again, however long ago it was.
+        // What is done may still have to reach the visitor, and a paper may be wanted once more.
+        if it.petition.is_some() && !Document::ALL.iter().all(|of| it.has_delivered(*of)) {
+            key("deliver", "deliver.title");
+        }
         key("print", "print.title");
     }
     if !it.open()
@@ -159,6 +170,17 @@ fn keys(who: &Who, r: &Reader<'_>, visit: &Visit, it: &VisitMatter) -> Vec<(&'st
     keys
 }
 
+/// The visitor's right to a review: until when, of whom.
+fn review_words(app: &App, r: &Reader<'_>, due: &Due) -> String {
+    let body = app.office.elsewhere.review.as_ref();
+    let body = body.map_or_else(
+        || r.t("review.above").to_owned(),
+        |it| it.name.get(r.language).to_owned(),
+    );
+    let date = day_words(r.language, ServiceDay(due.legal));
+    r.t_with("review.until", &[("date", date), ("body", body)]) + r.uncertain(due)
+}
+
 fn documents(r: &Reader<'_>, visit: &Visit, it: &VisitMatter) -> Vec<(&'static str, &'static str)> {
     if it.petition.is_none() || visit.sealed.is_some() {
         return Vec::new();
@@ -168,6 +190,15 @@ fn documents(r: &Reader<'_>, visit: &Visit, it: &VisitMatter) -> Vec<(&'static s
         .into_iter()
         .chain(extended);
     all.map(|it| (it.code(), r.of("document", it.code()))).collect()
+}
+
+/// Said of a date on A4 that the year's holidays may still move.
+fn provisional(due: &Due) -> &'static str {
+    if due.provisional {
+        "（日期待节假日安排公布后确认）"
+    } else {
+        ""
+    }
 }
 
 // ── Documents on A4 ────────────────────────────────────────────────────────────
@@ -200,7 +231,7 @@ pub async fn document(app: &App, who: &Who, visit: &Visit, fields: &Fields) -> R
     let today = ServiceDay::of(app.clock.now().at);
     let day = |it: ServiceDay| it.0.format("%Y年%-m月%-d日").to_string();
     let (office, zh) = (&app.office.identity, Language::Chinese);
-    let received = day(ServiceDay::of(matter.petition_at.unwrap_or(visit.arrived_at)));
+    let received = day(ServiceDay::of(matter.received_at));
     let form = super::words::say(&format!("form.{}", visit.form.code()), zh);
     let claim = wire::note(petition.words.claim.as_ref());
     let department = app.office.department(&matter.department);
@@ -232,14 +263,22 @@ pub async fn document(app: &App, who: &Who, visit: &Visit, fields: &Fields) -> R
                         None => wire::note(matter.note.as_ref()),
                     }
                 ),
+                MatterState::Closed {
+                    outcome: Outcome::NotAgain,
+                    ..
+                } => format!(
+                    "该事项已有复核意见（{}），以同一事实和理由提出的，依照《信访工作条例》第三十六条不再受理。",
+                    petition.not_again.as_deref().unwrap_or_default()
+                ),
                 _ => format!("该事项由我单位{handled}承办，承办人{person}。"),
             };
             paragraphs.push(way);
             paragraphs.push("处理途径和程序：登记后由承办科室核实有关情况，听取您的意见；属于申诉求决类的，按照《信访工作条例》第三十一条分类处理；依照第三十一条第六项受理的，自受理之日起六十日内办结并出具处理意见书，情况复杂的经批准可以延长不超过三十日，并告知您延期理由。".to_owned());
             if let Some(promised) = matter.state.promised() {
                 paragraphs.push(format!(
-                    "办理期限：{}前答复您。",
-                    day(ServiceDay(promised.due.told))
+                    "办理期限：{}前答复您{}。",
+                    day(ServiceDay(promised.due.told)),
+                    provisional(&promised.due)
                 ));
             }
             paragraphs.push(format!(
@@ -249,7 +288,10 @@ pub async fn document(app: &App, who: &Who, visit: &Visit, fields: &Fields) -> R
             paragraphs.push("依据：《信访工作条例》第二十三条。".to_owned());
         }
         Document::Extension => {
-            let until = matter.state.promised().map(|it| day(ServiceDay(it.due.told)));
+            let until = matter
+                .state
+                .promised()
+                .map(|it| day(ServiceDay(it.due.told)) + provisional(&it.due));
             paragraphs.push(format!(
                 "因情况复杂，经批准，该事项的办理期限延长至{}。延期理由：{}",
                 until.unwrap_or_else(|| "　　年　　月　　日".to_owned()),

@@ -4,14 +4,43 @@ use super::board::Reader;
 use super::wire;
 use crate::domain::event::Event;
 use crate::domain::ids::StaffId;
+use crate::domain::limit::Due;
+use crate::domain::matter::VisitMatter;
 use crate::domain::sheet::day_words;
 use crate::domain::time::ServiceDay;
+use crate::domain::visit::Visit;
 
 impl Reader<'_> {
     /// Several things in a row, as the language sets them apart.
     pub fn list(&self, items: impl IntoIterator<Item = String>) -> String {
         let items: Vec<String> = items.into_iter().collect();
         items.join(self.t("list.comma"))
+    }
+
+    /// Until when, as it is told; and that the date is not certain while the year's holidays are unknown.
+    pub fn until(&self, due: &Due) -> String {
+        self.dated("matter.due", due)
+    }
+
+    /// A text that names the day told of `due`.
+    pub fn dated(&self, key: &'static str, due: &Due) -> String {
+        let date = day_words(self.language, ServiceDay(due.told));
+        self.t_with(key, &[("date", date)]) + self.uncertain(due)
+    }
+
+    /// Said of a date that the year's holidays may still move.
+    pub fn uncertain(&self, due: &Due) -> &'static str {
+        if due.provisional {
+            self.t("matter.provisional")
+        } else {
+            ""
+        }
+    }
+
+    /// The earliest of what runs for `matter`.
+    pub fn due(&self, visit: &Visit, matter: &VisitMatter) -> Option<Due> {
+        let limits = visit.limits(self.office, matter);
+        limits.into_iter().map(|it| it.1).min_by_key(|it| it.told)
     }
 }
 

@@ -10,7 +10,6 @@ use super::pages::{Frame, html};
 use crate::desk::Action;
 use crate::domain::ids::MatterIndex;
 use crate::domain::refusal::Refusal;
-use crate::domain::sheet::day_words;
 use crate::domain::slip::matter_words;
 use crate::domain::visit::Visit;
 
@@ -42,7 +41,7 @@ pub fn page(app: &App, who: &Who, visit: &Visit) -> Response {
     let stops = visit.stops.iter().enumerate().map(|(at, index)| {
         let matter = visit.matter(*index);
         let about = matter_words(&app.office, matter.matter.as_ref());
-        let due = visit.limits(&app.office, matter).into_iter().map(|it| it.1).min();
+        let due = f.r.due(visit, matter);
         let name = if visit.sealed.is_some() {
             f.t("sealed.matter")
         } else {
@@ -58,9 +57,7 @@ pub fn page(app: &App, who: &Who, visit: &Visit) -> Response {
                 f.r.department(&matter.department)
             ),
             state: f.r.of("state", matter.state.code()).to_owned(),
-            due: due.map_or_else(String::new, |it| {
-                f.r.t_with("matter.due", &[("date", day_words(who.language(), it))])
-            }),
+            due: due.map_or_else(String::new, |it| f.r.until(&it)),
             open: matter.open(),
             first: at == 0,
             last: at + 1 == count,

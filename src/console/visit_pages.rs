@@ -315,9 +315,10 @@ fn keys(app: &App, who: &Who, r: &Reader<'_>, visit: &Visit) -> Keys {
             forms.push(("add", r.t("add.title")));
         }
         forms.push(("recuse", r.t("recuse.title")));
-        if app.office.elsewhere.discipline.is_some() {
-            plain.push(("seal", r.t("act.seal")));
-        }
+    }
+    // Also what is done with: who reads of it later than it was closed may see what it is.
+    if entitled && visit.sealed.is_none() && app.office.elsewhere.discipline.is_some() {
+        plain.push(("seal", r.t("act.seal")));
     }
     if entitled && visit.open() && 1 < visit.matters.len() {
         forms.push(("sequence", r.t("sequence.title")));
@@ -526,6 +527,7 @@ struct Choice {
     chosen: bool,
     needs_note: bool,
     unserved: bool,
+    cites: bool,
 }
 
 #[derive(Template)]
@@ -538,6 +540,10 @@ struct ClosePage<'a> {
     outcomes: Vec<Choice>,
     told: Vec<Choice>,
     note: String,
+    /// By which policy somebody is answered, as the catalogue has it.
+    policy: String,
+    /// Why somebody was not served, the likeliest first.
+    whys: Vec<Choice>,
     /// Bodies of the catalogue, and procedures of the law: what is sent, and what is read.
     bodies: Vec<(String, String, bool)>,
     ways: Vec<(String, String, bool)>,
@@ -617,6 +623,7 @@ fn form_page(
             chosen: given == code || given.is_empty() && usual,
             needs_note: false,
             unserved: false,
+            cites: false,
         }
     };
     Ok(match verb {
@@ -667,6 +674,7 @@ fn form_page(
             let outcomes = fit.iter().map(|it| Choice {
                 needs_note: it.needs_note() && !it.refers(),
                 unserved: it.unserved(),
+                cites: *it == Outcome::Answered,
                 ..choice("outcome", it.code(), "outcome", *it == usual)
             });
             let outcomes: Vec<Choice> = outcomes.collect();
@@ -679,6 +687,15 @@ fn form_page(
                     .collect()
             };
             let matter = matter_forms::matter_of(visit, fields).0;
+            let missed = visit.ticket.stage == Stage::Missed;
+            let whys = WHYS.iter().filter(|it| missed || **it != "not-come");
+            let likeliest = if missed { "not-come" } else { WHYS[0] };
+            let whys = whys.map(|it| choice("close.why", it, "why", *it == likeliest));
+            let whys = whys.collect();
+            let policy = match fields.get("policy") {
+                "" => current.policy(&app.office).unwrap_or_default(),
+                typed => typed.to_owned(),
+            };
             let listed = |procedure: bool, field: &str| {
                 let bodies = app.office.elsewhere.bodies.iter();
                 let of_kind = bodies.filter(|it| it.procedure == procedure);
@@ -696,6 +713,8 @@ fn form_page(
                 outcomes,
                 told,
                 note: fields.get("note").to_owned(),
+                policy,
+                whys,
                 bodies: listed(false, "body"),
                 ways: listed(true, "way_body"),
                 values: fields.clone(),
@@ -895,7 +914,7 @@ fn action(app: &App, verb: &str, fields: &Fields, who: &Who, visit: &Visit) -> R
                 fields.read("told", Told::from_code)?
             };
             let matter = crate::domain::ids::MatterIndex(fields.read("matter", |it| it.parse().ok())?);
-            let note = fields.get("note").replace("\r\n", "\n");
+            let note = closing_note(fields, outcome);
             let note = sensitive::note(&note).map_err(|it| No::from(Refusal::from(it)))?;
             if outcome.refers() {
                 // On paper it stands as the visitor reads.
@@ -917,6 +936,29 @@ fn action(app: &App, verb: &str, fields: &Fields, who: &Who, visit: &Visit) -> R
         }
         _ => return Err(No::new("no-page", StatusCode::NOT_FOUND)),
     })
+}
+
+/// Why somebody was not served, to be picked with one key.
+const WHYS: [&str; 4] = ["went", "another-day", "twice", "not-come"];
+
+/// What is written when it is closed: the policy or the reason that was picked, and what was typed.
+fn closing_note(fields: &Fields, outcome: Outcome) -> String {
+    let note = fields.get("note").replace("\r\n", "\n");
+    let picked = match outcome {
+        Outcome::Answered => fields.get("policy").trim().to_owned(),
+        _ if outcome.unserved() => WHYS
+            .iter()
+            .find(|it| **it == fields.get("why"))
+            .map_or_else(String::new, |it| {
+                super::words::say(&format!("close.why.{it}"), Language::Chinese).to_owned()
+            }),
+        _ => String::new(),
+    };
+    match (picked.is_empty(), note.trim().is_empty()) {
+        (true, _) => note,
+        (false, true) => picked,
+        (false, false) => format!("{picked}\n{note}"),
+    }
 }
 
 /// Where the visitor is sent: the body that was chosen from the catalogue, what was written beside it standing before

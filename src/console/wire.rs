@@ -322,7 +322,8 @@ pub enum ActionForm {
         outcome: String,
         /// in-person, phone, writing, not-told.
         told: String,
-        /// What was answered; the basis of a refusal.
+        /// What was answered, by which policy, if another than the catalogue's; the basis of a refusal; why somebody
+        /// left or did not come.
         #[serde(default)]
         note: String,
         /// Where the visitor was sent; required for outside-told and procedure-told.

@@ -1179,6 +1179,8 @@ mod tests {
             BadDate,
             ReasonNeeded,
             DeliveryNeeded,
+            PolicyNeeded,
+            RegisterNeeded,
             ItemNeeded,
             SealFirst,
             Representatives,
@@ -1235,6 +1237,8 @@ mod tests {
                 | BadDate
                 | ReasonNeeded
                 | DeliveryNeeded
+                | PolicyNeeded
+                | RegisterNeeded
                 | ItemNeeded
                 | SealFirst
                 | Representatives

@@ -258,14 +258,24 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ),
     (
         "refusal.bad-date",
-        "日期不对：不能早于今天，也不能晚于规定时限。",
-        "The date does not fit: not before today, not after what the rule allows.",
+        "日期不对：答复期限不能早于今天、不能晚于规定时限；受理、送达日期不能早于收到之日、不能晚于今天。",
+        "The date does not fit: a date to reply by is not before today nor after what the rule allows; acceptance and delivery are not before receipt nor after today.",
     ),
     ("refusal.reason-needed", "请写明理由。", "Write down the reason."),
     (
         "refusal.delivery-needed",
         "信访答复须先登记送达日期和方式，才能办结。",
         "Enter when and how the reply was delivered before closing.",
+    ),
+    (
+        "refusal.policy-needed",
+        "当场答复要写明依据的政策规定。",
+        "Write down the policy the answer goes by.",
+    ),
+    (
+        "refusal.register-needed",
+        "信访事项须先登记，才能办结。",
+        "Register the petition before closing.",
     ),
     (
         "refusal.item-needed",
@@ -306,6 +316,22 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
         "Nothing goes on after the visitor has left.",
     ),
     ("matter.due", "{date}前答复", "reply by {date}"),
+    (
+        "matter.provisional",
+        "（日期待节假日安排公布后确认）",
+        " (confirmed when the year's holidays are announced)",
+    ),
+    (
+        "matter.still-owed",
+        "告知书应于{date}前送达",
+        "written notice to be delivered by {date}",
+    ),
+    ("review.above", "上一级机关、单位", "the authority above"),
+    (
+        "review.until",
+        "可申请复查至{date}，复查机关：{body}",
+        "a review may be asked until {date}, of {body}",
+    ),
     ("act.receive", "接待", "Receive"),
     ("act.return", "回来办理", "Has come back"),
     ("act.take-over", "综合窗口接手", "Take it over"),
@@ -350,6 +376,16 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("done.add", "已加办事项", "Matter added"),
     ("done.recuse", "已记回避", "Noted"),
     ("done.print", "正在打印", "Printing"),
+    ("close.policy", "答复依据", "By which policy"),
+    ("close.why", "原因", "Why"),
+    ("close.why.went", "已自行离开", "Has left"),
+    ("close.why.another-day", "改日再来", "Comes another day"),
+    ("close.why.twice", "重复取号", "Took two numbers"),
+    (
+        "close.why.not-come",
+        "叫号三次未到",
+        "Called three times and did not come",
+    ),
     ("close.elsewhere", "请群众去哪里", "Where the visitor is sent"),
     (
         "close.elsewhere.hint",

@@ -3,9 +3,12 @@
 //! Nothing depends on a timer having run. What is due follows from the journal and the clock each time
 //! somebody asks, so a box that was off over a weekend wakes to the right alarms, and gives each once.
 
-use crate::domain::event::{Bell, Document, EscalationReason, Event, Form, Rang, Stamp};
+use crate::domain::event::{
+    Basis, Bell, Delivered, Document, EscalationReason, Event, Form, Outcome, Promised, Rang, Stamp,
+    Undertaken,
+};
 use crate::domain::ids::{MatterIndex, StaffId};
-use crate::domain::limit::{Limit, LimitKind, Reminder};
+use crate::domain::limit::{Count, Due, Limit, LimitKind, Reminder};
 use crate::domain::matter::{MatterState, REFUSALS_MAX, VisitMatter};
 use crate::domain::offer::{Offer, OfferState};
 use crate::domain::office::{Office, Role, Staff};
@@ -16,21 +19,80 @@ use crate::domain::visit::Visit;
 impl Visit {
     /// The first thing that has become due, if anything has; asked again until nothing is.
     pub fn due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
+        let matters_due = || {
+            // Nobody is there to hear it while the office is closed.
+            let open = office.open(stamp.at);
+            let matters = (0..self.matters.len()).filter(|_| open);
+            let mut matters = matters.filter_map(|it| Some(MatterIndex(u8::try_from(it).ok()?)));
+            matters.find_map(|it| self.matter_due(office, it, stamp))
+        };
         if !self.open() {
-            return None;
+            // Closed, and the visitor may still have to be told in writing (XF 23).
+            return matters_due();
         }
         self.offers_due(office, stamp)
             .or_else(|| self.escalations_due(office, stamp))
             .or_else(|| self.urgent_due(office, stamp))
             .or_else(|| self.marked_due(office, stamp))
             .or_else(|| self.first_contact_due(office, stamp))
-            .or_else(|| {
-                // Nobody is there to hear it while the office is closed.
-                let open = office.open(stamp.at);
-                let matters = (0..self.matters.len()).filter(|_| open);
-                let mut matters = matters.filter_map(|it| Some(MatterIndex(u8::try_from(it).ok()?)));
-                matters.find_map(|it| self.matter_due(office, it, stamp))
-            })
+            .or_else(|| self.opinion_anew(office))
+            .or_else(matters_due)
+    }
+
+    /// The date of 受理 was set right in the register: the sixty days run from the new one.
+    fn opinion_anew(&self, office: &Office) -> Option<Event> {
+        self.open_matters().find_map(|(matter, it)| {
+            let (petition, promised) = (it.petition.as_ref()?, it.state.promised()?);
+            let started = petition.accepted?.0;
+            if promised.limit.kind != LimitKind::PetitionOpinion || promised.limit.started == started {
+                return None;
+            }
+            let limit = Limit {
+                started,
+                ..promised.limit.clone()
+            };
+            let due = limit.due(&office.calendar);
+            Some(Event::Undertaken(Box::new(Undertaken {
+                matter,
+                basis: Basis::PetitionOpinion,
+                promised: Promised { limit, due },
+                by: petition.by.clone(),
+            })))
+        })
+    }
+
+    /// Whether the visitor is still to be told in writing that we have their petition, and where it goes (XF 23).
+    /// Closing ends it as little as anything else but 送达; a petition nobody wrote up yet is taken for one whose
+    /// name and address are known.
+    pub fn owes_information(&self, matter: &VisitMatter) -> bool {
+        let owed = match (&matter.petition, &matter.state) {
+            // Linked to another its clock runs there; given back it is told by who passed it down.
+            (
+                _,
+                MatterState::Closed {
+                    outcome: Outcome::Merged | Outcome::GivenBack,
+                    ..
+                },
+            )
+            | (None, MatterState::Closed { .. }) => false,
+            (Some(petition), _) => petition.informs,
+            (None, _) => matter.petition(),
+        };
+        owed && self.sealed.is_none() && !matter.has_delivered(Document::Information)
+    }
+
+    /// Whether it stays in mind: it is open, or somebody is still to be told in writing.
+    pub fn remembered(&self) -> bool {
+        self.open() || self.matters.iter().any(|it| self.owes_information(it))
+    }
+
+    /// Until when the visitor may ask for a review (复查), once the reply has reached them (XF 35).
+    pub fn review(&self, office: &Office, matter: &VisitMatter) -> Option<Due> {
+        let reply = |it: &&Delivered| it.document == Document::Reply;
+        let delivered = matter.delivered.iter().rfind(reply)?;
+        let asked = matter.petition() && self.sealed.is_none();
+        let limit = office.limit(LimitKind::Review, None, delivered.on.0);
+        asked.then(|| limit.due(&office.calendar))
     }
 
     fn offers_due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
@@ -199,7 +261,7 @@ impl Visit {
 
     fn matter_due(&self, office: &Office, index: MatterIndex, stamp: Stamp) -> Option<Event> {
         let it = self.matter(index);
-        if !it.open() {
+        if !it.open() && !self.owes_information(it) {
             return None;
         }
         let (today, settings) = (ServiceDay::of(stamp.at), &office.settings);
@@ -216,28 +278,21 @@ impl Visit {
                     return Some(ring(Bell::NoticeOld, Some(index), responsible(), stamp));
                 }
             }
-            MatterState::WithResponsible if unrung(Bell::Deemed) && !it.petition() => {
-                let limit = it.materials.as_ref().map(|(_, at)| {
-                    let catalogued = it.matter.as_ref().and_then(|it| office.matter(it));
-                    let service = catalogued.is_some_and(crate::domain::office::Matter::applied_for);
-                    (
-                        service,
-                        office.limit(LimitKind::Materials, None, ServiceDay::of(*at).0),
-                    )
-                });
-                if let Some((true, limit)) = limit
-                    && limit.deemed_accepted(&office.calendar, today.0).is_some()
-                {
-                    return Some(ring(Bell::Deemed, Some(index), responsible(), stamp));
-                }
+            MatterState::WithResponsible
+                if unrung(Bell::Deemed) && it.deemed_since(office, today).is_some() =>
+            {
+                return Some(ring(Bell::Deemed, Some(index), responsible(), stamp));
             }
             _ => {}
         }
         if let Some(petition) = &it.petition
             && petition.system_number.is_none()
+            && it.open()
             && unrung(Bell::SystemEntry)
             && self.sealed.is_none()
-            && it.petition_at.is_some_and(|at| ServiceDay::of(at) < today)
+            && it
+                .petition_at
+                .is_some_and(|at| office.system_entry_due(at) <= today)
         {
             return Some(ring(
                 Bell::SystemEntry,
@@ -246,9 +301,14 @@ impl Visit {
                 stamp,
             ));
         }
-        self.limits(office, it)
-            .into_iter()
-            .find_map(|(limit, told)| self.limit_due(office, (index, it), (&limit, told), today, &leader))
+        if it.state.promised().is_none() && today <= ServiceDay::of(it.received_at) {
+            // On the day itself the queue has its own bells.
+            return None;
+        }
+        self.limits(office, it).into_iter().find_map(|(limit, due)| {
+            let told = ServiceDay(due.told);
+            self.limit_due(office, (index, it), (&limit, told), today, &leader)
+        })
     }
 
     fn limit_due(
@@ -271,7 +331,7 @@ impl Visit {
         let reminder = match past {
             1.. => Reminder::Overdue(u16::try_from(past).unwrap_or(u16::MAX)),
             0 => Reminder::Due,
-            _ => limit.reached(&office.calendar, today.0)?,
+            _ => limit.reached_at(&office.calendar, today.0, office.settings.progress_percent)?,
         };
         let bell = match reminder {
             Reminder::Half => Bell::HalfTime,
@@ -297,26 +357,35 @@ impl Visit {
         Some(Event::Rang(Box::new(rang)))
     }
 
-    /// The clocks that run for `matter`, and what was told of each.
-    pub fn limits(&self, office: &Office, matter: &VisitMatter) -> Vec<(Limit, ServiceDay)> {
+    /// The clocks that run for `matter`, and what was told of each, or would be. They start with receipt by
+    /// themselves: nobody need take a matter on for its limit to run.
+    pub fn limits(&self, office: &Office, matter: &VisitMatter) -> Vec<(Limit, Due)> {
         let mut limits = Vec::new();
         let promised = matter.state.promised();
-        if let Some(promised) = promised {
-            limits.push((promised.limit.clone(), ServiceDay(promised.due.told)));
+        let informs = promised.is_some_and(|it| it.limit.kind == LimitKind::PetitionNotice);
+        if let Some(promised) = promised
+            && !(informs && matter.has_delivered(Document::Information))
+        {
+            limits.push((promised.limit.clone(), promised.due));
         }
-        let informs = matter.petition.as_ref().is_some_and(|it| it.informs);
-        let runs = promised.is_some_and(|it| it.limit.kind == LimitKind::PetitionNotice);
-        if informs && !runs && self.sealed.is_none() && !matter.has_delivered(Document::Information) {
-            // It starts with receipt by itself: nobody need take the petition on for the law to apply.
-            let received = matter.petition_at.unwrap_or(self.arrived_at);
-            let limit = office.limit(LimitKind::PetitionNotice, None, ServiceDay::of(received).0);
-            let told = limit.due(&office.calendar).told;
-            limits.push((limit, ServiceDay(told)));
+        let received = ServiceDay::of(matter.received_at).0;
+        let mut add = |limit: Limit| {
+            let due = limit.due(&office.calendar);
+            limits.push((limit, due));
+        };
+        if self.owes_information(matter) && !informs {
+            add(office.limit(LimitKind::PetitionNotice, None, received));
+        }
+        if matter.state == MatterState::WithResponsible && self.sealed.is_none() && !matter.petition() {
+            let catalogued = matter.matter.as_ref().and_then(|it| office.matter(it));
+            let kind = match catalogued {
+                Some(it) if it.information => LimitKind::Information,
+                _ => LimitKind::Matter,
+            };
+            add(office.limit(kind, catalogued, received));
         }
         if self.may_object(matter) {
-            let limit = matter.objection_limit(office, self);
-            let told = limit.due(&office.calendar).told;
-            limits.push((limit, ServiceDay(told)));
+            add(matter.objection_limit(office, self));
         }
         limits
     }
@@ -423,13 +492,18 @@ impl Visit {
             Bell::Deemed => matter.is_some_and(|it| it.state == MatterState::WithResponsible),
             Bell::SystemEntry => matter.is_some_and(|it| {
                 let petition = it.petition.as_ref();
-                it.open() && petition.is_some_and(|it| it.system_number.is_none())
+                let missing = petition.is_some_and(|it| it.system_number.is_none());
+                it.open() && missing && self.sealed.is_none()
             }),
             Bell::HalfTime | Bell::MostTime | Bell::Due | Bell::Overdue => matter.is_some_and(|it| {
+                let promised = it.state.promised().map(|it| it.limit.kind);
                 let runs = match rang.limit {
-                    Some(LimitKind::PetitionNotice) => !it.has_delivered(Document::Information),
+                    Some(LimitKind::PetitionNotice) => {
+                        let asked = promised == Some(LimitKind::PetitionNotice);
+                        (asked || self.owes_information(it)) && !it.has_delivered(Document::Information)
+                    }
                     Some(LimitKind::TransferObjection) => self.may_object(it),
-                    _ => it.state.promised().is_some(),
+                    limit => promised == limit || it.state == MatterState::WithResponsible,
                 };
                 // The newest of a limit stands for all of them.
                 let newest = self
@@ -439,7 +513,7 @@ impl Visit {
                 // R13: half the time asks that the visitor hears how it stands, and is silent once they have.
                 let heard = matches!(rang.bell, Bell::HalfTime | Bell::MostTime)
                     && it.progress.is_some_and(|on| rang.day <= on);
-                it.open() && runs && !heard && newest == Some(rang)
+                runs && !heard && newest == Some(rang)
             }),
         }
     }
@@ -480,6 +554,13 @@ impl Office {
         to.extend(self.department(&self.reception).map(|it| it.head.clone()));
         to.push(self.roster.otherwise.clone());
         to
+    }
+
+    /// The day by which a petition registered `at` that moment stands in the state's system (XF 21).
+    fn system_entry_due(&self, at: Timestamp) -> ServiceDay {
+        let days = Count::Working(self.settings.system_entry_days);
+        let limit = Limit::new(LimitKind::Matter, ServiceDay::of(at).0, days);
+        ServiceDay(limit.due(&self.calendar).told)
     }
 
     /// A and B post of reception, whose own task it becomes to speak to whoever nobody has called.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::lobby::Lobby;
 use crate::domain::office::Office;
+use crate::domain::petition::Petition;
 use crate::domain::ticket::Stage;
 use crate::domain::visit::{OfferState, Visit, VisitMatter};
 
@@ -23,6 +24,13 @@ pub fn visit_contradictions(office: &Office, visit: &Visit) -> Vec<String> {
     must(
         office.staff(visit.responsible()).is_some(),
         "somebody who works here answers",
+    );
+    must(
+        visit
+            .matters
+            .iter()
+            .all(|it| !it.open() || office.staff(&it.responsible).is_some()),
+        "somebody who works here answers for each matter that is open",
     );
     must(
         visit
@@ -51,7 +59,22 @@ pub fn visit_contradictions(office: &Office, visit: &Visit) -> Vec<String> {
         visit.sealed.is_none() || visit.personal.is_empty(),
         "a sealed visit names nobody",
     );
+    must(
+        visit.sealed.is_none() || visit.matters.iter().all(wordless),
+        "a sealed visit tells nobody's story",
+    );
     wrong
+}
+
+/// Whether nothing of what was written about it is left in clear.
+fn wordless(matter: &VisitMatter) -> bool {
+    let petition = matter.petition.as_ref();
+    matter.note.is_none()
+        && matter.referral.is_none()
+        && matter.extension.is_none()
+        && petition.is_none_or(|it| *it == Petition::sealed(it.matter, it.by.clone()))
+        && matter.notice.as_ref().is_none_or(|it| it.note.is_none())
+        && matter.materials.as_ref().is_none_or(|it| it.0.note.is_none())
 }
 
 /// What the lobby contradicts of itself, and each visit of itself; empty, or the code is wrong.

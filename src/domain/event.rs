@@ -870,6 +870,11 @@ impl Outcome {
         matches!(self, Self::OutsideTold | Self::ProcedureTold)
     }
 
+    /// Whether it says why: by which policy somebody was answered, or why somebody was not served (RULES §3).
+    pub fn needs_reason(self) -> bool {
+        matches!(self, Self::Answered | Self::Left | Self::Missed)
+    }
+
     /// Whether the visitor was not served: closed without having been at a counter.
     pub fn unserved(self) -> bool {
         matches!(self, Self::Left | Self::Missed)

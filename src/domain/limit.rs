@@ -31,6 +31,9 @@ pub enum Count {
 /// Longest count that can be written: no limit of an office is longer than three years.
 const COUNT_MAX: u16 = 1100;
 
+/// Percent of a limit after which progress is told, unless the office sets another (R13).
+const HALF: u16 = 50;
+
 /// What a limit is for (RULES §4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LimitKind {
@@ -261,8 +264,14 @@ impl Limit {
         self.pauses.iter().any(|it| it.until.is_none())
     }
 
-    /// The days reminders fall on, the earliest first; none for what is not the office's.
+    /// The days reminders fall on, the earliest first; none for what is not the office's. Progress is told at half
+    /// time.
     pub fn reminders(&self, calendar: &Calendar) -> Vec<(NaiveDate, Reminder)> {
+        self.reminders_at(calendar, HALF)
+    }
+
+    /// The same, where progress is told after `percent` of the time.
+    fn reminders_at(&self, calendar: &Calendar, percent: u16) -> Vec<(NaiveDate, Reminder)> {
         if self.kind.of_visitor() {
             return Vec::new();
         }
@@ -279,7 +288,7 @@ impl Limit {
                 .unwrap_or(day)
         };
         vec![
-            (at(1, 2), Reminder::Half),
+            (at(usize::from(percent), 100), Reminder::Half),
             (at(4, 5), Reminder::FourFifths),
             (told, Reminder::Due),
         ]
@@ -288,6 +297,11 @@ impl Limit {
     /// The latest reminder that `today` has come to, if one has. Whoever gave an earlier one before gives
     /// this one now, and nobody asks on which days the box was on.
     pub fn reached(&self, calendar: &Calendar, today: NaiveDate) -> Option<Reminder> {
+        self.reached_at(calendar, today, HALF)
+    }
+
+    /// The same, where progress is told after `percent` of the time.
+    pub fn reached_at(&self, calendar: &Calendar, today: NaiveDate, percent: u16) -> Option<Reminder> {
         if self.paused() || self.kind.of_visitor() {
             return None;
         }
@@ -296,7 +310,7 @@ impl Limit {
             return Some(Reminder::Overdue(u16::try_from(past).unwrap_or(u16::MAX)));
         }
         let reached = self
-            .reminders(calendar)
+            .reminders_at(calendar, percent)
             .into_iter()
             .filter(|(day, _)| *day <= today);
         reached.map(|(_, reminder)| reminder).max()

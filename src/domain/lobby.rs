@@ -51,7 +51,7 @@ impl Lobby {
         self.day
     }
 
-    /// Every visit that is open or of today.
+    /// Every visit that is open, of today, or closed with somebody still to be told in writing.
     pub fn visits(&self) -> impl Iterator<Item = &Arc<Visit>> {
         self.visits.values()
     }
@@ -389,14 +389,14 @@ impl Lobby {
             })
     }
 
-    /// Yesterday's closed visits are the journal's from here on.
+    /// Yesterday's closed visits are the journal's from here on, but for those whose visitor is still to be told.
     fn begin_day(&mut self, day: ServiceDay) {
         self.day = Some(day);
         self.counts.clear();
         self.calls.clear();
         self.urgent = 0;
         self.figures = DayFigures::default();
-        self.visits.retain(|_, it| it.open());
+        self.visits.retain(|_, it| it.remembered());
         let visits = &self.visits;
         self.taps.retain(|_, id| visits.contains_key(id));
     }

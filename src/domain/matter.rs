@@ -54,6 +54,8 @@ pub struct VisitMatter {
     pub notice: Option<NoticeGiven>,
     /// Materials handed in, and when last.
     pub materials: Option<(MaterialsReceived, Timestamp)>,
+    /// When the office received it: what the limits of the law run from.
+    pub received_at: Timestamp,
     /// What the register holds of the petition.
     pub petition: Option<Petition>,
     /// When it was first registered as one.
@@ -254,25 +256,25 @@ pub enum MatterCommand {
 }
 
 impl VisitMatter {
-    /// As registration makes it.
-    pub fn first(it: &Registered) -> Self {
+    /// As registration makes it `at` that moment.
+    pub fn first(it: &Registered, at: Timestamp) -> Self {
         let (matter, department) = ((it.matter.clone(), it.kind), it.department.clone());
         Self::new(
             matter,
             department,
             it.rule.clone(),
-            (it.responder.clone(), it.post),
+            (it.responder.clone(), it.post, at),
         )
     }
 
-    /// As it is added to a visit.
-    pub fn added(it: &MatterAdded) -> Self {
+    /// As it is added to a visit `at` that moment.
+    pub fn added(it: &MatterAdded, at: Timestamp) -> Self {
         let (matter, department) = ((it.matter.clone(), it.kind), it.department.clone());
         Self::new(
             matter,
             department,
             it.rule.clone(),
-            (it.responder.clone(), it.post),
+            (it.responder.clone(), it.post, at),
         )
     }
 
@@ -280,7 +282,7 @@ impl VisitMatter {
         (matter, kind): (Option<MatterCode>, Option<MatterKind>),
         department: DepartmentCode,
         rule: RuleId,
-        (responder, post): (StaffId, DutyPost),
+        (responder, post, received_at): (StaffId, DutyPost, Timestamp),
     ) -> Self {
         Self {
             matter,
@@ -296,6 +298,7 @@ impl VisitMatter {
             decided: false,
             notice: None,
             materials: None,
+            received_at,
             petition: None,
             petition_at: None,
             delivered: Vec::new(),
@@ -330,6 +333,18 @@ impl VisitMatter {
         self.kind == Some(MatterKind::Petition) || self.petition.is_some()
     }
 
+    /// The policy an answer at the counter goes by: what the catalogue names, else the guide the office publishes on
+    /// it. None for what is not in the catalogue: whoever answers knows by what.
+    pub fn policy(&self, office: &Office) -> Option<String> {
+        let catalogued = office.matter(self.matter.as_ref()?)?;
+        let basis = &catalogued.notice.basis.zh;
+        Some(if basis.is_empty() {
+            format!("本单位公布的“{}”办事指南", catalogued.name.zh)
+        } else {
+            basis.clone()
+        })
+    }
+
     /// Whether `document` has reached the visitor.
     pub fn has_delivered(&self, document: Document) -> bool {
         self.delivered.iter().any(|it| it.document == document)
@@ -347,7 +362,10 @@ impl VisitMatter {
         command: MatterCommand,
         stamp: Stamp,
     ) -> Result<Event, Refusal> {
-        if !self.open() {
+        // What the law has told in writing may reach the visitor after all else is done (XF 23).
+        let late = matches!(&command, MatterCommand::Deliver { document, .. }
+            if self.petition.is_some() && !self.has_delivered(*document));
+        if !self.open() && !late {
             return Err(Refusal::AlreadyClosed);
         }
         let (matter, by) = (index, actor.id.clone());
@@ -484,12 +502,25 @@ impl VisitMatter {
             }
             (_, MatterCommand::TakePetition(mut petition)) => {
                 petition.check(visit.sealed.is_some())?;
+                let received = ServiceDay::of(self.received_at);
+                let impossible = |it: ServiceDay| it < received || today < it;
+                if petition.accepted.is_some_and(impossible) || petition.system_date.is_some_and(impossible) {
+                    return Err(Refusal::BadDate);
+                }
+                // The sixty days run from it: it may be set right, and not be taken away.
+                let opinion = self
+                    .state
+                    .promised()
+                    .is_some_and(|it| it.limit.kind == LimitKind::PetitionOpinion);
+                if opinion && petition.accepted.is_none() {
+                    return Err(Refusal::BadDate);
+                }
                 petition.informs = petition.should_inform();
                 (petition.matter, petition.by) = (matter, by);
                 Ok(Event::PetitionTaken(petition))
             }
             (_, MatterCommand::Deliver { document, on, way }) => {
-                if today < on || on < ServiceDay::of(visit.arrived_at) {
+                if today < on || on < ServiceDay::of(self.received_at) {
                     return Err(Refusal::BadDate);
                 }
                 Ok(Event::Delivered(Box::new(Delivered {
@@ -625,13 +656,13 @@ impl VisitMatter {
         };
     }
 
-    /// Forgets what names people: the visit was sealed.
+    /// Forgets what names people or tells their story: the visit was sealed.
     pub(super) fn forget_words(&mut self) {
         self.note = None;
         self.referral = None;
         self.extension = None;
         if let Some(it) = &mut self.petition {
-            it.words = crate::domain::petition::PetitionWords::default();
+            *it = Petition::sealed(it.matter, it.by.clone());
         }
         if let Some(it) = &mut self.notice {
             it.note = None;

@@ -211,6 +211,11 @@ pub struct Matter {
     pub minutes: u16,
     /// The limit the office sets itself, if one: what clocks go by, while `limit` is what people read.
     pub due: Option<Count>,
+    /// How long the office has to say which papers are missing, if not as long as for every matter: licences have
+    /// five working days (行政许可法 32).
+    pub materials: Option<Count>,
+    /// 政府信息公开申请: its clock is that of 信息公开条例 33.
+    pub information: bool,
     /// A post for this matter, if not the department's.
     pub a_post: Option<StaffId>,
     /// B post for this matter, if not the department's.
@@ -401,6 +406,10 @@ pub struct Settings {
     pub decision_days: u16,
     /// Days after a notice until somebody asks whether the visitor still comes.
     pub notice_days: u16,
+    /// Part of a limit, in percent, after which the visitor is to hear how it stands (R13).
+    pub progress_percent: u16,
+    /// Working days after a petition was registered, by which it stands in the state's system (XF 21).
+    pub system_entry_days: u16,
     /// How long a page waits for a finger, seconds.
     pub idle_seconds: u16,
     /// The same in large print.
@@ -433,6 +442,8 @@ impl Default for Settings {
             returning_minutes: 12,
             decision_days: 1,
             notice_days: 30,
+            progress_percent: 50,
+            system_entry_days: 1,
             idle_seconds: 60,
             idle_seconds_large: 120,
             tickets_a_day_max: 999,
@@ -604,7 +615,10 @@ impl Office {
 
     /// The limit of `kind` that starts on `started`, for `matter` where the catalogue has one.
     pub fn limit(&self, kind: LimitKind, matter: Option<&Matter>, started: NaiveDate) -> Limit {
-        let own = matter.and_then(|it| it.due);
+        let own = matter.and_then(|it| match kind {
+            LimitKind::Materials => it.materials,
+            _ => it.due,
+        });
         Limit::new(kind, started, kind.count(&self.settings.limits, own))
     }
 

@@ -80,6 +80,28 @@ impl PetitionWords {
 }
 
 impl Petition {
+    /// What anybody but the contact knows of one that is sealed: that it is registered, and who wrote it.
+    pub fn sealed(matter: MatterIndex, by: StaffId) -> Self {
+        Self {
+            matter,
+            category: PetitionCategory::Report,
+            item: None,
+            content: PetitionContent::Other,
+            people: 1,
+            representatives: 0,
+            anonymous: false,
+            earlier: 0,
+            system_number: None,
+            system_date: None,
+            accepted: None,
+            not_again: None,
+            same_facts: false,
+            informs: false,
+            by,
+            words: PetitionWords::default(),
+        }
+    }
+
     /// Whether it may stand in the register as it is.
     ///
     /// # Errors

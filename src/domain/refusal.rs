@@ -129,7 +129,7 @@ pub enum Refusal {
     /// The notice is given once and whole (R20).
     #[error("notice was given already; it is given once and whole")]
     NoticeOnce,
-    /// The date is before today, before the visit, or after what the rule allows.
+    /// The date is before what it belongs to, after today or after what the rule allows.
     #[error("date does not fit; choose one that the rule allows")]
     BadDate,
     /// A refusal or extension states its reason (R14).
@@ -138,6 +138,12 @@ pub enum Refusal {
     /// A petition is replied to only when the reply has reached the visitor.
     #[error("enter when and how the reply was delivered first")]
     DeliveryNeeded,
+    /// Whoever is answered at once is told by which policy (RULES §3).
+    #[error("write down the policy the answer goes by")]
+    PolicyNeeded,
+    /// A petition is closed only once it stands in the register (XF 23, 44).
+    #[error("register the petition before closing")]
+    RegisterNeeded,
     /// An appeal has its item of XF 31; 受理 is of item 6 only.
     #[error("choose the item of the regulations it falls under")]
     ItemNeeded,
@@ -222,6 +228,8 @@ impl Refusal {
             Self::BadDate => "bad-date",
             Self::ReasonNeeded => "reason-needed",
             Self::DeliveryNeeded => "delivery-needed",
+            Self::PolicyNeeded => "policy-needed",
+            Self::RegisterNeeded => "register-needed",
             Self::ItemNeeded => "item-needed",
             Self::SealFirst => "seal-first",
             Self::Representatives => "representatives",

@@ -6,9 +6,9 @@
 use chrono::NaiveDateTime;
 
 use crate::domain::elsewhere::Elsewhere;
-use crate::domain::event::{Outcome, PaperKind, Promised};
+use crate::domain::event::{Document, Outcome, PaperKind, Promised};
 use crate::domain::ids::{MatterIndex, StaffId, TicketNumber};
-use crate::domain::limit::LimitKind;
+use crate::domain::limit::{Due, LimitKind};
 use crate::domain::matter::{MatterState, VisitMatter};
 use crate::domain::office::{Language, Matter, Office, Words};
 use crate::domain::slip::matter_words;
@@ -282,6 +282,7 @@ impl Writer<'_> {
             }
             self.until(&promised);
         }
+        self.review();
         self.text(
             "有事请直接找责任人，不用再跑其他科室。",
             "Whatever it is, turn to your contact; you need not go anywhere else.",
@@ -295,15 +296,38 @@ impl Writer<'_> {
             Language::English => format!("Reply by {day}"),
         };
         self.lines.push(SheetLine::Large(large));
-        if promised.due.provisional {
+        self.provisional(&promised.due);
+        if promised.limit.kind != LimitKind::Matter {
+            self.field("依据", "By", promised.limit.kind.source());
+        }
+    }
+
+    /// A year whose holidays nobody knows yet was counted.
+    fn provisional(&mut self, due: &Due) {
+        if due.provisional {
             self.text(
                 "日期待节假日安排公布后确认。",
                 "The date is confirmed when the year's holidays are announced.",
             );
         }
-        if promised.limit.kind != LimitKind::Matter {
-            self.field("依据", "By", promised.limit.kind.source());
-        }
+    }
+
+    /// Whoever has the reply may ask for a review: until when, and of whom (XF 35).
+    fn review(&mut self) {
+        let Some(due) = self.visit.review(self.office, self.matter) else {
+            return;
+        };
+        let day = day_words(self.language, ServiceDay(due.legal));
+        let body = self.office.elsewhere.review.as_ref();
+        let body = body.map_or_else(
+            || self.say("上一级机关、单位", "the authority above"),
+            |it| it.told(self.language),
+        );
+        self.text(
+            &format!("处理意见已经送达。不服的，可以在{day}前（含当日）申请复查，复查机关：{body}。"),
+            &format!("You have our reply. Until {day} you may ask for a review, of: {body}."),
+        );
+        self.provisional(&due);
     }
 
     fn petition(&mut self) {
@@ -312,8 +336,8 @@ impl Writer<'_> {
         let limits = self.visit.limits(self.office, self.matter);
         let informs = limits.iter().find(|it| it.0.kind == LimitKind::PetitionNotice);
         match informs {
-            Some((_, told)) => {
-                let day = day_words(self.language, *told);
+            Some((_, due)) => {
+                let day = day_words(self.language, ServiceDay(due.told));
                 self.text(
                     &format!(
                         "本凭条仅证明已登记，不是处理意见。我单位最迟于{day}前书面告知您接收情况、处理途径和程序。"
@@ -323,13 +347,21 @@ impl Writer<'_> {
                          you in writing that we have it, where it goes and how it is handled."
                     ),
                 );
+                let due = *due;
+                self.provisional(&due);
             }
+            None if self.matter.has_delivered(Document::Information) => self.text(
+                "本凭条仅证明已登记，不是处理意见。接收情况、处理途径和程序已经书面告知您。",
+                "This shows only that you are registered; it decides nothing. You have been told in writing that we \
+                 have it, where it goes and how it is handled.",
+            ),
             None => self.text(
                 "本凭条仅证明已登记，不是处理意见。未留姓名或住址的，无法书面告知，可凭号码查询。",
                 "This shows only that you are registered; it decides nothing. Without a name and address we cannot \
                  write to you; ask with your number.",
             ),
         }
+        self.review();
         self.text(
             "热敏纸会褪色，建议拍照保存。",
             "This paper fades: better take a picture of it.",

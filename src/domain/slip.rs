@@ -56,6 +56,8 @@ pub enum Come {
     WeCall(NaiveDateTime),
     /// Came outside hours: with this paper to the general counter, received first, from then on.
     First(NaiveDateTime),
+    /// The same where it is sealed: to the room the slip names, and to no counter.
+    ToRoom(NaiveDateTime),
 }
 
 /// What the QR of a slip holds.
@@ -197,6 +199,7 @@ pub fn come(office: &Office, visit: &Visit) -> Option<Come> {
     let opens = office.next_opening_at(visit.arrived_at).map(local)?;
     visit.ticket.night.filter(|it| !it.reached)?;
     Some(match &visit.personal.phone {
+        _ if visit.sealed.is_some() => Come::ToRoom(opens),
         Some(_) => Come::WeCall(local(office.call_back_due(visit.arrived_at)?)),
         None => Come::First(opens),
     })

@@ -128,6 +128,18 @@ impl VisitMatter {
         Ok(Promised { limit, due })
     }
 
+    /// The day from which it counts as accepted because nobody said in time what was missing (视为受理): only a
+    /// service applied for, and only once the limit for saying so is over (RULES §4).
+    pub fn deemed_since(&self, office: &Office, today: ServiceDay) -> Option<ServiceDay> {
+        let (_, at) = self.materials.as_ref()?;
+        let catalogued = self.matter.as_ref().and_then(|it| office.matter(it))?;
+        if self.petition() || self.notice.is_some() || catalogued.information || !catalogued.applied_for() {
+            return None;
+        }
+        let limit = office.limit(LimitKind::Materials, Some(catalogued), ServiceDay::of(*at).0);
+        limit.deemed_accepted(&office.calendar, today.0).map(ServiceDay)
+    }
+
     /// The days in which an objection to what was passed down is possible (XF 23).
     pub(super) fn objection_limit(&self, office: &Office, visit: &Visit) -> Limit {
         let received = ServiceDay::of(visit.arrived_at).0;
@@ -151,8 +163,10 @@ impl VisitMatter {
             Basis::Promise => matches!(self.state, MatterState::Escalated { .. }),
             // R8: nobody here knows who is competent; the first responder asks, and gives a date.
             Basis::Enquiry => self.state.promised().is_none(),
-            Basis::Deemed => !self.petition() && self.materials.is_some() && self.notice.is_none(),
+            Basis::Deemed => self.deemed_since(office, ServiceDay::of(stamp.at)).is_some(),
             Basis::PetitionOpinion => self.petition.as_ref().is_some_and(|it| it.accepted.is_some()),
+            // XF 31(5) and no other item.
+            Basis::PetitionDuty => self.petition.as_ref().is_some_and(|it| it.item == Some(5)),
             _ if petition => self.petition.is_some(),
             _ => true,
         };
@@ -162,8 +176,11 @@ impl VisitMatter {
         }
         let from = match basis {
             Basis::Deemed | Basis::Materials => self.materials.as_ref().map_or(stamp.at, |it| it.1),
-            Basis::PetitionNotice => self.petition_at.unwrap_or(stamp.at),
-            _ => stamp.at,
+            Basis::Promise | Basis::Enquiry => stamp.at,
+            // Whoever was told what is missing has come back with it: only now could it be taken on.
+            Basis::Ordinary if self.notice.is_some() => stamp.at,
+            // The law counts from receipt, not from when somebody wrote it down (XF 23, GI 33).
+            _ => self.received_at,
         };
         let from = match (&self.petition, basis) {
             (Some(petition), Basis::PetitionOpinion) => petition.accepted.unwrap_or(ServiceDay::of(from)),
@@ -181,12 +198,17 @@ impl VisitMatter {
         };
         let limit = Limit::new(kind, from.0, kind.count(&office.settings.limits, own));
         let mut due = limit.due(&office.calendar);
+        let today = ServiceDay::of(stamp.at);
+        // Nobody is told a day that has passed; taken on too late, it is due at once.
+        let at_once = office.calendar.workday_from(today.0);
         if let Some(told) = told {
             // An officer may promise less than the rule allows, never more.
-            if due.legal < told.0 || told < ServiceDay::of(stamp.at) {
+            if due.legal.max(at_once) < told.0 || told < today || told.0 < limit.started {
                 return Err(Refusal::BadDate);
             }
             due.told = told.0;
+        } else if due.told < today.0 {
+            due.told = at_once;
         }
         Ok(Event::Undertaken(Box::new(Undertaken {
             matter,

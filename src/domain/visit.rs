@@ -252,7 +252,7 @@ impl Visit {
                 night: (it.number.queue == NIGHT_QUEUE).then(Night::default),
                 rolled: None,
             },
-            matters: vec![VisitMatter::first(it)],
+            matters: vec![VisitMatter::first(it, stamp.at)],
             offers: Vec::new(),
             slips: it
                 .job
@@ -289,7 +289,11 @@ impl Visit {
         let (command, referral) = command.referral_apart();
         let after = matches!(
             command,
-            Command::Reprint(_) | Command::Paper { .. } | Command::Open(_)
+            Command::Reprint(_)
+                | Command::Paper { .. }
+                | Command::Open(_)
+                | Command::Seal
+                | Command::Matter(_, MatterCommand::Deliver { .. })
         );
         if self.ticket.stage == Stage::Closed && !after {
             return Err(Refusal::AlreadyClosed);
@@ -409,14 +413,28 @@ impl Visit {
                 if outcome == Outcome::NotAgain && !reviewed {
                     return Err(Refusal::ReviewNeeded);
                 }
+                let aside = matches!(outcome, Outcome::Left | Outcome::Missed) || self.sealed.is_some();
+                if current.petition() && current.petition.is_none() && !aside {
+                    return Err(Refusal::RegisterNeeded);
+                }
                 if outcome == Outcome::Replied
-                    && current.petition.is_some()
+                    && current.petition()
                     && !current.has_delivered(Document::Reply)
                 {
                     return Err(Refusal::DeliveryNeeded);
                 }
                 if outcome.unserved() != (told == Told::NotTold) {
                     return Err(Refusal::ToldNeeded);
+                }
+                // Answered is by a policy, and the commonest answer is the catalogue's own.
+                let cited = || current.policy(office).map(Sensitive::new);
+                let note = note.or_else(|| (outcome == Outcome::Answered).then(cited).flatten());
+                if outcome.needs_reason() && note.is_none() {
+                    return Err(if outcome == Outcome::Answered {
+                        Refusal::PolicyNeeded
+                    } else {
+                        Refusal::ReasonNeeded
+                    });
                 }
                 if outcome.needs_note() && note.is_none() && !outcome.refers() {
                     return Err(Refusal::NoteNeeded);
@@ -578,7 +596,7 @@ impl Visit {
             }
             Event::MatterAdded(it) => {
                 self.stops.push(it.index);
-                self.matters.push(VisitMatter::added(it));
+                self.matters.push(VisitMatter::added(it, stamp.at));
             }
             Event::Reordered { order, .. } => {
                 self.stops.clone_from(order);
@@ -692,11 +710,15 @@ impl Visit {
         let Some(matter) = self.matters.get_mut(usize::from(index.0)) else {
             return;
         };
+        let before = matter.state.promised().map(|it| it.limit.started);
         matter.apply(event, stamp);
         if self.sealed.is_some() {
             matter.forget_words();
         }
         let anew = match event {
+            Event::Undertaken(it) if before.is_some_and(|of| of != it.promised.limit.started) => {
+                Some((it.matter, it.promised.limit.kind))
+            }
             Event::Extended(it) => Some((it.matter, it.promised.limit.kind)),
             Event::ClockSet(it) => Some((it.matter, it.promised.limit.kind)),
             _ => None,

@@ -10,7 +10,8 @@ use crate::kiosk::{View, moment};
 /// What to do and until when, as a page takes it.
 pub(super) fn told(come: Option<Come>) -> (ui::Come, Moment) {
     match come {
-        None => (ui::Come::Now, Moment::default()),
+        // Where somebody with a sealed number is to come to stands on their paper and not on a screen in the lobby.
+        None | Some(Come::ToRoom(_)) => (ui::Come::Now, Moment::default()),
         Some(Come::Again(at)) => (ui::Come::Again, moment(at)),
         Some(Come::WeCall(at)) => (ui::Come::WeCall, moment(at)),
         Some(Come::First(at)) => (ui::Come::First, moment(at)),
@@ -32,5 +33,5 @@ pub(super) fn of_ticket(view: &View<'_>) -> Option<Come> {
 
 /// Whether the number on the screen is not for now.
 pub(super) fn later(view: &View<'_>) -> bool {
-    of_ticket(view).is_some()
+    told(of_ticket(view)).0 != ui::Come::Now
 }

@@ -17,6 +17,7 @@ struct Words {
     again: fn(NaiveDateTime) -> String,
     we_call: fn(NaiveDateTime) -> String,
     first: fn(NaiveDateTime) -> String,
+    to_room: fn(NaiveDateTime) -> String,
     go_now: &'static str,
     bring: &'static str,
     missed: &'static str,
@@ -42,6 +43,12 @@ const CHINESE: Words = Words {
     first: |then| {
         format!(
             "现在是下班时间。请于{}后持此条到综合窗口，优先接待。",
+            chinese(then)
+        )
+    },
+    to_room: |then| {
+        format!(
+            "现在是下班时间。请于{}后持此条到以上房间，优先接待。",
             chinese(then)
         )
     },
@@ -76,6 +83,12 @@ const ENGLISH: Words = Words {
     first: |then| {
         format!(
             "The office is closed. Come to the general counter from {} with this slip; you are received first.",
+            english(then)
+        )
+    },
+    to_room: |then| {
+        format!(
+            "The office is closed. Come to the room above from {} with this slip; you are received first.",
             english(then)
         )
     },
@@ -146,6 +159,7 @@ pub fn slip(slip: &Slip) -> Doc {
         Some(Come::Again(then)) => doc.line((words.again)(then)),
         Some(Come::WeCall(then)) => doc.line((words.we_call)(then)),
         Some(Come::First(then)) => doc.line((words.first)(then)),
+        Some(Come::ToRoom(then)) => doc.line((words.to_room)(then)),
         None => doc,
     };
     if !slip.bring.is_empty() {

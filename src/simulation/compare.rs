@@ -362,6 +362,8 @@ fn three_counters(like: &Office, discipline: Discipline) -> Office {
         limit: Words::default(),
         minutes: *believed,
         due: None,
+        materials: None,
+        information: false,
         notice: Default::default(),
         a_post: None,
         b_post: None,

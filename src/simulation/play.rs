@@ -6,11 +6,14 @@ use std::collections::{BTreeMap, BinaryHeap};
 use chrono::{Duration, NaiveDate};
 
 use crate::domain::elsewhere::Referral;
-use crate::domain::event::{Basis, Class, Event, HandoverReason, Origin, Outcome, RefuseReason, Told};
+use crate::domain::event::{
+    Basis, Class, Event, HandoverReason, Origin, Outcome, PetitionCategory, RefuseReason, Told,
+};
 use crate::domain::ids::{CounterId, MatterCode, MatterIndex, OfferIndex, StaffId, VisitId};
 use crate::domain::matter::{MatterCommand, MatterState};
 use crate::domain::office::{Language, Office, Role};
 use crate::domain::order::Night;
+use crate::domain::petition::Petition;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::Absence;
 use crate::domain::sensitive::{self, Personal, Sensitive};
@@ -619,6 +622,13 @@ impl Game {
             self.look_in(0.3, counter);
             return;
         }
+        let asked = known.matter(MatterIndex(0));
+        if asked.petition() && asked.petition.is_none() {
+            let register = MatterCommand::TakePetition(Box::new(written_up(&by, &known)));
+            let _ = self
+                .hall
+                .act(&by, visit, Command::Matter(MatterIndex(0), register));
+        }
         let outcome = [Outcome::Answered, Outcome::Replied, Outcome::OutsideTold];
         let outcome = outcome[self.chance.weighted(&[0.8, 0.15, 0.05])];
         let (matter, told) = (MatterIndex(0), Told::InPerson);
@@ -628,7 +638,12 @@ impl Game {
             phone: "12333".to_owned(),
             ..Referral::default()
         };
-        let note = None;
+        let words = if outcome.needs_reason() {
+            "按公布的办事指南答复"
+        } else {
+            ""
+        };
+        let note = sensitive::note(words).unwrap_or_default();
         let close = if outcome.refers() {
             let referral = Sensitive::new(Box::new(referral()));
             Command::Refer {
@@ -851,7 +866,7 @@ impl Game {
             matter: MatterIndex(0),
             outcome,
             told: if reached { Told::Phone } else { Told::NotTold },
-            note: None,
+            note: sensitive::note("电话无人接听").unwrap_or_default(),
         };
         if self.hall.act(&by, visit, close).is_ok() {
             *self.report.outcomes.entry(outcome.code()).or_default() += 1;
@@ -880,7 +895,7 @@ impl Game {
                 matter,
                 outcome,
                 told,
-                note: None,
+                note: sensitive::note("下班时已离开").unwrap_or_default(),
             };
             if self.hall.act(&by, visit.id, close).is_ok() {
                 *self.report.outcomes.entry(outcome.code()).or_default() += 1;
@@ -963,5 +978,15 @@ impl Game {
         report.refused = std::mem::take(&mut self.hall.refused);
         report.replays = self.hall.replayed().as_ref() == Some(&self.hall.lobby);
         report
+    }
+}
+
+/// What a clerk writes of a petition (XF 19), without words: nobody is played that has a name.
+fn written_up(by: &StaffId, known: &Visit) -> Petition {
+    Petition {
+        category: PetitionCategory::Suggestion,
+        people: known.people,
+        anonymous: true,
+        ..Petition::sealed(MatterIndex(0), by.clone())
     }
 }

@@ -191,7 +191,8 @@ pub const FORMS: &[(&str, u16)] = &[
     // 2: how the visitor was told. Version 1 was on paper always.
     ("matter.notice-given", 2),
     // 2: whether the facts are those of the review by which it is not accepted again.
-    ("petition.taken", 2),
+    // 3: of what is sealed, that it is, and no more.
+    ("petition.taken", 3),
     // 2: where the visitor was sent, part by part. Version 1 had it in the note.
     ("visit.closed", 2),
     // 2: which matters go along.
@@ -366,7 +367,7 @@ pub fn read_event(
             outcome: facts.code("outcome", SlipOutcome::from_code)?,
         },
         _ => {
-            let of_matter = matters::read((kind, schema_version), &facts, &told)?;
+            let of_matter = matters::read((kind, schema_version), &facts, personal.as_ref(), &told)?;
             let read = match of_matter {
                 None => steps::read(kind, &facts, &told)?,
                 read => read,

@@ -101,9 +101,15 @@ pub(super) fn write(event: &Event) -> (&'static str, Value) {
                 "by": it.by.as_str(),
             }),
         ),
+        // All of it goes into the part that is sealed.
+        Event::PetitionTaken(it) if it.category == PetitionCategory::Report => (
+            "petition.taken",
+            json!({ "matter_index": it.matter.0, "sealed": true, "by": it.by.as_str() }),
+        ),
         Event::PetitionTaken(it) => (
             "petition.taken",
             json!({
+                "sealed": false,
                 "matter_index": it.matter.0,
                 "category": it.category.code(),
                 "item": it.item,
@@ -184,21 +190,35 @@ pub(super) fn write_personal(event: &Event) -> Option<Value> {
         Event::NoticeGiven(it) => noted(&it.note),
         Event::MaterialsReceived(it) => noted(&it.note),
         Event::Extended(it) => noted(&it.note),
-        Event::PetitionTaken(it) if !it.words.is_empty() => {
-            let text = |it: &Option<Sensitive<String>>| it.as_ref().map(|it| it.reveal().clone());
-            let words = &it.words;
-            Some(json!({
-                "name": text(&words.name),
-                "address": text(&words.address),
-                "phone": text(&words.phone),
-                "claim": text(&words.claim),
-                "facts": text(&words.facts),
-                "before": text(&words.before),
-                "representatives": text(&words.representatives),
-            }))
+        Event::PetitionTaken(it) if it.category == PetitionCategory::Report => {
+            let mut all = write_words(&it.words);
+            all["register"] = json!({
+                "content": it.content.code(),
+                "people": it.people,
+                "representatives": it.representatives,
+                "anonymous": it.anonymous,
+                "earlier": it.earlier,
+                "system_number": it.system_number,
+                "system_date": it.system_date.map(|it| it.to_string()),
+            });
+            Some(all)
         }
+        Event::PetitionTaken(it) if !it.words.is_empty() => Some(write_words(&it.words)),
         _ => None,
     }
+}
+
+fn write_words(words: &PetitionWords) -> Value {
+    let text = |it: &Option<Sensitive<String>>| it.as_ref().map(|it| it.reveal().clone());
+    json!({
+        "name": text(&words.name),
+        "address": text(&words.address),
+        "phone": text(&words.phone),
+        "claim": text(&words.claim),
+        "facts": text(&words.facts),
+        "before": text(&words.before),
+        "representatives": text(&words.representatives),
+    })
 }
 
 /// Reads what [`write`] wrote; none for a kind that is not of this file.
@@ -208,6 +228,7 @@ pub(super) fn write_personal(event: &Event) -> Option<Value> {
 pub(super) fn read(
     (kind, version): (&str, u16),
     facts: &Fields,
+    personal: Option<&Fields>,
     told: Note<'_>,
 ) -> Result<Option<Event>, String> {
     let matter = || Ok::<_, String>(MatterIndex(facts.number("matter_index")?));
@@ -284,7 +305,10 @@ pub(super) fn read(
             told: facts.code("told", Told::from_code)?,
             by: facts.staff("by")?,
         })),
-        "petition.taken" => Event::PetitionTaken(Box::new(petition((facts, version), matter()?, told)?)),
+        "petition.taken" => Event::PetitionTaken(Box::new(match version {
+            3.. if facts.truth("sealed")? => sealed_petition(matter()?, facts.staff("by")?, personal, told)?,
+            _ => petition((facts, version), matter()?, told)?,
+        })),
         "matter.delivered" => Event::Delivered(Box::new(Delivered {
             matter: matter()?,
             document: facts.code("document", Document::from_code)?,
@@ -325,6 +349,45 @@ pub(super) fn read(
     }))
 }
 
+/// What stands in the register of a report, for whoever has the key; a stub for everybody else.
+fn sealed_petition(
+    matter: MatterIndex,
+    by: StaffId,
+    personal: Option<&Fields>,
+    told: Note<'_>,
+) -> Result<Petition, String> {
+    let stub = Petition::sealed(matter, by);
+    let register = personal
+        .and_then(|it| it.0.get("register"))
+        .and_then(Value::as_object);
+    let Some(register) = register.map(|it| Fields(it.clone())) else {
+        return Ok(stub);
+    };
+    Ok(Petition {
+        content: register.code("content", PetitionContent::from_code)?,
+        people: register.number("people")?,
+        representatives: register.number("representatives")?,
+        anonymous: register.truth("anonymous")?,
+        earlier: register.number("earlier")?,
+        system_number: register.maybe_text("system_number").map(str::to_owned),
+        system_date: register.maybe_day("system_date")?,
+        words: read_words(told),
+        ..stub
+    })
+}
+
+fn read_words(told: Note<'_>) -> PetitionWords {
+    PetitionWords {
+        name: told("name"),
+        address: told("address"),
+        phone: told("phone"),
+        claim: told("claim"),
+        facts: told("facts"),
+        before: told("before"),
+        representatives: told("representatives"),
+    }
+}
+
 fn petition(
     (facts, version): (&Fields, u16),
     matter: MatterIndex,
@@ -347,15 +410,7 @@ fn petition(
         same_facts: version != 1 && facts.truth("same_facts")?,
         informs: facts.truth("informs")?,
         by: facts.staff("by")?,
-        words: PetitionWords {
-            name: told("name"),
-            address: told("address"),
-            phone: told("phone"),
-            claim: told("claim"),
-            facts: told("facts"),
-            before: told("before"),
-            representatives: told("representatives"),
-        },
+        words: read_words(told),
     })
 }
 
@@ -576,6 +631,19 @@ pub(super) mod tests {
                     representatives: words("王一\n王二"),
                 },
             })),
+            Event::PetitionTaken(Box::new(Petition {
+                content: PetitionContent::Discipline,
+                people: 3,
+                anonymous: true,
+                earlier: 2,
+                system_number: Some("3301-2026-18".into()),
+                system_date: Some(day("2026-03-03")),
+                words: PetitionWords {
+                    claim: words("收受红包㛃𠅤"),
+                    ..PetitionWords::default()
+                },
+                ..Petition::sealed(matter, by.clone())
+            })),
             Event::Delivered(Box::new(Delivered {
                 matter,
                 document: Document::Information,
@@ -625,6 +693,6 @@ pub(super) mod tests {
         let Value::Object(map) = facts else {
             panic!("{facts}")
         };
-        assert_eq!(read((kind, 1), &Fields(map), &|_| None), Ok(Some(rang)));
+        assert_eq!(read((kind, 1), &Fields(map), None, &|_| None), Ok(Some(rang)));
     }
 }

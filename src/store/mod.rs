@@ -41,7 +41,7 @@ pub use personal::{VisitKey, destroy_key, new_key, open_personal, visit_key, vis
 pub use presence::{presences, set_presence};
 pub use recovery::{Salvage, finish_recovery, recover};
 pub use roll::{busiest_half_day, new_roll, roll, use_roll};
-pub use sealed::{ContactSecret, contact_secret, sealed_story, wrap_for_contact};
+pub use sealed::{ContactSecret, contact_secret, sealed_story, sealed_visits, wrap_for_contact};
 pub use sent::{SyncRun, Watermark, last_run, last_success, mark_sent, record_run, unsent, watermark};
 pub use tickets::{
     asked_since, counts_of, last_day, petitions, put_ticket, recent_visits, ticket_by_tap, visit_numbered_on,

@@ -5,9 +5,12 @@
 //! as it is written; what was written before stays under the visit's own key, which is wrapped for the
 //! contact, kept in the sealing entry and destroyed here. Each text is bound to its entry.
 
+use std::collections::HashSet;
+
 use crypto_box::aead::OsRng;
 use crypto_box::{PublicKey, SecretKey};
 use rusqlite::Connection;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::domain::event::{Event, Stamp};
@@ -122,6 +125,20 @@ pub fn sealed_story(
         }
     }
     Ok(story)
+}
+
+/// Every visit that is sealed: from the first touch, or later.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn sealed_visits(connection: &Connection) -> Result<HashSet<VisitId>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "select visit from journal where visit is not null and (kind = 'visit.sealed'
+         or kind = 'visit.registered' and json_valid(cast(facts as text))
+            and json_extract(cast(facts as text), '$.sealed'))",
+    )?;
+    let rows = statement.query_map([], |row| row.get::<_, [u8; 16]>(0))?;
+    rows.map(|it| Ok(VisitId(Uuid::from_bytes(it?)))).collect()
 }
 
 fn open_sealed(secret: &ContactSecret, entry: EntryId, bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
 use crate::domain::ids::{MatterCode, TapKey, TicketNumber, VisitId};
+use crate::domain::ticket::Stage;
 use crate::domain::time::{ServiceDay, Timestamp};
 use crate::domain::visit::Visit;
 use crate::store::{StoreError, Tx};
@@ -31,7 +32,11 @@ pub fn put_ticket(transaction: &Tx<'_>, visit: &Visit) -> Result<(), StoreError>
             ticket.number.count,
             ticket.department.as_str(),
             visit.responsible().as_str(),
-            ticket.stage.code(),
+            // Closed, and somebody is still to be told in writing: it stays at hand like what goes on.
+            match ticket.stage {
+                Stage::Closed if visit.remembered() => Stage::Pending.code(),
+                _ => ticket.stage.code(),
+            },
             ticket.counter().map(|it| it.0),
         ])?;
     Ok(())

@@ -25,6 +25,7 @@ const MIGRATIONS: &[(i32, &str, &str)] = &[
     (5, "matters", include_str!("migrations/0005_matters.sql")),
     (6, "projection", include_str!("migrations/0006_projection.sql")),
     (7, "steps", include_str!("migrations/0007_steps.sql")),
+    (8, "sealed_log", include_str!("migrations/0008_sealed_log.sql")),
 ];
 
 /// Any number, the same for all who migrate: two at once wait for each other.
@@ -502,7 +503,7 @@ impl Office {
         let rows = self
             .client
             .query(
-                "select entry_id, epoch, seq, kind, personal from lobby.entry
+                "select entry_id, epoch, seq, kind, personal from lobby.entry_seen
                  where site_id = $1 and visit_id = $2 and kiosk_id = $3 and personal is not null
                  order by epoch, seq",
                 &[&site.as_str(), &Id(visit.0), &row.get::<_, &str>(0)],

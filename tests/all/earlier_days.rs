@@ -78,7 +78,12 @@ fn r17_a_visit_closed_on_an_earlier_day_is_found_and_read_with_its_story_and_its
         "petition",
         &petition("李国华", "人民路 1 号", "房子漏水𠅤"),
     );
-    does(&sun, &asked, "close", &[("matter", "0"), ("outcome", "left")]);
+    does(
+        &sun,
+        &asked,
+        "close",
+        &[("matter", "0"), ("outcome", "left"), ("why", "went")],
+    );
     // The next morning the numbers begin anew, and the desk has neither in mind any more.
     office.passes(24 * 60);
     let today = office.visitor("low-income", 3);
@@ -191,7 +196,14 @@ fn xf_23_and_44_a_repeat_is_offered_by_name_telephone_or_address_open_or_answere
         "{page}"
     );
     // The first is answered; a month later the same household comes again, by another name.
-    let left = [("matter", "0"), ("outcome", "left")];
+    let delivered = [
+        ("matter", "0"),
+        ("document", "information"),
+        ("way", "hand"),
+        ("on", "2026-03-02"),
+    ];
+    does(&sun, &first, "deliver", &delivered);
+    let left = [("matter", "0"), ("outcome", "left"), ("why", "went")];
     does(&sun, &first, "close", &left);
     does(&sun, &other, "close", &left);
     office.passes(30 * 24 * 60);

@@ -64,7 +64,7 @@ fn a_slip_of_last_week_is_still_found_after_a_restart() {
         matter: lobby::domain::ids::MatterIndex(0),
         outcome: lobby::domain::event::Outcome::Left,
         told: lobby::domain::event::Told::NotTold,
-        note: None,
+        note: lobby::domain::sensitive::note("改日再来").unwrap(),
     };
     act(&mut desk, "zhang", given.visit, left).unwrap();
     drop(desk);
@@ -128,7 +128,7 @@ fn a_lost_slip_of_last_week_is_found_and_not_taken_for_todays_of_that_number() {
         matter: lobby::domain::ids::MatterIndex(0),
         outcome: lobby::domain::event::Outcome::Left,
         told: lobby::domain::event::Told::NotTold,
-        note: None,
+        note: lobby::domain::sensitive::note("改日再来").unwrap(),
     };
     act(&mut desk, "zhang", old, left).unwrap();
     clock.advance(7 * 24 * 3600 * 1000);

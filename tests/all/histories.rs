@@ -11,13 +11,14 @@ use lobby::domain::check::{contradictions, visit_contradictions};
 use lobby::domain::elsewhere::Referral;
 use lobby::domain::event::{
     Basis, Class, ClockStep, DeliveryWay, Document, EscalationReason, Event, Form, HandoverReason,
-    OpenReason, Origin, Outcome, PaperKind, RefuseReason, Told,
+    OpenReason, Origin, Outcome, PaperKind, PetitionCategory, PetitionContent, RefuseReason, Told,
 };
 use lobby::domain::ids::{CounterId, JobId, MatterIndex, OfferIndex, StaffId, VisitId};
 use lobby::domain::matter::{MatterCommand, MatterState};
-use lobby::domain::office::Office;
+use lobby::domain::office::{MatterKind, Office};
+use lobby::domain::petition::{Petition, PetitionWords};
 use lobby::domain::sensitive::{self, Sensitive};
-use lobby::domain::ticket::Stage;
+use lobby::domain::ticket::{CALLS_MAX, Stage};
 use lobby::domain::time::{ClockState, ServiceDay, Timestamp};
 use lobby::domain::visit::{Command, Visit};
 use lobby::simulation::chance::Chance;
@@ -25,13 +26,18 @@ use lobby::simulation::hall::{Hall, Happened, replay};
 use lobby::store;
 use uuid::Uuid;
 
-use crate::support::{MONDAY, arrival, office};
+use crate::sealed::sealed_office;
+use crate::support::{MONDAY, arrival};
 
 /// Steps in all.
 const STEPS_IN_ALL: usize = 100_000;
 
 /// Steps of one history.
 const STEPS_MAX: usize = 300;
+
+/// Streams of random numbers, each with histories of its own: always as many, on however many cores they are
+/// played, so that a seed plays the same everywhere.
+const STREAMS: usize = 8;
 
 /// The whole lobby is looked at after so many steps, the visits touched after each.
 const LOOK_EVERY: usize = 20;
@@ -50,9 +56,11 @@ const STEPS: &[(usize, Step)] = &[
     (14, |it, chance| {
         it.act_of(chance, Of::Called, |_, _| Command::Begin)
     }),
-    (6, |it, chance| {
+    (12, |it, chance| {
         it.act_of(chance, Of::Called, |_, chance| call(chance))
     }),
+    (4, |it, chance| it.act_of(chance, Of::Escalated, decide)),
+    (3, miss),
     (6, |it, chance| {
         it.act_of(chance, Of::Called, |_, _| Command::Miss)
     }),
@@ -114,6 +122,7 @@ enum Of {
     Called,
     Serving,
     Offered,
+    Escalated,
 }
 
 struct World {
@@ -127,7 +136,10 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let mut hall = Hall::new(office(), MONDAY.parse::<Timestamp>().unwrap());
+        let mut office = sealed_office();
+        // One of the two is a petition by the catalogue, which closes only once it is registered.
+        office.matters[1].kind = MatterKind::Petition;
+        let mut hall = Hall::new(office, MONDAY.parse::<Timestamp>().unwrap());
         hall.journal = Some(Vec::new());
         Self {
             hall,
@@ -158,6 +170,7 @@ impl World {
             Of::Called => matches!(it.ticket.stage, Stage::Called { .. }),
             Of::Serving => matches!(it.ticket.stage, Stage::Serving { .. }),
             Of::Offered => it.open_offer().is_some(),
+            Of::Escalated => leader_of(it).is_some(),
         };
         let mut visits: Vec<_> = self.hall.lobby.visits().filter(|it| fits(it)).cloned().collect();
         visits.sort_by_key(|it| it.seq);
@@ -170,6 +183,7 @@ impl World {
         // Mostly whoever can, so that something happens; sometimes anybody.
         let by = match visit.open_offer() {
             Some(offer) if of == Of::Offered && chance.of(0.8) => offer.offered.to.clone(),
+            _ if of == Of::Escalated && chance.of(0.8) => leader_of(&visit).unwrap_or_else(|| person(chance)),
             _ if chance.of(0.5) => visit.responsible().clone(),
             _ => person(chance),
         };
@@ -195,6 +209,7 @@ impl World {
                     let before = visit.clone();
                     visit.apply(event, *stamp);
                     moved_as_told(office, &before, visit, event)?;
+                    closed_as_allowed(&before, event)?;
                 }
                 (_, None) => return Err(format!("{event:?} of a visit nobody registered")),
             }
@@ -271,15 +286,72 @@ fn none(wrong: Vec<String>) -> Result<(), String> {
 fn dated(visit: &Visit) -> Result<(), String> {
     for matter in &visit.matters {
         if let MatterState::InProgress { promised } = &matter.state
-            && promised.due.legal < promised.due.told
+            && promised.due.told < promised.limit.started
         {
             return Err(format!(
-                "{} has a legal limit before the date it was told",
+                "{} was told a date before it began to run",
                 visit.ticket.number
             ));
         }
     }
     Ok(())
+}
+
+/// RULES §3: closed only through a state that may close. A leader's matter waits for the decision; whoever was
+/// served is told, one way or another; a petition is registered first and its reply has reached the visitor.
+fn closed_as_allowed(before: &Visit, event: &Event) -> Result<(), String> {
+    let (matter, outcome, told, note) = match event {
+        Event::Closed {
+            matter,
+            outcome,
+            told,
+            note,
+            ..
+        } => (*matter, *outcome, *told, note.is_some()),
+        Event::Merged(it) => (it.matter, Outcome::Merged, it.told, true),
+        _ => return Ok(()),
+    };
+    let it = before.matter(matter);
+    let aside = matches!(outcome, Outcome::Left | Outcome::Missed);
+    let linked = matches!(event, Event::Merged(_));
+    let registered = it.petition.is_some() || it.kind != Some(MatterKind::Petition);
+    let wrong = [
+        (!it.open(), "was closed before"),
+        (
+            matches!(it.state, MatterState::Escalated { .. }) && !aside && !linked,
+            "is before the leader",
+        ),
+        (linked != (outcome == Outcome::Merged), "is linked to nothing"),
+        (aside != (told == Told::NotTold), "nobody was told of"),
+        (
+            outcome == Outcome::Missed && before.ticket.stage != Stage::Missed,
+            "was never missed",
+        ),
+        (
+            outcome == Outcome::SealedReceived && before.sealed.is_none(),
+            "is not sealed",
+        ),
+        (
+            (outcome.needs_note() && !outcome.refers() || outcome.needs_reason()) && !note,
+            "says neither body nor basis nor reason",
+        ),
+        (
+            !aside && !linked && before.sealed.is_none() && !registered,
+            "is a petition nobody registered",
+        ),
+        (
+            outcome == Outcome::Replied && it.petition() && !it.has_delivered(Document::Reply),
+            "has a reply that reached nobody",
+        ),
+    ];
+    match wrong.iter().find(|it| it.0) {
+        Some((_, why)) => Err(format!(
+            "{} closed as {} {why}",
+            before.ticket.number,
+            outcome.code()
+        )),
+        None => Ok(()),
+    }
 }
 
 /// RULES §2: responsibility moves only by acceptance, by beginning or receiving, by a leader's decision, by
@@ -354,6 +426,24 @@ fn call_next(world: &mut World, chance: &mut Chance) -> String {
     let called = world.hall.call_next(&by, counter);
     let number = called.map(|it| world.hall.lobby.visit(it).unwrap().ticket.number.to_string());
     format!("{by} calls next to {counter}: {number:?}")
+}
+
+/// Whoever was called is called as often as the rule asks, and does not come.
+fn miss(world: &mut World, _: &mut Chance) -> String {
+    let called = world.hall.lobby.visits().filter_map(|it| match it.ticket.stage {
+        Stage::Called { counter, .. } => Some((it.seq, it.id, counter)),
+        _ => None,
+    });
+    let Some((_, visit, counter)) = called.max_by_key(|it| it.0) else {
+        return "nobody is called".into();
+    };
+    let by = world.hall.lobby.visit(visit).unwrap().responsible().clone();
+    for _ in 0..CALLS_MAX {
+        world.hall.pass(61_000);
+        let _ = world.hall.act(&by, visit, Command::Call(counter));
+    }
+    let missed = world.hall.act(&by, visit, Command::Miss);
+    format!("{by} calls to {} until {missed:?}", counter.0)
 }
 
 /// Somebody's turn of duty ends: what they answer for of one visit goes along.
@@ -479,6 +569,19 @@ fn accept(world: &mut World, _: &mut Chance) -> Command {
     Command::Accept(world.newest_offer())
 }
 
+/// Who is to decide a matter of `visit`, if one is before the leader.
+fn leader_of(visit: &Visit) -> Option<StaffId> {
+    visit.matters.iter().find_map(|it| match &it.state {
+        MatterState::Escalated { to, .. } => Some(to.clone()),
+        _ => None,
+    })
+}
+
+fn decide(_: &mut World, chance: &mut Chance) -> Command {
+    let (to, note) = (person(chance), note(chance));
+    Command::Matter(matter(chance), MatterCommand::Decide { to, note })
+}
+
 fn refuse(world: &mut World, chance: &mut Chance) -> Command {
     Command::Refuse(world.newest_offer(), *chance.pick(RefuseReason::ALL))
 }
@@ -543,7 +646,8 @@ fn paper(world: &mut World, chance: &mut Chance) -> Command {
 fn matter_command(world: &mut World, chance: &mut Chance) -> Command {
     let day = ServiceDay::of(world.hall.now().at);
     let others: Vec<VisitId> = world.hall.lobby.visits().map(|it| it.id).collect();
-    let what = match chance.below(14) {
+    let what = match chance.below(18) {
+        14..=16 => MatterCommand::TakePetition(Box::new(petition(chance, day))),
         0 => MatterCommand::Escalate {
             why: *chance.pick(EscalationReason::ALL),
             note: note(chance),
@@ -595,6 +699,40 @@ fn matter_command(world: &mut World, chance: &mut Chance) -> Command {
         },
     };
     Command::Matter(matter(chance), what)
+}
+
+/// A register that fits more often than not, and sometimes with words in it.
+fn petition(chance: &mut Chance, day: ServiceDay) -> Petition {
+    let category = PetitionCategory::ALL[chance.weighted(&[1.0, 4.0, 6.0])];
+    let appeal = category == PetitionCategory::Appeal;
+    let item = (appeal || chance.of(0.1)).then(|| 1 + chance.below(6) as u8);
+    let back = chrono::Days::new(chance.below(4) as u64);
+    let day = |it: bool| it.then(|| ServiceDay(day.0 - back));
+    let words = |it: bool| it.then(|| Sensitive::new("王𠅤说：收受红包".to_owned()));
+    let not_again = chance.of(0.1);
+    Petition {
+        matter: MatterIndex(0),
+        category,
+        item,
+        content: *chance.pick(PetitionContent::ALL),
+        people: 1 + chance.below(9) as u16,
+        representatives: chance.below(7) as u8,
+        anonymous: chance.of(0.2),
+        earlier: chance.below(3) as u16,
+        system_number: chance.of(0.5).then(|| "3301-2026-17".to_owned()),
+        system_date: day(chance.of(0.3)),
+        accepted: day(item == Some(6) && chance.of(0.7)),
+        not_again: not_again.then(|| "〔2025〕3号".to_owned()),
+        same_facts: not_again && chance.of(0.7),
+        informs: false,
+        by: person(chance),
+        words: PetitionWords {
+            name: words(chance.of(0.8)),
+            address: words(chance.of(0.8)),
+            claim: words(chance.of(0.5)),
+            ..PetitionWords::default()
+        },
+    }
 }
 
 // ── Histories ──────────────────────────────────────────────────────────────────
@@ -662,12 +800,11 @@ fn cut_down(mut steps: Vec<u64>) -> Vec<u64> {
 fn no_history_of_officers_kiosks_and_clocks_breaks_the_rules_and_every_journal_replays() {
     let seed = std::env::var("LOBBY_SEED").ok().and_then(|it| it.parse().ok());
     let seed = seed.unwrap_or(20_260_302);
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8);
     let failed = std::thread::scope(|scope| {
         let worker = |number: usize| {
             scope.spawn(move || {
                 let mut chance = Chance::new(seed ^ (number as u64) << 48);
-                let mut left = STEPS_IN_ALL / workers;
+                let mut left = STEPS_IN_ALL / STREAMS;
                 while 0 < left {
                     let length = (STEPS_MAX / 2 + chance.below(STEPS_MAX / 2) + 1).min(left);
                     left -= length;
@@ -679,7 +816,7 @@ fn no_history_of_officers_kiosks_and_clocks_breaks_the_rules_and_every_journal_r
                 None
             })
         };
-        let workers: Vec<_> = (0..workers).map(worker).collect();
+        let workers: Vec<_> = (0..STREAMS).map(worker).collect();
         workers.into_iter().find_map(|it| it.join().unwrap())
     });
     if let Some(steps) = failed {
@@ -723,6 +860,16 @@ fn random_steps_reach_every_stage_and_most_events() {
         "matter.handed-on",
         "matter.joined",
         "matter.progress-told",
+        "visit.sealed",
+        "petition.taken",
+        "matter.delivered",
+        "matter.undertaken",
+        "matter.notice-given",
+        "matter.materials-received",
+        "matter.escalated",
+        "matter.decided",
+        "matter.merged",
+        "visit.rang",
     ];
     let missing: Vec<_> = wanted.iter().filter(|it| !reached.contains_key(**it)).collect();
     assert!(missing.is_empty(), "never happened: {missing:?} of {reached:?}");

@@ -183,7 +183,9 @@ fn serve_one(console: &Console, (who, counter, _): (&str, u8, Option<&str>)) {
         Some(visit) => {
             let action = match word(&visit, "stage") {
                 "called" => json!({"action": "begin"}),
-                _ => json!({"action": "close", "outcome": "answered", "told": "in-person"}),
+                _ => {
+                    json!({"action": "close", "outcome": "answered", "told": "in-person", "note": "按办事指南答复"})
+                }
             };
             let path = format!("/api/v1/visits/{}/actions", word(&visit, "id"));
             console.ask(who, "POST", &path, Some(&action))

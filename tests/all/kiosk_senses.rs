@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use lobby::desk::{Action, Desk, Request};
 use lobby::domain::event::{Outcome, Told};
 use lobby::domain::ids::{CounterId, MatterIndex};
-use lobby::domain::sensitive::{Sensitive, phone};
+use lobby::domain::sensitive::{Sensitive, note, phone};
 use lobby::senses::{CardWish, SENSED_MAX, Sensed, SensesSide};
 use tokio::sync::mpsc;
 
@@ -159,7 +159,7 @@ fn r17_a_number_of_an_earlier_day_tells_at_the_kiosk_that_it_is_closed_and_since
         matter: MatterIndex(0),
         outcome: Outcome::Left,
         told: Told::NotTold,
-        note: None,
+        note: note("改日再来").unwrap(),
     };
     act(&mut desk, "zheng", given.visit, left).unwrap();
     clock.advance(24 * 3600 * 1000);

@@ -305,7 +305,7 @@ fn a_clock_nobody_trusts_starts_no_day() {
             matter: MatterIndex(0),
             outcome,
             told,
-            note: None,
+            note: sensitive::note("已自行离开").unwrap(),
         },
     )
     .unwrap();
@@ -615,7 +615,7 @@ fn close(desk: &mut Desk, by: &str, visit: lobby::domain::ids::VisitId, outcome:
             matter,
             outcome,
             told,
-            note: None,
+            note: sensitive::note("已自行离开").unwrap(),
         },
     )
     .unwrap();

@@ -43,6 +43,7 @@ mod rules_book;
 mod rules_clocks;
 mod rules_duties;
 mod rules_order;
+mod rules_receipt;
 mod rules_visits;
 mod sealed;
 mod simulation;

@@ -1473,6 +1473,37 @@ fn what_is_sealed_reaches_the_office_without_a_word_or_a_key() {
             assert_eq!(story.database.ask(&rows), ["0"], "{nothing}");
         }
     }
+    // The office's own people read in the log that something is there, and nothing of it; it still holds.
+    let reader = format!("reader_{}", Uuid::new_v4().simple());
+    story
+        .database
+        .ask(&format!("create role {reader} login in role lobby_reader"));
+    let asked = |sql: &str| story.database.ask_as(&reader, sql);
+    for table in ["entry", "visit_row"] {
+        let rows = format!("select count(*) from lobby.{table}");
+        assert_eq!(asked(&rows).unwrap_err(), "42501", "{table}");
+    }
+    let entries = story
+        .database
+        .ask("select count(*) from lobby.entry where visit_id is not null");
+    let stubs = "select count(*) from lobby.entry_seen where kind = 'sealed' and hash is not null
+        and coalesce(facts, personal) is null and coalesce(entry_id, visit_id, boot_id) is null
+        and coalesce(at_ms, mono_ms, schema_version) is null";
+    assert_eq!(asked(stubs).unwrap(), entries);
+    assert_ne!(entries, ["0"]);
+    let others = "select count(*) from lobby.entry_seen where kind <> 'sealed' and facts is not null";
+    assert_ne!(
+        asked(others).unwrap(),
+        ["0"],
+        "of anything else they read everything"
+    );
+    assert_eq!(asked(r#"select count(*) from lobby."来访""#).unwrap(), ["2"]);
+    let (site, kiosk) = (&story.journal.site, &story.journal.kiosk);
+    let holds = format!(
+        "select holds from lobby.verify('{site}', '{kiosk}', {})",
+        head.epoch
+    );
+    assert_eq!(asked(&holds).unwrap(), ["t"]);
     // Every row of every table, texts as they are and bytes in hex.
     let tables = story.database.ask(
         "select table_name from information_schema.tables

@@ -61,7 +61,7 @@ const NOTICE: [Line; 2] = [
     ),
 ];
 
-const PETITION: [Line; 2] = [
+const PETITION: [Line; 3] = [
     (
         "petition.taken",
         1,
@@ -74,6 +74,14 @@ const PETITION: [Line; 2] = [
         "petition.taken",
         2,
         r#"{"accepted":null,"anonymous":false,"by":"sun","category":"appeal","content":"construction","earlier":1,"informs":true,"item":6,"matter_index":0,"not_again":"复核〔2025〕3 号","people":1,"representatives":0,"same_facts":false,"system_date":null,"system_number":"3301-2026-17","visit":"01950000-0000-7000-8000-000000000001"}"#,
+        Some(
+            r#"{"address":"人民路 1 号","before":null,"claim":"房子","facts":null,"name":"王秀英","phone":null,"representatives":null}"#,
+        ),
+    ),
+    (
+        "petition.taken",
+        3,
+        r#"{"accepted":null,"anonymous":false,"by":"sun","category":"appeal","content":"construction","earlier":1,"informs":true,"item":6,"matter_index":0,"not_again":"复核〔2025〕3 号","people":1,"representatives":0,"same_facts":false,"sealed":false,"system_date":null,"system_number":"3301-2026-17","visit":"01950000-0000-7000-8000-000000000001"}"#,
         Some(
             r#"{"address":"人民路 1 号","before":null,"claim":"房子","facts":null,"name":"王秀英","phone":null,"representatives":null}"#,
         ),

@@ -197,6 +197,9 @@ const CLOCKS: &[(&str, &[&str])] = &[
         &[
             "xf_23_whoever_petitions_is_told_in_writing_within_fifteen_days",
             "xf_23_the_fifteen_days_run_from_receipt_and_stop_at_delivery",
+            "xf_23_a_petition_of_friday_that_is_written_up_on_monday_runs_from_friday",
+            "xf_23_the_fifteen_days_outlive_closing_and_stop_when_the_notice_has_reached_the_visitor",
+            "a_petition_is_closed_only_once_it_is_registered_unless_the_visitor_left",
             "an_anonymous_petition_has_no_date_of_information",
         ],
     ),
@@ -205,15 +208,22 @@ const CLOCKS: &[(&str, &[&str])] = &[
         &[
             "xf_34_an_opinion_comes_within_sixty_days_and_thirty_more_with_approval",
             "section_4_an_extension_needs_the_head_a_reason_and_the_time_before_the_limit",
+            "xf_34_the_date_of_acceptance_lies_between_receipt_and_today_and_set_right_it_moves_the_limit",
         ],
     ),
     (
         "duty request",
-        &["xfs_31_5_a_request_to_act_has_its_own_limit_or_two_months"],
+        &[
+            "xfs_31_5_a_request_to_act_has_its_own_limit_or_two_months",
+            "xf_31_5_a_request_to_act_is_of_item_five_only_and_runs_two_months_from_receipt",
+        ],
     ),
     (
         "review",
-        &["xf_35_the_visitors_thirty_days_end_on_the_moved_day_and_alarm_nobody"],
+        &[
+            "xf_35_the_visitors_thirty_days_end_on_the_moved_day_and_alarm_nobody",
+            "xf_35_whoever_has_the_reply_is_told_until_when_and_of_whom_a_review_may_be_asked",
+        ],
     ),
     (
         "objection to a transfer",
@@ -226,6 +236,7 @@ const CLOCKS: &[(&str, &[&str])] = &[
         "government information",
         &[
             "gi_33_information_is_given_within_twenty_working_days",
+            "what_is_taken_on_later_runs_from_receipt_and_not_from_the_click",
             "gi_30_and_32_what_is_unclear_is_told_once_and_third_parties_days_do_not_count",
         ],
     ),
@@ -234,11 +245,17 @@ const CLOCKS: &[(&str, &[&str])] = &[
         &[
             "al_32_what_is_missing_is_said_on_the_spot_or_within_five_working_days",
             "section_4_papers_taken_without_a_notice_in_time_are_proposed_as_accepted",
+            "nothing_counts_as_accepted_but_a_service_and_only_once_the_limit_is_over",
+            "al_32_a_licence_has_five_working_days_to_say_what_is_missing",
+            "a_notice_nobody_came_back_for_is_asked_after_once_when_thirty_days_have_gone",
         ],
     ),
     (
         "other visits, calls, letters",
-        &["local_other_visits_are_settled_at_once_or_in_five_or_fifteen_working_days"],
+        &[
+            "local_other_visits_are_settled_at_once_or_in_five_or_fifteen_working_days",
+            "a_petition_a_letter_and_an_application_nobody_took_on_have_their_date_all_the_same",
+        ],
     ),
     (
         "report to the leader, enquiry upward",
@@ -252,6 +269,7 @@ const CLOCKS: &[(&str, &[&str])] = &[
         &[
             "the_vectors_of_the_rules",
             "every_day_of_three_years_is_what_another_calendar_says",
+            "a_date_in_a_year_without_a_notice_is_marked_on_the_registration_receipt_too",
         ],
     ),
 ];

@@ -495,7 +495,7 @@ fn a_turn_of_duty_hands_on_what_it_answers_for_and_nothing_else() {
             03-03 08:40 visit.received by=zhang
             03-03 08:41 office.turn-note along=[夜01] by=zhang from=zhang to=zheng
             03-03 08:41 matter.handed-on from=zhang to=zheng
-            03-03 08:42 matter.undertaken by=zheng basis=ordinary until=2026-03-24 legal=2026-03-24
+            03-03 08:42 matter.undertaken by=zheng basis=ordinary until=2026-03-23 legal=2026-03-23
             03-03 08:42 paper.asked by=zheng paper=promise
         "#]],
     );

@@ -45,7 +45,7 @@ fn next(desk: &mut Desk, by: &str, counter: u8) -> Result<VisitId, Trouble> {
 
 fn close(desk: &mut Desk, by: &str, visit: VisitId, outcome: Outcome, told: Told) -> Result<Reply, Trouble> {
     let matter = MatterIndex(0);
-    let note = None;
+    let note = sensitive::note("已自行离开").unwrap();
     let close = Action::Close {
         matter,
         outcome,

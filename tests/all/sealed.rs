@@ -163,6 +163,58 @@ fn what_is_reported_lies_in_clear_nowhere_and_opens_for_the_contact_alone() {
 }
 
 #[test]
+fn the_journal_that_is_exported_says_of_a_sealed_visit_that_it_is_there_and_still_hangs_together() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lobby.db");
+    let mut desk = open(&path);
+    let plain = arrive(&mut desk, arrival(Some("card-reissue"), 1)).unwrap().visit;
+    // One is sealed from the first touch; of the other a clerk wrote down what it is about before.
+    let mut somebody = arrival(None, 2);
+    somebody.how.sealed = true;
+    let first = arrive(&mut desk, somebody).unwrap().visit;
+    act(&mut desk, "wu", first, Action::Receive).unwrap();
+    act(&mut desk, "wu", first, report()).unwrap();
+    let later = arrive(&mut desk, arrival(Some("low-income"), 3)).unwrap().visit;
+    act(&mut desk, "zhang", later, Action::Receive).unwrap();
+    act(&mut desk, "zhang", later, Action::Seal).unwrap();
+    // The register of a report is in the sealed part, and the lobby knows no more of it than that it is there.
+    let known = desk.lobby().visit(first).unwrap().matters[0].petition.clone();
+    assert_eq!(known, Some(Petition::sealed(MatterIndex(0), "wu".into())));
+    drop(desk);
+    let mut out = Vec::new();
+    lobby::app::journal::export(&path, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    let lines: Vec<serde_json::Value> = text.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
+    for visit in [first, later] {
+        assert!(!text.contains(&visit.to_string()), "{text}");
+    }
+    for word in [
+        "low-income",
+        "discipline",
+        "report",
+        "petition.taken",
+        "visit.sealed",
+    ] {
+        assert!(!text.contains(word), "{word}: {text}");
+    }
+    let stubs: Vec<_> = lines.iter().filter(|it| it["kind"] == "sealed").collect();
+    assert_eq!(stubs.len(), 6, "{text}");
+    for stub in &stubs {
+        let mut keys: Vec<_> = stub.as_object().unwrap().keys().map(String::as_str).collect();
+        keys.sort_unstable();
+        assert_eq!(keys, ["epoch", "hash", "kind", "kiosk", "seq", "site"]);
+    }
+    assert!(text.contains(&plain.to_string()), "what is not sealed is there");
+    let seqs: Vec<_> = lines.iter().map(|it| it["seq"].as_u64().unwrap()).collect();
+    assert!(
+        seqs.windows(2).all(|it| it[0] + 1 == it[1]),
+        "no place is left out"
+    );
+    let verdict = lobby::app::journal::verify(&path).unwrap();
+    assert!(verdict.broken.is_empty() && verdict.entries == lines.len() as u64);
+}
+
+#[test]
 fn one_key_seals_what_was_written_before_and_destroys_what_opened_it() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("lobby.db");

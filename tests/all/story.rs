@@ -399,6 +399,7 @@ fn today(desk: &mut Desk) -> ServiceDay {
 fn petition(words: &[&str], anonymous: bool, people: u16) -> Petition {
     let (mut representatives, mut accepted) = (0, None);
     let (mut not_again, mut same_facts) = (None, false);
+    let mut item = 6;
     match &words[2..] {
         ["with", count, "representatives"] => representatives = count.parse().unwrap(),
         ["accepted", "on", day] => accepted = Some(ServiceDay(day.parse().unwrap())),
@@ -406,12 +407,13 @@ fn petition(words: &[&str], anonymous: bool, people: u16) -> Petition {
         ["the", "same", "reviewed", "as", number] => {
             (not_again, same_facts) = (Some((*number).to_owned()), true);
         }
+        ["under", "item", number] => item = number.parse().unwrap(),
         other => panic!("{other:?}"),
     }
     Petition {
         matter: MatterIndex(0),
         category: PetitionCategory::Appeal,
-        item: Some(6),
+        item: Some(item),
         content: PetitionContent::Construction,
         people,
         representatives,

@@ -109,6 +109,10 @@
       const chosen = close.querySelector("[name=outcome]:checked");
       const told = close.querySelector("[data-told]");
       if (told) told.hidden = !!chosen && chosen.hasAttribute("data-unserved");
+      const policy = close.querySelector("[data-policy]");
+      policy.hidden = !chosen || !chosen.hasAttribute("data-cites");
+      policy.querySelector("input").required = !policy.hidden;
+      close.querySelector("[data-whys]").hidden = !chosen || !chosen.hasAttribute("data-unserved");
       close.querySelector("[name=note]").required = !!chosen && chosen.hasAttribute("data-needs-note");
     };
     close.addEventListener("change", fit);

@@ -77,6 +77,8 @@ pub fn office() -> Office {
         limit: words("5 个工作日", "5 working days"),
         minutes: 10,
         due: None,
+        materials: None,
+        information: false,
         notice: lobby::domain::office::NoticeWords::default(),
         a_post: None,
         b_post: None,

@@ -25,6 +25,7 @@ const MIGRATIONS: &[(i32, &str, &str)] = &[
     (5, "matters", include_str!("migrations/0005_matters.sql")),
     (6, "projection", include_str!("migrations/0006_projection.sql")),
     (7, "steps", include_str!("migrations/0007_steps.sql")),
+    (8, "recusal", include_str!("migrations/0008_recusal.sql")),
 ];
 
 /// Any number, the same for all who migrate: two at once wait for each other.

@@ -12,6 +12,7 @@ use super::{App, printer, wire, words};
 use crate::desk::{Seen, Snapshot};
 use crate::domain::ids::{CounterId, StaffId};
 use crate::domain::office::{Language, Office, Staff};
+use crate::domain::returned::Taker;
 use crate::domain::sensitive::Personal;
 use crate::domain::ticket::{CALLS_MAX, Stage};
 use crate::domain::time::{ServiceDay, Timestamp, local};
@@ -340,7 +341,7 @@ pub fn paint(app: &App, who: &Who, snapshot: &Snapshot, now: Timestamp) -> Board
         ("order", tasks.render().expect("tasks render into a string")),
         (
             "mine",
-            mine(who, &reader, snapshot)
+            mine(who, &reader, snapshot, now)
                 .render()
                 .expect("the counter renders into a string"),
         ),
@@ -366,6 +367,7 @@ fn row(
     let note = match visit.open_offer() {
         Some(offer) => reader.t_with("offer.pending", &[("name", reader.name(&offer.offered.to))]),
         None if visit.ticket.night.is_some() => reader.t("night.stage").to_owned(),
+        None if visit.kept => came_back(reader, visit, now),
         None => match visit.ticket.stage {
             Stage::Called { calls, .. } => reader.t_with("calls.so-far", &[("n", calls.to_string())]),
             _ => String::new(),
@@ -417,6 +419,18 @@ fn row(
         ahead: seen.ahead.map(|it| (it + 1).to_string()).unwrap_or_default(),
         open: reader.t("act.open"),
     }
+}
+
+/// For whom a visitor who came back with papers waits, and why; nothing for anybody else.
+pub fn came_back(reader: &Reader<'_>, visit: &Visit, now: Timestamp) -> String {
+    let name = |it: &StaffId| reader.name(it);
+    let (key, away, stand_in) = match visit.taker(reader.office, now) {
+        None => return String::new(),
+        Some(Taker::Same(it)) => ("taker.same", String::new(), name(&it)),
+        Some(Taker::StandIn { away, stand_in }) => ("taker.stand-in", name(&away), name(&stand_in)),
+        Some(Taker::Anybody { away }) => ("taker.anybody", name(&away), String::new()),
+    };
+    reader.t_with(key, &[("away", away), ("name", stand_in)])
 }
 
 /// The date of a number of another day, for people.
@@ -579,13 +593,18 @@ fn offers(app: &App, who: &Who, reader: &Reader<'_>, snapshot: &Snapshot, now: T
     }
 }
 
-fn mine<'a>(who: &Who, reader: &Reader<'a>, snapshot: &Snapshot) -> Mine<'a> {
+fn mine<'a>(who: &Who, reader: &Reader<'a>, snapshot: &Snapshot, now: Timestamp) -> Mine<'a> {
     let own = &who.staff.department;
     let here = snapshot
         .waiting
         .iter()
         .find(|it| it.0 == *own)
         .map_or(0, |it| it.1);
+    let mine_to_call = |it: &Seen| {
+        let visit = &it.visit;
+        let own = it.ahead.is_some() && visit.ticket.department == *own;
+        own && visit.takes(reader.office, &who.staff.id, now)
+    };
     let at = |it: &&Seen| it.visit.ticket.counter().is_some() && it.visit.ticket.counter() == who.counter;
     let current = snapshot.visits.iter().find(at).map(|seen| {
         let visit = &seen.visit;
@@ -626,7 +645,7 @@ fn mine<'a>(who: &Who, reader: &Reader<'a>, snapshot: &Snapshot) -> Mine<'a> {
         several: 1 < counters,
         chosen: who.counter.is_some(),
         waiting_here: reader.t_with("counter.waiting-here", &[("n", here.to_string())]),
-        anyone: 0 < here,
+        anyone: snapshot.visits.iter().any(mine_to_call),
         current,
     }
 }

@@ -17,6 +17,7 @@ use crate::domain::matter::{MatterState, Objection, VisitMatter};
 use crate::domain::office::{Language, Role};
 use crate::domain::presence::Whereabouts;
 use crate::domain::refusal::Refusal;
+use crate::domain::returned::Taker;
 use crate::domain::sensitive::Sensitive;
 use crate::domain::sheet::day_words;
 use crate::domain::slip::matter_words;
@@ -456,10 +457,14 @@ pub fn bells(who: &Who, r: &Reader<'_>, snapshot: &Snapshot, now: Timestamp) -> 
         };
         // An empty lobby has no call: whoever answers is told that somebody is here (RULES §2).
         let mine = visit.sealed.as_ref() == Some(me) && visit.ticket.stage == Stage::Waiting;
-        let untouched = visit.ticket.called_at.is_none() && visit.ticket.begun_at.is_none();
-        let waits = untouched && (seen.ahead == Some(0) || mine);
+        let waits = visit.untouched() && !visit.kept && (seen.ahead == Some(0) || mine);
         if waits && visit.responsible() == me && visit.ringing().all(|it| !it.to.contains(me)) {
             items.push(item(r.t("bell.visitor"), r.matter(visit)));
+        }
+        // Whoever came back is told to the one they came back to, whoever else waits (RULES §3).
+        let taker = visit.taker(r.office, now).filter(|_| visit.untouched());
+        if taker.as_ref().and_then(Taker::person) == Some(me) {
+            items.push(item(r.t("bell.came-back"), r.matter(visit)));
         }
         for matter in visit
             .matters

@@ -309,6 +309,10 @@ pub fn place_facts(r: &Reader<'_>, visit: &Visit, now: Timestamp) -> Vec<(&'stat
         let date = local(rolled).format("%m-%d %H:%M").to_string();
         facts.push((r.t("visit.rolled"), date));
     }
+    let came_back = super::board::came_back(r, visit, now);
+    if !came_back.is_empty() {
+        facts.push((r.t("visit.taker"), came_back));
+    }
     if visit.ticket.night.is_some()
         && let Some(due) = r.office.call_back_due(visit.arrived_at)
     {

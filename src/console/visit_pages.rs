@@ -182,7 +182,7 @@ pub fn told(office: &Office, language: Language, story: &[(Timestamp, Event)], e
             r.t_with("story.matter-added", &[matter, name(&it.responder)])
         }
         Event::Reordered { by, .. } => r.t_with("story.reordered", &[name(by)]),
-        Event::Returned { by } => r.t_with("story.returned", &[name(by)]),
+        Event::Returned { by, .. } => r.t_with("story.returned", &[name(by)]),
         Event::Opened { by, reason } => {
             let reason = ("reason", r.of("reason", reason.code()).to_owned());
             r.t_with("story.opened", &[name(by), reason])
@@ -297,9 +297,10 @@ fn keys(app: &App, who: &Who, r: &Reader<'_>, visit: &Visit) -> Keys {
         _ => (false, 0),
     };
     let here = matches!(stage, Stage::Waiting | Stage::Called { .. });
+    let takes = own && visit.takes(r.office, &who.staff.id, now);
     let mut plain = Vec::new();
     let mut forms = Vec::new();
-    if here && free && (own || mine) {
+    if here && free && (takes || mine) {
         plain.push(("receive", r.t("act.receive")));
     }
     if *stage == Stage::Pending && entitled {
@@ -332,14 +333,14 @@ fn keys(app: &App, who: &Who, r: &Reader<'_>, visit: &Visit) -> Keys {
     Keys {
         plain,
         forms,
-        call: own
+        call: takes
             && visit.sealed.is_none()
             && free
             && *stage == Stage::Waiting
             && who.counter.is_some()
             && !busy,
-        recall: own && free && called && calls < CALLS_MAX,
-        begin: own && called,
+        recall: takes && free && called && calls < CALLS_MAX,
+        begin: takes && called,
         miss: own && called && CALLS_MAX <= calls,
         rejoin: (own || who.staff.sees_all()) && (*stage == Stage::Missed || visit.ticket.night.is_some()),
         class,

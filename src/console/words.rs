@@ -1168,6 +1168,7 @@ mod tests {
             NotClosing,
             NumbersUsedUp,
             NotTaken,
+            SameOfficer,
             Personal(BadPersonal::Name),
             Personal(BadPersonal::Phone),
             Personal(BadPersonal::Note),
@@ -1229,6 +1230,7 @@ mod tests {
                 | NotClosing
                 | NumbersUsedUp
                 | NotTaken
+                | SameOfficer
                 | Recused
                 | WithLeader
                 | LeaderDecided

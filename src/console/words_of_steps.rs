@@ -39,6 +39,32 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ),
     ("bell.visitor", "有群众到访", "A visitor is here"),
     (
+        "bell.came-back",
+        "补齐材料回来了，等您接待",
+        "Came back with the papers and waits for you",
+    ),
+    ("visit.taker", "由谁接待", "Who takes it"),
+    (
+        "taker.same",
+        "补材料回来 · 由{name}接待",
+        "Came back · for {name}",
+    ),
+    (
+        "taker.stand-in",
+        "补材料回来 · {away}不在，由{name}接待",
+        "Came back · {away} is away, for {name}",
+    ),
+    (
+        "taker.anybody",
+        "补材料回来 · {away}不在，本科室都可接待",
+        "Came back · {away} is away, for anybody of the department",
+    ),
+    (
+        "refusal.same-officer",
+        "这位群众补材料回来，由原来的经办人接待；经办人不在时会转到 B 岗。",
+        "This visitor came back to the officer who goes on with it; B post takes over when they are away.",
+    ),
+    (
         "step.third-party",
         "征求第三方意见，时限暂停",
         "Third parties are asked: the clock stands still",
@@ -78,6 +104,11 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("took.served", "接待办理", "received the visitor"),
     ("took.accepted", "接收转办", "accepted the handover"),
     ("took.decided", "领导裁定", "by the leader's decision"),
+    (
+        "took.escalated",
+        "回避，领导裁定前由其负责",
+        "until it is decided, for whoever stays out",
+    ),
     ("took.handed-on", "交接班", "with the turn of duty"),
     (
         "took.sealed",

@@ -48,6 +48,8 @@ impl Desk {
         let mut days = vec![closed];
         days.extend(self.days.closed.iter().take(LEARNED_DAYS_MAX - 1).cloned());
         self.days = Days::of(days);
+        // An hour before the office opens there is time for it.
+        self.examine.begin();
         Ok(())
     }
 

@@ -29,6 +29,7 @@ impl Desk {
         let facts = store::write_arrangement(by.as_ref(), &arrangement);
         self.append_all(now, (dossier, facts), &moved)?;
         self.office = Arc::new(self.office.arranged(&arrangement, now.at));
+        self.lobby.office_changed();
         self.fall_due(now)?;
         Ok(Reply::Done)
     }

@@ -6,6 +6,7 @@
 
 mod days;
 mod duty;
+mod examine;
 mod find;
 mod handle;
 mod request;
@@ -135,6 +136,7 @@ pub struct Desk {
     last_moment: Moment,
     revision: u64,
     changed: bool,
+    examine: examine::Examine,
 }
 
 /// Why the desk cannot begin.
@@ -165,11 +167,14 @@ impl Desk {
                 let identity = &setup.office.identity;
                 let (site, kiosk, entry_id) = (&identity.site, &identity.kiosk, EntryId(new_id(now.at)));
                 let salvage = store::recover(&path, site, kiosk, now, entry_id)?;
-                Ok((Self::begin(Store::open(&path)?, setup, now)?, Some(salvage)))
+                let mut desk = Self::begin(Store::open(&path)?, setup, now)?;
+                desk.examine.file(path);
+                Ok((desk, Some(salvage)))
             }
             begun => {
                 let mut desk = begun?;
                 desk.print = setup.print;
+                desk.examine.file(path);
                 Ok((desk, None))
             }
         }
@@ -239,6 +244,7 @@ impl Desk {
             last_moment: now,
             revision: 0,
             changed: true,
+            examine: examine::Examine::default(),
         };
         // Bytes may have left before the stop; nobody knows, and only a person may print it again.
         for job in store::interrupted_jobs(desk.store.read())? {
@@ -257,6 +263,10 @@ impl Desk {
     pub fn start(mut self) -> (DeskHandle, std::thread::JoinHandle<()>) {
         let (requests, received) = mpsc::channel(handle::REQUESTS_MAX);
         let (publish, snapshots) = watch::channel(Arc::new(self.snapshot()));
+        self.examine.report_to(requests.downgrade());
+        if !self.store.looked_at_whole() {
+            self.examine.begin();
+        }
         let thread = std::thread::Builder::new()
             .name("desk".into())
             .spawn(move || self.run(received, &publish))
@@ -299,9 +309,8 @@ impl Desk {
             Request::CallNext { by, counter } => {
                 let staff = self.staff(&by)?.clone();
                 self.fall_due(now)?;
-                let lobby = self.lobby_clock.reckon(now);
-                let visit = self.lobby.next(&self.office, &staff, counter, lobby)?;
                 let stamp = self.stamp(now);
+                let visit = self.lobby.next(&self.office, &staff, counter, stamp)?;
                 let event = self
                     .lobby
                     .decide(&self.office, &staff, visit, Command::Call(counter), stamp)?;
@@ -442,6 +451,7 @@ impl Desk {
             Request::Arrange { by, arrangement } => self.arrange(by, *arrangement, now),
             Request::Help(step) => self.help(step, now),
             Request::Tick => self.tick(now),
+            Request::Unsound => Err(StoreError::read_only().into()),
         }
     }
 
@@ -627,7 +637,9 @@ impl Desk {
         };
         let paper = self.paper_of(&before, &event, now);
         let again = self.came_out_before(visit, &event)?;
+        let follows = before.follows(&self.office, &event, stamp);
         let mut events = vec![event];
+        events.extend(follows);
         if let Some((job, paper, matter)) = paper
             && !matches!(events[0], Event::PaperAsked { .. })
         {
@@ -913,6 +925,7 @@ impl Desk {
             .roster
             .presence
             .insert(by, presence);
+        self.lobby.office_changed();
         self.fall_due(now)?;
         Ok(Reply::Done)
     }
@@ -1155,7 +1168,10 @@ impl Desk {
         self.storage = match error.code() {
             _ if self.storage == Storage::Damaged => Storage::Damaged,
             "disk-full" => Storage::Full,
-            "database-damaged" => Storage::Damaged,
+            "database-damaged" => {
+                self.examine.suspect();
+                Storage::Damaged
+            }
             _ => Storage::Failing,
         };
     }

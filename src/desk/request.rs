@@ -158,6 +158,8 @@ pub enum Request {
     Help(HelpStep),
     /// Time has passed: see what is due.
     Tick,
+    /// The file was looked at whole, and is damaged: nothing more is written to it.
+    Unsound,
 }
 
 /// 叫工作人员来帮我, from the call to its end.

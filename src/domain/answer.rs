@@ -5,6 +5,7 @@
 //! duty officer of that hour (R16), else the person the roster names, at the telephone that is always answered.
 
 use crate::domain::ids::{DepartmentCode, MatterCode, RuleId, StaffId};
+use crate::domain::matter::VisitMatter;
 use crate::domain::office::{Department, Matter, Office};
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::{Duty, DutyPost};
@@ -161,8 +162,15 @@ impl Office {
             routed: routed.department,
         })
     }
+
+    /// Who answers for a matter of a visit by post; none where its department is no more.
+    pub(super) fn posts_of(&self, matter: &VisitMatter) -> Option<[(DutyPost, StaffId); 3]> {
+        let known = matter.matter.as_ref().and_then(|it| self.matter(it));
+        Some(posts(self.department(&matter.department)?, known))
+    }
 }
 
+/// A post, B post and head for `matter` at `of`, each its own where it has one (R23).
 fn posts(of: &Department, matter: Option<&Matter>) -> [(DutyPost, StaffId); 3] {
     let own = |post: fn(&Matter) -> &Option<StaffId>| matter.and_then(|it| post(it).clone());
     let a = own(|it| &it.a_post).unwrap_or_else(|| of.a_post.clone());

@@ -16,6 +16,16 @@ use crate::domain::ticket::Stage;
 use crate::domain::time::{LobbyTime, ServiceDay, Timestamp};
 use crate::domain::visit::Visit;
 
+impl Bell {
+    /// Whether it is about nobody having called or received the visitor.
+    pub fn first_contact(self) -> bool {
+        matches!(
+            self,
+            Self::Uncalled | Self::UncalledReception | Self::UncalledLeader
+        )
+    }
+}
+
 impl Visit {
     /// The first thing that has become due, if anything has; asked again until nothing is.
     pub fn due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
@@ -93,6 +103,21 @@ impl Visit {
         let asked = matter.petition() && self.sealed.is_none();
         let limit = office.limit(LimitKind::Review, None, delivered.on.0);
         asked.then(|| limit.due(&office.calendar))
+    }
+
+    /// Whether something of it falls due by minutes; what else may fall due goes by the day and by whether the
+    /// office is open.
+    pub fn due_by_minutes(&self) -> bool {
+        let first_contact = [Bell::Uncalled, Bell::UncalledReception, Bell::UncalledLeader];
+        let urgent = |(index, it): (MatterIndex, &VisitMatter)| {
+            let why =
+                matches!(&it.state, MatterState::Escalated { why, .. } if *why == EscalationReason::Urgent);
+            why && !self.has_rung(Bell::UrgentUnanswered, Some(index), None)
+        };
+        let uncalled = || self.untouched() && first_contact.iter().any(|it| !self.has_rung(*it, None, None));
+        let marked = self.urgent_since.is_some() && !self.has_rung(Bell::UrgentUnseen, None, None);
+        let soon = marked || self.open_offer().is_some() || uncalled();
+        self.open() && (soon || self.open_matters().any(urgent))
     }
 
     fn offers_due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
@@ -202,30 +227,55 @@ impl Visit {
 
     fn escalations_due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
         for (index, it) in self.open_matters() {
-            if matches!(it.state, MatterState::Escalated { .. }) {
+            let before = match &it.state {
+                MatterState::Escalated { why, to, .. } => Some((*why, to)),
+                _ => None,
+            };
+            let out = self.recused(&it.responsible);
+            let why = match before {
+                _ if out => EscalationReason::Recusal,
+                // Whoever was to decide has to stay out of it: another leader is.
+                Some((why, to)) if self.recused(to) => why,
+                None if REFUSALS_MAX <= it.refusals && !it.decided => EscalationReason::SecondRefusal,
+                _ => continue,
+            };
+            let leader = office.leader(stamp.at, |it| self.recused(it));
+            if before.is_some_and(|before| *before.1 == leader) && (!out || it.responsible == leader) {
+                // Nobody else works here.
                 continue;
             }
-            let why = if self.recused(&it.responsible) {
-                EscalationReason::Recusal
-            } else if REFUSALS_MAX <= it.refusals && !it.decided {
-                EscalationReason::SecondRefusal
-            } else {
-                continue;
-            };
             return Some(it.escalation(office, self, index, why, (None, None), stamp));
         }
         None
     }
 
+    /// What follows from `event` in the same moment: whoever has to stay out of it does not answer any longer.
+    pub fn follows(&self, office: &Office, event: &Event, stamp: Stamp) -> Vec<Event> {
+        let mut follows = Vec::new();
+        if !matches!(event, Event::Recused { .. }) {
+            return follows;
+        }
+        let mut after = self.clone();
+        after.apply(event, stamp);
+        while let Some(next) = after.escalations_due(office, stamp) {
+            after.apply(&next, stamp);
+            follows.push(next);
+        }
+        follows
+    }
+
     /// Nobody has called: first whoever answers, who is the first responder, and B post, then reception, then the leader on duty.
     fn first_contact_due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
-        let untouched = self.ticket.stage == Stage::Waiting
-            && self.ticket.called_at.is_none()
-            && self.ticket.begun_at.is_none();
-        if !untouched || self.offers.iter().any(|it| it.state == OfferState::Accepted) {
+        if !self.untouched() {
             return None;
         }
-        let waited = open_minutes_waited(office, (self.arrived_at, self.arrived), stamp);
+        let since = match self.returned {
+            // Whoever came back is waited with anew: the same officer may not know it yet.
+            Some(it) if self.kept => (it.at, it.lobby),
+            _ if self.offers.iter().any(|it| it.state == OfferState::Accepted) => return None,
+            _ => (self.arrived_at, self.arrived),
+        };
+        let waited = open_minutes_waited(office, since, stamp);
         let settings = &office.settings;
         let steps = [
             (Bell::Uncalled, settings.uncalled_minutes),
@@ -241,11 +291,7 @@ impl Visit {
         } else {
             match bell {
                 Bell::Uncalled => {
-                    let b = matter
-                        .matter
-                        .as_ref()
-                        .and_then(|it| office.matter(it)?.b_post.clone())
-                        .or_else(|| office.department(&matter.department).map(|it| it.b_post.clone()));
+                    let b = office.posts_of(matter).map(|[_, b, _]| b.1);
                     // Whoever came on with a turn of duty answers in the first responder's place.
                     [Some(matter.responsible.clone()), b]
                         .into_iter()
@@ -397,6 +443,16 @@ impl Visit {
             && matter.state == MatterState::WithResponsible
     }
 
+    /// Nobody has called or received the visitor yet, or not since they came back to somebody.
+    pub fn untouched(&self) -> bool {
+        let ticket = &self.ticket;
+        let yet = match self.kept {
+            true => ticket.rejoined.is_none(),
+            false => ticket.called_at.is_none() && ticket.begun_at.is_none(),
+        };
+        ticket.stage == Stage::Waiting && yet
+    }
+
     pub(super) fn rang(&mut self, rang: &Rang) {
         match rang.bell {
             Bell::OfferWaits => {
@@ -460,9 +516,7 @@ impl Visit {
     fn still(&self, rang: &Rang) -> bool {
         let matter = rang.matter.map(|it| self.matter(it));
         match rang.bell {
-            Bell::Uncalled | Bell::UncalledReception | Bell::UncalledLeader => {
-                self.ticket.stage == Stage::Waiting && self.ticket.called_at.is_none()
-            }
+            Bell::Uncalled | Bell::UncalledReception | Bell::UncalledLeader => self.untouched(),
             Bell::OfferWaits => self
                 .open_offer()
                 .is_some_and(|it| Some(it.offered.matter) == rang.matter),

@@ -1,7 +1,7 @@
 //! Whether a lobby contradicts itself: the invariants of RULES §3, in words. Tests ask after every step,
 //! simulations now and then; in a lobby that is open nobody asks, since there is nothing it could do then.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::lobby::Lobby;
 use crate::domain::office::Office;
@@ -38,6 +38,12 @@ pub fn visit_contradictions(office: &Office, visit: &Visit) -> Vec<String> {
             .iter()
             .all(|it| office.staff(&it.first_responder).is_some()),
         "the first responder works here",
+    );
+    let all_out = office.staff.iter().all(|it| visit.recused(&it.id));
+    let out = |it: &VisitMatter| it.open() && visit.recused(&it.responsible);
+    must(
+        all_out || !visit.matters.iter().any(out),
+        "whoever has to stay out of it answers for nothing",
     );
     let open = visit.offers.iter().filter(|it| it.state == OfferState::Open);
     must(open.count() <= 1, "one open offer at a time");
@@ -84,6 +90,10 @@ pub fn contradictions(office: &Office, lobby: &Lobby) -> Vec<String> {
     for visit in lobby.visits() {
         wrong.extend(visit_contradictions(office, visit));
         let number = visit.ticket.number;
+        let found = visit.ticket.counter().and_then(|it| lobby.at_counter(it));
+        if visit.ticket.counter().is_some() && found.is_none_or(|it| it.id != visit.id) {
+            wrong.push(format!("{number} is not found at its counter"));
+        }
         if let Some(counter) = visit.ticket.counter()
             && let Some(other) = counters.insert(counter, number)
         {
@@ -97,6 +107,11 @@ pub fn contradictions(office: &Office, lobby: &Lobby) -> Vec<String> {
                 visit.day
             ));
         }
+    }
+    let queues = lobby.visits().filter(|it| it.queues()).count();
+    let departments: BTreeSet<_> = lobby.visits().map(|it| &it.ticket.department).collect();
+    if queues != departments.into_iter().map(|it| lobby.waiting(it)).sum::<usize>() {
+        wrong.push("who waits and who stands in a queue are not the same".to_owned());
     }
     wrong
 }

@@ -119,10 +119,12 @@ pub enum Event {
     Undertaken(Box<Undertaken>),
     /// 延期, approved before the limit ended.
     Extended(Box<Extended>),
-    /// 补齐材料回来: the same visit waits again, for the same department.
+    /// 补齐材料回来: the same visit waits again, for the same officer.
     Returned {
         /// By whom.
         by: StaffId,
+        /// For which matter; none in entries of the first form, which anybody of the department took.
+        matter: Option<MatterIndex>,
     },
     /// 并入: an open visit has this matter already; its clock runs on.
     Merged(Box<Merged>),
@@ -308,6 +310,8 @@ pub struct Escalated {
     pub until: ServiceDay,
     /// By whom; none where the rule itself sends it.
     pub by: Option<StaffId>,
+    /// Who answers until then, where whoever answered has to stay out of it.
+    pub answers: Option<StaffId>,
     /// What there is to say.
     pub note: Option<Sensitive<String>>,
 }

@@ -2,9 +2,10 @@
 //! who is next, and that a counter serves one ticket.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::domain::agenda::Agenda;
 use crate::domain::event::{Class, Event, Form, Origin, Registered, Stamp};
 use crate::domain::ids::{CounterId, DepartmentCode, JobId, MatterCode, TapKey, TicketNumber, VisitId};
 use crate::domain::matter::MatterCommand;
@@ -22,9 +23,10 @@ use crate::domain::wait::DayFigures;
 /// ticket must not defeat; such a ticket keeps its number and is shown with its date.
 pub const NIGHT_MS: i64 = 4 * 3600 * 1000;
 
-/// Whether `visit` waits in the queue of `department`. A sealed one waits for its contact alone.
-fn in_queue(visit: &Visit, department: &DepartmentCode) -> bool {
-    visit.queues() && visit.ticket.department == *department
+/// What is due, oldest visit first.
+fn in_order(mut due: Vec<(u64, VisitId, Event)>) -> Vec<(VisitId, Event)> {
+    due.sort_by_key(|it| it.0);
+    due.into_iter().map(|(_, id, event)| (id, event)).collect()
 }
 
 /// What the desk keeps in mind.
@@ -43,6 +45,12 @@ pub struct Lobby {
     urgent: u16,
     /// What today has taught so far.
     figures: DayFigures,
+    /// Who is at each counter, called there or being served.
+    counters: HashMap<CounterId, VisitId>,
+    /// Who stands in a queue.
+    queueing: HashSet<VisitId>,
+    /// Of whom something may be due.
+    agenda: Agenda,
 }
 
 impl Lobby {
@@ -105,7 +113,7 @@ impl Lobby {
     /// What today has taught so far of services and waits.
     pub fn figures(&self) -> DayFigures {
         let mut figures = self.figures.clone();
-        let left = self.visits().filter(|it| it.queues()).count();
+        let left = self.queueing.len();
         figures.left_waiting = u32::try_from(left).unwrap_or(u32::MAX);
         figures.night = u32::from(self.counts.get(&NIGHT_QUEUE).copied().unwrap_or(0));
         figures
@@ -202,7 +210,7 @@ impl Lobby {
         office: &Office,
         actor: &Staff,
         counter: CounterId,
-        lobby: LobbyTime,
+        stamp: Stamp,
     ) -> Result<VisitId, Refusal> {
         let serves = office
             .counter(counter)
@@ -213,23 +221,37 @@ impl Lobby {
         if self.at_counter(counter).is_some() {
             return Err(Refusal::CounterBusy);
         }
-        let queue = self.queue(office, &actor.department, lobby);
-        let ready = |it: &&&Arc<Visit>| it.open_offer().is_none() && !it.recused(&actor.id);
+        let queue = self.queue(office, &actor.department, stamp.lobby);
+        let ready = |it: &&&Arc<Visit>| {
+            it.open_offer().is_none()
+                && !it.recused(&actor.id)
+                && it.may_take(office, actor, stamp.at).is_ok()
+        };
         let ready = queue.iter().find(ready);
-        ready.map(|it| it.id).ok_or(Refusal::NobodyWaits)
+        let others = || match queue.iter().any(|it| it.kept && !it.recused(&actor.id)) {
+            true => Refusal::SameOfficer,
+            false => Refusal::NobodyWaits,
+        };
+        ready.map(|it| it.id).ok_or_else(others)
     }
 
     /// Who waits for `department`, in the order they will be called: by virtual arrival; one who came back
     /// after missing the calls lets some others go first, or a few minutes pass, unless nobody else waits.
     pub fn queue(&self, office: &Office, department: &DepartmentCode, lobby: LobbyTime) -> Vec<&Arc<Visit>> {
-        let mut waiting: Vec<&Arc<Visit>> = self.visits().filter(|it| in_queue(it, department)).collect();
+        let mut waiting: Vec<&Arc<Visit>> = self.in_queue(department).collect();
         waiting.sort_by_cached_key(|it| (self.held_back(office, it, lobby), it.order(&office.settings)));
         waiting
     }
 
+    /// Who waits for `department`, in no order. A sealed one waits for its contact alone.
+    fn in_queue<'a>(&'a self, department: &DepartmentCode) -> impl Iterator<Item = &'a Arc<Visit>> {
+        let waiting = self.queueing.iter().filter_map(|it| self.visits.get(it));
+        waiting.filter(move |it| it.ticket.department == *department)
+    }
+
     /// How many wait for `department`.
     pub fn waiting(&self, department: &DepartmentCode) -> usize {
-        self.visits().filter(|it| in_queue(it, department)).count()
+        self.in_queue(department).count()
     }
 
     /// How many will be called before `visit`; none unless it waits.
@@ -307,6 +329,7 @@ impl Lobby {
             self.taps.insert(registered.tap, id);
             self.visits
                 .insert(id, Arc::new(Visit::register(id, registered, stamp)));
+            self.moved(id, None);
             return;
         }
         if !self.visits.contains_key(&id) {
@@ -316,7 +339,9 @@ impl Lobby {
             && let Some(before) = self.at_counter(*counter).map(|it| it.id).filter(|it| *it != id)
             && let Some(before) = self.visits.get_mut(&before)
         {
+            let gone = before.id;
             Arc::make_mut(before).give_way(*counter);
+            self.moved(gone, Some(*counter));
         }
         let Some(visit) = self.visits.get_mut(&id) else {
             return;
@@ -333,11 +358,31 @@ impl Lobby {
             }
         ));
         let (served, since) = (visit.matter_now().cloned(), visit.ticket.serving_since);
+        let was_at = visit.ticket.counter();
         let visit = Arc::make_mut(visit);
         visit.apply(event, stamp);
         if let (Some(since), None) = (since, visit.ticket.serving_since) {
             self.figures.served(served.as_ref(), stamp.lobby.ms_since(since));
         }
+        self.moved(id, was_at);
+    }
+
+    /// Keeps in step what is asked of all visits at once, after something happened to `id`, who was at `was_at`.
+    fn moved(&mut self, id: VisitId, was_at: Option<CounterId>) {
+        let Some(visit) = self.visits.get(&id) else { return };
+        let is_at = visit.ticket.counter();
+        if let Some(counter) = was_at.filter(|it| is_at != Some(*it) && self.counters.get(it) == Some(&id)) {
+            self.counters.remove(&counter);
+        }
+        if let Some(counter) = is_at {
+            self.counters.insert(counter, id);
+        }
+        if visit.queues() {
+            self.queueing.insert(id);
+        } else {
+            self.queueing.remove(&id);
+        }
+        self.agenda.look_at(id);
     }
 
     /// Lets the numbers go on after `count` of `queue` on `day`, told by the tables where the journal
@@ -352,29 +397,58 @@ impl Lobby {
 
     /// Has a visit of an earlier day in mind again, since something is done with it.
     pub fn recall(&mut self, visit: Visit) {
-        self.taps.insert(visit.tap, visit.id);
-        self.visits.insert(visit.id, Arc::new(visit));
+        let id = visit.id;
+        self.taps.insert(visit.tap, id);
+        self.visits.insert(id, Arc::new(visit));
+        self.moved(id, None);
     }
 
     /// Takes [`Lobby::recall`] back.
     pub fn forget(&mut self, id: VisitId) {
         self.visits.remove(&id);
         self.taps.retain(|_, it| *it != id);
+        self.counters.retain(|_, it| *it != id);
+        self.queueing.remove(&id);
     }
 
-    /// What has become due by the clock alone, one thing a visit; asked again until nothing is.
-    pub fn due(&self, office: &Office, stamp: Stamp) -> Vec<(VisitId, Event)> {
-        let mut due: Vec<_> = self
+    /// What has become due by the clock alone, one thing a visit; asked again until nothing is. It costs what
+    /// happened lately, not what is open; [`Lobby::office_changed`] is to be told of every change of the office.
+    pub fn due(&mut self, office: &Office, stamp: Stamp) -> Vec<(VisitId, Event)> {
+        let visits = &self.visits;
+        let hour = (ServiceDay::of(stamp.at), office.open(stamp.at));
+        self.agenda.turn(hour, visits.keys().copied());
+        let mut due = Vec::new();
+        self.agenda.keep(|id| {
+            let Some(visit) = visits.get(&id) else {
+                return false;
+            };
+            match visit.due(office, stamp) {
+                Some(event) => {
+                    due.push((visit.seq, id, event));
+                    true
+                }
+                None => visit.due_by_minutes(),
+            }
+        });
+        in_order(due)
+    }
+
+    /// The same, by looking at every visit there is: what [`Lobby::due`] must equal.
+    pub fn due_of_all(&self, office: &Office, stamp: Stamp) -> Vec<(VisitId, Event)> {
+        let due = self
             .visits()
-            .filter_map(|it| it.due(office, stamp).map(|event| (it.seq, it.id, event)))
-            .collect();
-        due.sort_by_key(|it| it.0);
-        due.into_iter().map(|(_, id, event)| (id, event)).collect()
+            .filter_map(|it| Some((it.seq, it.id, it.due(office, stamp)?)));
+        in_order(due.collect())
+    }
+
+    /// The office is arranged otherwise, or somebody is here or away: whatever was found before is looked at anew.
+    pub fn office_changed(&mut self) {
+        self.agenda.forget();
     }
 
     /// The visit at a counter, called there or being served.
     pub fn at_counter(&self, counter: CounterId) -> Option<&Arc<Visit>> {
-        self.visits().find(|it| it.ticket.counter() == Some(counter))
+        self.counters.get(&counter).and_then(|it| self.visits.get(it))
     }
 
     /// Whether one who missed the calls and came back still lets others go first.
@@ -399,6 +473,8 @@ impl Lobby {
         self.visits.retain(|_, it| it.remembered());
         let visits = &self.visits;
         self.taps.retain(|_, id| visits.contains_key(id));
+        self.counters.retain(|_, id| visits.contains_key(id));
+        self.queueing.retain(|id| visits.contains_key(id));
     }
 
     /// Panics if the lobby contradicts itself (invariants of RULES §3). Tests call it after every step.

@@ -545,10 +545,13 @@ impl VisitMatter {
         (by, note): (Option<StaffId>, Option<Sensitive<String>>),
         stamp: Stamp,
     ) -> Event {
+        let to = office.leader(stamp.at, |it| visit.recused(it));
         Event::Escalated(Box::new(Escalated {
             matter,
             why,
-            to: office.leader(stamp.at, |it| visit.recused(it)),
+            // Whoever has to stay out of it answers no more; the leader who is to decide does meanwhile.
+            answers: visit.recused(&self.responsible).then(|| to.clone()),
+            to,
             until: ServiceDay(
                 Limit::new(
                     LimitKind::Matter,
@@ -567,6 +570,9 @@ impl VisitMatter {
     pub(super) fn apply(&mut self, event: &Event, stamp: Stamp) {
         match event {
             Event::Escalated(it) => {
+                if let Some(answers) = &it.answers {
+                    self.responsible = answers.clone();
+                }
                 self.state = MatterState::Escalated {
                     why: it.why,
                     to: it.to.clone(),

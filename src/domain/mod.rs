@@ -2,6 +2,7 @@
 //!
 //! Read [`visit`] first: it holds the rules of one visit; [`lobby`] holds what only all visits together
 //! decide; [`office`], [`routing`], [`roster`] and [`posted`] hold what the office's files say.
+pub mod agenda;
 pub mod answer;
 pub mod arrangement;
 pub mod bell;
@@ -24,6 +25,7 @@ pub mod presence;
 pub mod reception;
 pub mod refusal;
 pub mod repeat;
+pub mod returned;
 pub mod roll;
 pub mod roster;
 pub mod routing;

@@ -146,6 +146,7 @@ impl Visit {
             self.ticket.department = offered.department.clone();
             self.ticket.stage = Stage::Waiting;
             self.ticket.rejoined = None;
+            self.kept = false;
         }
         if let Some(matter) = self.matters.get_mut(usize::from(offered.matter.0)) {
             matter.responsible = offered.to;

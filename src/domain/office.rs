@@ -303,6 +303,16 @@ impl Staff {
         self.roles.contains(&role)
     }
 
+    /// Their name with their post, as they tell it to whoever they receive (R4).
+    pub fn named(&self, language: Language) -> String {
+        let (name, post) = (self.name.get(language), self.post.get(language));
+        match language {
+            _ if post.is_empty() => name.to_owned(),
+            Language::Chinese => format!("{name}（{post}）"),
+            Language::English => format!("{name} ({post})"),
+        }
+    }
+
     /// Whether they see and serve the whole lobby, not only their own department.
     pub fn sees_all(&self) -> bool {
         self.is(Role::Reception) || self.is(Role::Leader)

@@ -56,7 +56,9 @@ impl Visit {
         let own = settings.head_start(self.class);
         // Who comes back with the papers that were missing is reckoned from then.
         if let Some(returned) = self.returned {
-            return returned.plus_ms(minutes(own.max(settings.returning_minutes)));
+            return returned
+                .lobby
+                .plus_ms(minutes(own.max(settings.returning_minutes)));
         }
         match self.booked {
             None => self.arrived.plus_ms(minutes(own)),

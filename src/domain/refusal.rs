@@ -174,6 +174,9 @@ pub enum Refusal {
     /// Whoever is accused must not be the one who reads it (XF 28).
     #[error("discipline contact is concerned; name the higher body instead")]
     ContactAccused,
+    /// They came back to the officer who goes on with it, who is here (RULES §3).
+    #[error("visitor has come back to the officer who goes on with it")]
+    SameOfficer,
     /// They may not do that at all.
     #[error("not allowed")]
     NotAllowed,
@@ -240,6 +243,7 @@ impl Refusal {
             Self::SameDepartment => "same-department",
             Self::ReviewNeeded => "review-needed",
             Self::ContactAccused => "contact-accused",
+            Self::SameOfficer => "same-officer",
             Self::NotAllowed => "not-allowed",
         }
     }

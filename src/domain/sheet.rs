@@ -185,14 +185,8 @@ impl Writer<'_> {
         let Some(staff) = self.office.staff(id) else {
             return;
         };
-        let (name, post) = (staff.name.get(self.language), staff.post.get(self.language));
-        let (who, phone) = (format!("{name}（{post}）"), staff.phone.clone());
-        let who = match self.language {
-            Language::Chinese => who,
-            Language::English => format!("{name} ({post})"),
-        };
-        self.field("责任人", "Your contact", who);
-        self.field("电话", "Phone", phone);
+        self.field("责任人", "Your contact", staff.named(self.language));
+        self.field("电话", "Phone", staff.phone.clone());
     }
 
     /// Lines of the catalogue, which were written down in Chinese, as the visitor reads them.

@@ -23,7 +23,7 @@ pub struct Slip {
     pub department: String,
     /// Its room.
     pub room: String,
-    /// 接待责任人
+    /// 接待责任人: name and post (R4).
     pub responder: String,
     /// Their office telephone.
     pub responder_phone: String,
@@ -146,7 +146,7 @@ impl Slip {
             matter: matter_name(office, visit).get(language).to_owned(),
             department: department.map_or_else(String::new, |it| it.name.get(language).to_owned()),
             room: department.map_or_else(String::new, |it| it.room.clone()),
-            responder: staff.map_or_else(String::new, |it| it.name.get(language).to_owned()),
+            responder: staff.map_or_else(String::new, |it| it.named(language)),
             responder_phone: staff.map_or_else(|| office.identity.phone.clone(), |it| it.phone.clone()),
             ahead,
             wait: visit.wait.filter(|_| ahead.is_some()),

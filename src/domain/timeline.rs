@@ -17,6 +17,8 @@ pub enum Took {
     Accepted,
     /// 裁定: the leader decided.
     Decided,
+    /// 回避: the leader answers until it is decided.
+    Escalated,
     /// 交接班: a roster change with a note.
     HandedOn,
     /// 密封: the discipline contact.
@@ -33,6 +35,7 @@ impl Took {
             Self::Served => "served",
             Self::Accepted => "accepted",
             Self::Decided => "decided",
+            Self::Escalated => "escalated",
             Self::HandedOn => "handed-on",
             Self::Sealed => "sealed",
             Self::Otherwise => "otherwise",
@@ -45,6 +48,7 @@ impl Took {
             Event::Begun { .. } | Event::Received { .. } => Self::Served,
             Event::Accepted { .. } => Self::Accepted,
             Event::Decided(_) => Self::Decided,
+            Event::Escalated(_) => Self::Escalated,
             Event::HandedOn(_) => Self::HandedOn,
             Event::Sealed(_) => Self::Sealed,
             _ => Self::Otherwise,

@@ -19,6 +19,7 @@ pub use crate::domain::offer::{Offer, OfferState};
 use crate::domain::office::{Language, Office, Staff};
 use crate::domain::order::{Booked, NIGHT_QUEUE, Night};
 use crate::domain::refusal::Refusal;
+use crate::domain::returned::Returned;
 use crate::domain::roster::DutyPost;
 use crate::domain::sensitive::{Personal, Sensitive};
 use crate::domain::ticket::{CALLS_MAX, Rejoined, Stage, Ticket};
@@ -70,8 +71,10 @@ pub struct Visit {
     pub recused: Vec<StaffId>,
     /// 检举控告, or sealed by a clerk: the only one who reads it.
     pub sealed: Option<StaffId>,
-    /// Came back with the papers that were missing: since when, for order.
-    pub returned: Option<LobbyTime>,
+    /// Came back with the papers that were missing: since when.
+    pub returned: Option<Returned>,
+    /// Came back and has not been received since: waits for the same officer.
+    pub kept: bool,
     /// Alarms given.
     pub rung: Vec<Rang>,
     /// Since when it is marked urgent or dangerous, if it is (R15).
@@ -270,6 +273,7 @@ impl Visit {
             recused: it.recused.clone(),
             sealed: it.sealed.then(|| it.responder.clone()),
             returned: None,
+            kept: false,
             rung: Vec::new(),
             urgent_since: it.class.reported().then_some(stamp.lobby),
         }
@@ -305,6 +309,9 @@ impl Visit {
             return Err(Refusal::Recused);
         }
         let own = actor.department == self.ticket.department || self.sealed.is_some();
+        if own && matches!(command, Command::Call(_) | Command::Begin | Command::Receive) {
+            self.may_take(office, actor, stamp.at)?;
+        }
         let entitled = own || actor.sees_all() || self.matters.iter().any(|it| it.responsible == actor.id);
         let by = || actor.id.clone();
         match (&self.ticket.stage, command) {
@@ -490,7 +497,10 @@ impl Visit {
                     Ok(Event::Received { by })
                 }
             }
-            (Stage::Pending, Command::Return) => Ok(Event::Returned { by }),
+            (Stage::Pending, Command::Return) => Ok(Event::Returned {
+                by,
+                matter: Some(self.came_for()),
+            }),
             (Stage::Waiting | Stage::Called { .. } | Stage::Serving { .. }, Command::Add(mut added)) => {
                 if MATTERS_MAX <= self.matters.len() {
                     return Err(Refusal::MattersFull);
@@ -526,6 +536,10 @@ impl Visit {
                 office.staff(&staff).ok_or(Refusal::UnknownStaff)?;
                 if self.recused(&staff) {
                     return Err(Refusal::OutOfTurn);
+                }
+                // Nobody else may read it: it is put before the higher body.
+                if self.sealed.as_ref() == Some(&staff) {
+                    return Err(Refusal::ContactAccused);
                 }
                 Ok(Event::Recused { staff, by })
             }
@@ -604,13 +618,24 @@ impl Visit {
                     self.ticket.department = self.matter(self.current()).department.clone();
                 }
             }
-            Event::Returned { .. } => {
+            Event::Returned { matter, .. } => {
+                // Entries of the first form named no matter, and anybody of the department took it.
+                self.kept = matter.is_some();
+                if let Some(first) = matter.filter(|it| self.stops.contains(it)) {
+                    self.stops.retain(|it| *it != first);
+                    self.stops.insert(0, first);
+                }
+                self.rung.retain(|it| !self.kept || !it.bell.first_contact());
                 self.ticket.department = self.matter(self.current()).department.clone();
                 self.ticket.stage = Stage::Waiting;
                 self.ticket.rejoined = None;
-                self.returned = Some(stamp.lobby);
+                self.returned = Some(Returned {
+                    at: stamp.at,
+                    lobby: stamp.lobby,
+                });
             }
             Event::Sealed(it) => {
+                self.kept = false;
                 self.sealed = Some(it.contact.clone());
                 self.personal = Personal::default();
                 for matter in &mut self.matters {
@@ -687,6 +712,7 @@ impl Visit {
     fn served(&mut self, counter: Option<CounterId>, by: &StaffId, stamp: Stamp) {
         self.ticket.begun_at.get_or_insert(stamp.at);
         self.ticket.rejoined = None;
+        self.kept = false;
         self.ticket.stage = Stage::Serving {
             counter,
             by: by.clone(),

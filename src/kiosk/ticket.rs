@@ -54,8 +54,8 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>) {
             .map_or(slip.room.as_str(), |it| it.room.as_str())
             .into(),
     );
-    let named = receiver.map_or(slip.responder.as_str(), |it| it.name.get(language));
-    ticket.set_receiver(fonts::shown(named).into());
+    let named = receiver.map_or_else(|| slip.responder.clone(), |it| it.named(language));
+    ticket.set_receiver(fonts::shown(&named).into());
     ticket.set_receiver_phone(unbroken(receiver.map_or(&slip.responder_phone, |it| &it.phone)));
     let seen = view.snapshot.visits.iter().find(|it| it.visit.id == given.visit);
     // Who stands in no queue is told of none.

@@ -134,9 +134,9 @@ impl Hall {
     /// [`Refusal`].
     pub fn call_next(&mut self, by: &StaffId, counter: CounterId) -> Result<VisitId, Refusal> {
         self.fall_due();
-        let lobby = self.lobby_now();
+        let stamp = self.stamp();
         let staff = self.office.staff(by).ok_or(Refusal::UnknownStaff)?;
-        let next = self.lobby.next(&self.office, staff, counter, lobby);
+        let next = self.lobby.next(&self.office, staff, counter, stamp);
         let next = self.counted(next)?;
         self.act(by, next, Command::Call(counter))?;
         Ok(next)
@@ -155,7 +155,11 @@ impl Hall {
             None => Err(Refusal::UnknownStaff),
         };
         let event = self.counted(decided)?;
-        self.take_on(visit, event);
+        let before = self.lobby.visit(visit);
+        let follows = before.map_or_else(Vec::new, |it| it.follows(&self.office, &event, stamp));
+        for event in std::iter::once(event).chain(follows) {
+            self.take_on(visit, event);
+        }
         Ok(())
     }
 
@@ -237,7 +241,8 @@ impl Hall {
         }
     }
 
-    fn stamp(&mut self) -> Stamp {
+    /// What the next thing to happen is stamped with.
+    pub fn stamp(&mut self) -> Stamp {
         Stamp {
             at: self.now.at,
             lobby: self.lobby_now(),

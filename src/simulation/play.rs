@@ -93,6 +93,8 @@ const NOTICE_GIVEN: f64 = 0.07;
 const BRINGS_PAPERS: f64 = 0.8;
 /// Of what was promised for a day: done after it.
 const DONE_LATE: f64 = 0.06;
+/// Promised matters one officer gets done on a day, beside the counter.
+const CASES_A_DAY: u32 = 2;
 /// Visitors on a day the office is closed, over those of an open one.
 const ON_A_DAY_OFF: f64 = 0.02;
 const CLOCK_STEPS: f64 = 0.05;
@@ -147,6 +149,7 @@ pub fn play(office: Office, plan: &Plan) -> Report {
         looks: BTreeMap::new(),
         report: Report::default(),
         waits: BTreeMap::new(),
+        casework: BTreeMap::new(),
         checked: 0,
         plan: plan.clone(),
     };
@@ -225,6 +228,8 @@ struct Game {
     looks: BTreeMap<CounterId, Timestamp>,
     report: Report,
     waits: BTreeMap<&'static str, Vec<f64>>,
+    /// What each officer does of what was promised, day by day.
+    casework: BTreeMap<(StaffId, NaiveDate), u32>,
     checked: u64,
     plan: Plan,
 }
@@ -342,6 +347,7 @@ impl Game {
 
     fn absences(&mut self, date: NaiveDate) {
         self.hall.office.roster.absences.clear();
+        self.hall.lobby.office_changed();
         if !self.plan.faults {
             return;
         }
@@ -712,21 +718,47 @@ impl Game {
     fn promise(&mut self, visit: VisitId) {
         self.report.promised += 1;
         let told = self.hall.lobby.visit(visit);
-        let told = told.and_then(|it| it.matter(MatterIndex(0)).state.promised().map(|it| it.due.told));
-        let Some(told) = told else { return };
+        let told = told.and_then(|it| {
+            let matter = it.matter(MatterIndex(0));
+            Some((matter.state.promised()?.due.told, matter.responsible.clone()))
+        });
+        let Some((told, officer)) = told else { return };
         let today = ServiceDay::of(self.hall.now().at).0;
         let room = (told - today).num_days().max(0);
-        let days = if self.chance.of(DONE_LATE) {
+        let late = self.chance.of(DONE_LATE) && self.plan.faults;
+        let days = if late {
             room + 1 + self.chance.below(4) as i64
         } else {
             self.chance.below(room as usize + 1) as i64
         };
         let mut date = self.workday_in(days);
-        if days <= room && told < date {
-            date = told;
+        if days <= room {
+            date = self.free_day(&officer, (date.min(told), told), today);
         }
+        *self.casework.entry((officer, date)).or_default() += 1;
         let minute = 300 + self.chance.below(150) as i64;
         self.at(nine(date) + Duration::minutes(minute), Next::Keep(visit));
+    }
+
+    /// A day on which `officer` has time for one more: from `from` to the day that was told, else an earlier one, and
+    /// where there is none the first after it. An office that takes on more than it can do is late.
+    fn free_day(
+        &self,
+        officer: &StaffId,
+        (from, told): (NaiveDate, NaiveDate),
+        today: NaiveDate,
+    ) -> NaiveDate {
+        let calendar = &self.hall.office.calendar;
+        let workdays = |from| {
+            let next = |it: &NaiveDate| Some(calendar.workday_from(it.succ_opt()?));
+            std::iter::successors(Some(calendar.workday_from(from)), next)
+        };
+        let free = |it: &NaiveDate| {
+            let taken = self.casework.get(&(officer.clone(), *it));
+            taken.is_none_or(|it| *it < CASES_A_DAY)
+        };
+        let in_time = workdays(from).take_while(|it| *it <= told).find(free);
+        in_time.or_else(|| workdays(today).find(free)).unwrap_or(told)
     }
 
     /// The first working day at least `days` from today.

@@ -188,6 +188,10 @@ pub const FORMS: &[(&str, u16)] = &[
     // 3: the appointment, and the wait they were told.
     // 4: whether the name, or a character of it, is left to staff.
     ("visit.registered", 4),
+    // 2: which matter they came back for. Version 1 was anybody's of the department.
+    ("visit.returned", 2),
+    // 2: who answers until the leader has decided. In version 1 whoever answered went on, also who stays out.
+    ("matter.escalated", 2),
     // 2: how the visitor was told. Version 1 was on paper always.
     ("matter.notice-given", 2),
     // 2: whether the facts are those of the review by which it is not accepted again.

@@ -49,6 +49,7 @@ pub(super) fn write(event: &Event) -> (&'static str, Value) {
                 "to": it.to.as_str(),
                 "until": it.until.to_string(),
                 "by": it.by.as_ref().map(StaffId::as_str),
+                "answers": it.answers.as_ref().map(StaffId::as_str),
             }),
         ),
         Event::Decided(it) => (
@@ -91,7 +92,10 @@ pub(super) fn write(event: &Event) -> (&'static str, Value) {
                 "by": it.by.as_str(),
             }),
         ),
-        Event::Returned { by } => ("visit.returned", json!({ "by": by.as_str() })),
+        Event::Returned { by, matter } => (
+            "visit.returned",
+            json!({ "by": by.as_str(), "matter_index": matter.map(|it| it.0) }),
+        ),
         Event::Merged(it) => (
             "matter.merged",
             json!({
@@ -258,6 +262,7 @@ pub(super) fn read(
             to: facts.staff("to")?,
             until: facts.day("until")?,
             by: maybe_staff("by"),
+            answers: maybe_staff("answers"),
             note: told("note"),
         })),
         "matter.decided" => Event::Decided(Box::new(Decided {
@@ -298,6 +303,7 @@ pub(super) fn read(
         })),
         "visit.returned" => Event::Returned {
             by: facts.staff("by")?,
+            matter: facts.maybe_number("matter_index")?.map(MatterIndex),
         },
         "matter.merged" => Event::Merged(Box::new(Merged {
             matter: matter()?,
@@ -563,6 +569,7 @@ pub(super) mod tests {
                 to: "zhao".into(),
                 until: day("2026-03-03"),
                 by: None,
+                answers: Some("zhao".into()),
                 note: note(),
             })),
             Event::Decided(Box::new(Decided {
@@ -598,7 +605,10 @@ pub(super) mod tests {
                 by: by.clone(),
                 note: note(),
             })),
-            Event::Returned { by: by.clone() },
+            Event::Returned {
+                by: by.clone(),
+                matter: Some(matter),
+            },
             Event::Merged(Box::new(Merged {
                 matter,
                 into: VisitId(Uuid::from_u128(5)),

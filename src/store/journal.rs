@@ -221,6 +221,31 @@ pub fn last_stamp(connection: &Connection) -> Result<Option<(Moment, LobbyTime)>
         .map(|it| it.map(|(entry, lobby)| (entry.moment, lobby)))
 }
 
+/// Follows the chain through the newest `count` entries, where they stand side by side.
+///
+/// # Errors
+/// [`StoreError::Unreadable`] at the entry that does not follow the one before it.
+pub fn follow_tail(connection: &Connection, count: usize) -> Result<(), StoreError> {
+    let sql = format!("select {COLUMNS} from journal order by epoch desc, seq desc limit ?1");
+    let mut statement = connection.prepare(&sql)?;
+    let rows = statement.query_map([count as i64], |row| Ok(read(row)))?;
+    let newest = rows
+        .map(|row| row?.map(|it| it.0))
+        .collect::<Result<Vec<Entry>, StoreError>>()?;
+    for pair in newest.windows(2) {
+        let [entry, before] = pair else { continue };
+        let beside = entry.epoch == before.epoch && entry.seq == before.seq + 1;
+        if beside && entry.hash != entry.hash_after(&before.hash) {
+            return Err(StoreError::Unreadable {
+                epoch: entry.epoch,
+                seq: entry.seq,
+                why: "it does not follow the entry before it".into(),
+            });
+        }
+    }
+    Ok(())
+}
+
 /// Up to `limit` entries of `epoch` after `seq`, in order.
 ///
 /// # Errors

@@ -59,6 +59,14 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_petitions.sql"),
 ];
 
+/// Bytes up to which a file is looked at whole before it is opened: a small office's of some years, in a moment. A
+/// larger one would keep the lobby shut for seconds at each start, so it opens when its newest entries hold
+/// together, and is looked at whole while the lobby is open ([`examine`]).
+const WHOLE_BYTES: u64 = 32 << 20;
+
+/// The newest entries of a large file whose chain is followed before it is opened.
+const TAIL_ENTRIES: usize = 1000;
+
 /// Pages of 4 KiB the write-ahead log grows to before it is folded back.
 const CHECKPOINT_PAGES: u32 = 1000;
 
@@ -160,30 +168,45 @@ impl StoreError {
 #[derive(Debug)]
 pub struct Store {
     connection: Connection,
+    whole: bool,
 }
 
 impl Store {
     /// Opens or makes the file at `path`; a copy of an older one is kept before it is upgraded.
     ///
     /// # Errors
-    /// [`StoreError`]; `Damaged` if SQLite's own check finds the file broken.
+    /// [`StoreError`]; [`StoreError::damaged`] if the file is found broken.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         make_private(path)?;
         let connection = Connection::open(path)?;
-        check(&connection)?;
         let found = version(&connection)?;
+        let bytes = std::fs::metadata(path).map_or(0, |it| it.len());
+        // What was suspected before, and what is about to be made over, is looked at whole whatever it takes.
+        let whole = bytes <= WHOLE_BYTES || suspected(path).exists() || found != MIGRATIONS.len();
+        if whole {
+            check(&connection)?;
+            // Gone already is as good as gone now.
+            let _ = std::fs::remove_file(suspected(path));
+        } else {
+            journal::follow_tail(&connection, TAIL_ENTRIES)?;
+        }
         if 0 < found && found < MIGRATIONS.len() {
             let copy = path.with_extension(format!("before-{}.db", MIGRATIONS.len()));
             make_private(&copy)?;
             connection.backup("main", &copy, None::<fn(rusqlite::backup::Progress)>)?;
         }
-        Self::set_up(connection)
+        Self::set_up(connection, whole)
+    }
+
+    /// Whether the whole file was looked at before it was opened.
+    pub fn looked_at_whole(&self) -> bool {
+        self.whole
     }
 
     /// A database that is gone when dropped.
     pub fn in_memory() -> Self {
         let connection = Connection::open_in_memory().expect("memory is always there");
-        Self::set_up(connection).expect("a new database migrates")
+        Self::set_up(connection, true).expect("a new database migrates")
     }
 
     /// Opens the file for reading beside a lobby that is running.
@@ -200,10 +223,13 @@ impl Store {
                 known: MIGRATIONS.len(),
             });
         }
-        Ok(Self { connection })
+        Ok(Self {
+            connection,
+            whole: false,
+        })
     }
 
-    fn set_up(mut connection: Connection) -> Result<Self, StoreError> {
+    fn set_up(mut connection: Connection, whole: bool) -> Result<Self, StoreError> {
         // FULL, since a number on paper must survive a pulled plug. Temporary things stay in memory: the
         // root of a kiosk is read-only. What is deleted is overwritten: a destroyed key is to be gone.
         connection.execute_batch(
@@ -212,7 +238,7 @@ impl Store {
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         connection.set_prepared_statement_cache_capacity(64);
         migrate(&mut connection)?;
-        Ok(Self { connection })
+        Ok(Self { connection, whole })
     }
 
     /// Runs `work` so that all of it lands or none does.
@@ -340,6 +366,35 @@ fn check(connection: &Connection) -> Result<(), StoreError> {
 pub fn sound(connection: &Connection) -> Result<bool, StoreError> {
     let verdict: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
     Ok(verdict == "ok")
+}
+
+/// Looks at the whole file beside a lobby that is running: whether it is sound. One that is not is remembered
+/// beside it, so that the next start looks at all of it, however large, and sets it aside.
+///
+/// # Errors
+/// [`StoreError`] when it cannot be looked at.
+pub fn examine(path: &Path) -> Result<bool, StoreError> {
+    let verdict = Store::read_only(path).and_then(|it| sound(it.read()));
+    let sound = match verdict {
+        Err(error) if error.damaged() => false,
+        other => other?,
+    };
+    if !sound {
+        suspect(path)?;
+    }
+    Ok(sound)
+}
+
+/// Remembers beside the file that something is wrong with it.
+///
+/// # Errors
+/// [`StoreError`] if even that cannot be written.
+pub fn suspect(path: &Path) -> Result<(), StoreError> {
+    make_private(&suspected(path))
+}
+
+fn suspected(path: &Path) -> PathBuf {
+    path.with_extension("suspected")
 }
 
 fn version(connection: &Connection) -> Result<usize, StoreError> {

@@ -26,6 +26,7 @@ const MIGRATIONS: &[(i32, &str, &str)] = &[
     (6, "projection", include_str!("migrations/0006_projection.sql")),
     (7, "steps", include_str!("migrations/0007_steps.sql")),
     (8, "sealed_log", include_str!("migrations/0008_sealed_log.sql")),
+    (9, "recusal", include_str!("migrations/0009_recusal.sql")),
 ];
 
 /// Any number, the same for all who migrate: two at once wait for each other.

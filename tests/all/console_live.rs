@@ -98,6 +98,14 @@ impl Office {
         self.desk.ask_blocking(Request::Tick).unwrap();
     }
 
+    /// Time passes until `moment`, and whatever is due by then falls due.
+    pub fn until(&self, moment: &str) {
+        let then: lobby::domain::time::Timestamp = moment.parse().unwrap();
+        self.clock
+            .advance((then - self.clock.now().at).num_milliseconds());
+        self.desk.ask_blocking(Request::Tick).unwrap();
+    }
+
     /// A visitor comes to the kiosk.
     pub fn visitor(&self, matter: &str, tap: u128) -> String {
         let given = support::arrival(Some(matter), tap);

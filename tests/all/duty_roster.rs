@@ -437,7 +437,7 @@ fn what_is_arranged_is_in_the_journal_and_there_again_after_a_start() {
 fn a_table_that_comes_in_shows_to_the_next_visitor() {
     let (mut desk, clock) = desk("2026-03-02T20:00:00+08:00");
     let first = arrive(&mut desk, arrival(Some("low-income"), 1)).unwrap();
-    assert_eq!(first.slip.responder, "赵敏", "the week's night");
+    assert_eq!(first.slip.responder, "赵敏（科员）", "the week's night");
     let turns = vec![Turn {
         staff: vec!["li".into()],
         ..turn("2026-03-02", TurnKind::Night, &[], None)
@@ -454,7 +454,7 @@ fn a_table_that_comes_in_shows_to_the_next_visitor() {
     desk.answer(arrange).unwrap();
     clock.advance(60_000);
     let second = arrive(&mut desk, arrival(Some("low-income"), 2)).unwrap();
-    assert_eq!(second.slip.responder, "李娜");
+    assert_eq!(second.slip.responder, "李娜（科员）");
     // The first visitor's first responder never changes.
     assert_eq!(
         desk.lobby().visit(first.visit).unwrap().responsible().as_str(),

@@ -230,7 +230,18 @@ impl World {
             none(contradictions(office, &self.hall.lobby))?;
             self.in_order()?;
         }
-        Ok(())
+        self.nothing_overlooked()
+    }
+
+    /// What is due by looking where something may be is what is due by looking everywhere.
+    fn nothing_overlooked(&mut self) -> Result<(), String> {
+        let stamp = self.hall.stamp();
+        let (office, lobby) = (&self.hall.office, &self.hall.lobby);
+        let (all, told) = (lobby.due_of_all(office, stamp), lobby.clone().due(office, stamp));
+        if all == told {
+            return Ok(());
+        }
+        Err(format!("{all:?} is due, and only {told:?} is found"))
     }
 
     /// Everybody who waits, by department, in calling order.
@@ -371,6 +382,7 @@ fn moved_as_told(office: &Office, before: &Visit, after: &Visit, event: &Event) 
                 offer.map(|it| it.offered.to.clone())
             }
             Event::Decided(it) => Some(it.to.clone()),
+            Event::Escalated(it) => it.answers.clone(),
             Event::HandedOn(it) => Some(it.to.clone()),
             Event::Sealed(it) => Some(it.contact.clone()),
             _ => None,
@@ -464,7 +476,10 @@ fn add(world: &mut World, chance: &mut Chance) -> String {
     let matter = [Some("low-income"), Some("card-reissue"), None][chance.below(3)].map(Into::into);
     let by = Some(person(chance));
     let at = world.hall.now().at;
-    match world.hall.office.one_more(matter, by, &[], at) {
+    // Added to the newest, and not for whoever has to stay out of it.
+    let newest = world.hall.lobby.visits().max_by_key(|it| it.seq);
+    let recused = newest.map_or_else(Vec::new, |it| it.recused.clone());
+    match world.hall.office.one_more(matter, by, &recused, at) {
         Ok(added) => {
             world.jobs += 1;
             let mut visits: Vec<_> = world.hall.lobby.visits().cloned().collect();

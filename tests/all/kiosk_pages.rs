@@ -483,7 +483,7 @@ fn at_night_the_screen_says_who_is_there_and_the_number_is_theirs() {
             .sees("现在已下班，3月3日 星期二 08:30 上班 现在取号，由值班人员赵敏接待，电话 0571-8600-0203")
     );
     visitor.touches(&["办事", "最低生活保障申请", "下一步", "不填，继续"]);
-    assert!(visitor.sees("接待责任人 赵敏，电话 0571-8600-0203"));
+    assert!(visitor.sees("接待责任人 赵敏（科员），电话 0571-8600-0203"));
 }
 
 #[test]

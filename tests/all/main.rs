@@ -11,6 +11,7 @@ mod settings;
 mod support;
 
 mod command_line;
+mod console_closing;
 mod console_live;
 mod console_tls;
 mod duty_pages;

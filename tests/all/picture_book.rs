@@ -60,11 +60,11 @@ fn slip(language: Language, kind: Kind, reprint: bool, page: bool) -> Slip {
         department: long("社会事务办公室", "Civil Affairs ", 3),
         room: "203".into(),
         responder: match kind {
-            Kind::Plain => say("张明", "Zhang Ming"),
-            Kind::Rare => format!("{RARE} 买买提·艾力 Nguyễn"),
+            Kind::Plain => say("张明（社会救助干事）", "Zhang Ming (Social assistance officer)"),
+            Kind::Rare => format!("{RARE} 买买提·艾力 Nguyễn（社会救助干事）"),
             Kind::Longest => say(
-                "阿卜杜热西提·阿卜杜外力·买买提江",
-                "Abdureshit Abduweli Memetjan-Hoshur",
+                "阿卜杜热西提·阿卜杜外力·买买提江（社会事务办公室四级主任科员）",
+                "Abdureshit Abduweli Memetjan-Hoshur (Deputy Head of Civil Affairs)",
             ),
         },
         responder_phone: PHONE.into(),

@@ -190,6 +190,68 @@ fn damage_found_while_running_stops_writing_and_the_next_start_mends_it() {
 }
 
 #[test]
+fn a_large_file_opens_at_once_is_looked_at_while_the_lobby_is_open_and_set_aside_at_the_next_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lobby.db");
+    let given = {
+        let (mut desk, _) = desk_at(Place::File(path.clone()), MONDAY);
+        arrive(&mut desk, arrival(None, 1)).unwrap().slip.number
+    };
+    change(
+        &path,
+        "insert into secret (name, value) values ('ballast', zeroblob(40000000))",
+    );
+    let root = {
+        let file = rusqlite::Connection::open(&path).unwrap();
+        let sql = "select rootpage from sqlite_schema where name = 'print_job_fence'";
+        file.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap()
+    };
+    let mut bytes = fs::read(&path).unwrap();
+    let at = (root as usize - 1) * 4096;
+    bytes[at..at + 4096].fill(0x5a);
+    fs::write(&path, &bytes).unwrap();
+
+    // Nothing the lobby needs to open stands on that page, and it does not look for it.
+    let (desk, salvage) = open(&path);
+    assert!(salvage.is_none() && !desk.store().looked_at_whole());
+    let (handle, thread) = desk.start();
+    let mut snapshots = handle.snapshots();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let damaged = snapshots.wait_for(|it| it.storage == Storage::Damaged);
+    assert!(runtime.block_on(damaged).is_ok(), "the desk hears of it");
+    let refused = handle
+        .ask_blocking(Request::Arrive(arrival(None, 2)))
+        .unwrap_err();
+    assert_eq!(refused.code(), "database-damaged");
+    drop((snapshots, handle));
+    thread.join().unwrap();
+
+    let (mut desk, salvage) = open(&path);
+    let salvage = salvage.expect("it is set aside, however large it is");
+    assert!(salvage.missing.is_empty(), "only an index was broken");
+    assert_eq!(desk.snapshot().storage, Storage::Sound);
+    assert_eq!(numbered(&desk, &given.to_string()).slips.len(), 1);
+}
+
+#[test]
+fn a_large_file_whose_newest_entries_do_not_hold_together_is_not_opened() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("lobby.db");
+    let (mut desk, _) = desk_at(Place::File(path.clone()), MONDAY);
+    for tap in 1..=3 {
+        arrive(&mut desk, arrival(None, tap)).unwrap();
+    }
+    drop(desk);
+    change(
+        &path,
+        "insert into secret (name, value) values ('ballast', zeroblob(40000000))",
+    );
+    change(&path, "update journal set hash = zeroblob(32) where seq = 3");
+    let (_, salvage) = open(&path);
+    assert!(!salvage.expect("the chain is broken").missing.is_empty());
+}
+
+#[test]
 fn a_lost_registration_does_not_let_its_number_be_given_again() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("lobby.db");

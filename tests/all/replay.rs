@@ -7,6 +7,7 @@ use lobby::domain::arrangement::Arrangement;
 use lobby::domain::event::{Form, Told};
 use lobby::domain::ids::{EntryId, VisitId};
 use lobby::domain::journal::NO_HASH;
+use lobby::domain::returned::Taker;
 use lobby::domain::time::{LobbyTime, Timestamp};
 use lobby::domain::visit::Visit;
 use lobby::store::{self, FORMS, Facts, Lock, NewEntry, Store, StoreError};
@@ -118,6 +119,36 @@ const CLOSED: [Line; 2] = [
     ),
 ];
 
+const RETURNED: [Line; 2] = [
+    (
+        "visit.returned",
+        1,
+        r#"{"by":"sun","visit":"01950000-0000-7000-8000-000000000001"}"#,
+        None,
+    ),
+    (
+        "visit.returned",
+        2,
+        r#"{"by":"sun","matter_index":0,"visit":"01950000-0000-7000-8000-000000000001"}"#,
+        None,
+    ),
+];
+
+const ESCALATED: [Line; 2] = [
+    (
+        "matter.escalated",
+        1,
+        r#"{"by":"zhang","matter_index":0,"reason":"unclear","to":"zhao","until":"2026-03-03","visit":"01950000-0000-7000-8000-000000000001"}"#,
+        Some(r#"{"note":"该找谁"}"#),
+    ),
+    (
+        "matter.escalated",
+        2,
+        r#"{"answers":null,"by":"zhang","matter_index":0,"reason":"unclear","to":"zhao","until":"2026-03-03","visit":"01950000-0000-7000-8000-000000000001"}"#,
+        Some(r#"{"note":"该找谁"}"#),
+    ),
+];
+
 /// Entries that have had one form only, between the others.
 const RECEIVED: Line = (
     "visit.received",
@@ -127,7 +158,15 @@ const RECEIVED: Line = (
 );
 
 fn forms() -> Vec<&'static [Line]> {
-    vec![&REGISTERED, &NOTICE, &PETITION, &TURN_NOTE, &CLOSED]
+    vec![
+        &REGISTERED,
+        &NOTICE,
+        &RETURNED,
+        &ESCALATED,
+        &PETITION,
+        &TURN_NOTE,
+        &CLOSED,
+    ]
 }
 
 /// A journal of these lines, and the visit and arrangements it plays to.
@@ -187,6 +226,9 @@ fn entries_of_every_older_form_play_to_the_state_of_todays() {
         REGISTERED[REGISTERED.len() - 1],
         RECEIVED,
         NOTICE[NOTICE.len() - 1],
+        RETURNED[RETURNED.len() - 1],
+        RECEIVED,
+        ESCALATED[ESCALATED.len() - 1],
         PETITION[PETITION.len() - 1],
         TURN_NOTE[TURN_NOTE.len() - 1],
         CLOSED[CLOSED.len() - 1],
@@ -228,6 +270,44 @@ fn entries_of_every_older_form_play_to_the_state_of_todays() {
         panic!("{arranged:?}")
     };
     assert!(note.matters.is_empty() && note.note.is_some());
+}
+
+#[test]
+fn who_came_back_before_officers_were_kept_waits_for_anybody_of_the_department() {
+    let waits = |returned: Line| {
+        let notice = NOTICE[NOTICE.len() - 1];
+        let (visit, _) = played(&[REGISTERED[0], RECEIVED, notice, returned]);
+        let visit = visit.expect("it was registered");
+        let at = MONDAY.parse::<Timestamp>().unwrap() + chrono::Duration::minutes(45);
+        visit.taker(&crate::support::office(), at)
+    };
+    assert_eq!(waits(RETURNED[0]), None);
+    assert_eq!(waits(RETURNED[1]), Some(Taker::Same("zhang".into())));
+}
+
+#[test]
+fn of_an_older_recusal_whoever_answered_then_still_did_and_the_leader_answers_as_soon_as_it_is_looked_at() {
+    let recused: Line = (
+        "visit.recused",
+        1,
+        r#"{"by":"sun","staff":"zhang","visit":"01950000-0000-7000-8000-000000000001"}"#,
+        None,
+    );
+    let (kind, version, facts, personal) = ESCALATED[0];
+    let (visit, _) = played(&[REGISTERED[0], RECEIVED, recused, (kind, version, facts, personal)]);
+    let mut visit = visit.expect("it was registered");
+    assert_eq!(visit.responsible().as_str(), "zhang", "so it was");
+    let stamp = lobby::domain::event::Stamp {
+        at: MONDAY.parse::<Timestamp>().unwrap() + chrono::Duration::minutes(45),
+        lobby: LobbyTime(45 * 60_000),
+        seq: 9,
+    };
+    let due = visit
+        .due(&crate::support::office(), stamp)
+        .expect("it is put before the leader anew");
+    visit.apply(&due, stamp);
+    assert_eq!(visit.responsible().as_str(), "zhao");
+    assert_eq!(visit.due(&crate::support::office(), stamp), None, "once");
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn r4_the_papers_name_the_officer_the_post_and_an_office_telephone() {
     let slip = lobby::domain::slip::Slip::of(&office(), &visit, Some(0), "7KQ2M9XA", false);
     assert_eq!(
         (slip.responder.as_str(), slip.responder_phone.as_str()),
-        ("张𬭎", "0571-8600-0203")
+        ("张𬭎（科员）", "0571-8600-0203")
     );
     // The papers that follow have room for the post.
     let paper = (PaperKind::Promise, MatterIndex(0));

@@ -60,6 +60,152 @@ fn r5_what_cannot_be_settled_now_gets_one_notice_and_the_same_officer_goes_on() 
 }
 
 #[test]
+fn who_comes_back_with_the_papers_goes_to_the_same_officer() {
+    check(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:31 zhang receives A001
+         03-02 08:35 zhang notes A001 lacks 户口簿
+         03-02 09:00 visitor arrives for low-income
+         03-02 09:01 sun returns A001
+         03-02 09:02 li receives A001
+         03-02 09:02 li calls A001 to 3
+         03-02 09:03 li calls next to 3
+         03-02 09:04 wu calls next to 5
+         03-02 09:05 zhang calls next to 5
+         03-02 09:06 li begins A001
+         03-02 09:07 zhang begins A001
+         03-02 09:08 zhang takes 户口簿 for A001",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:31 visit.received by=zhang
+            03-02 08:35 matter.notice-given by=zhang told=writing missing=[户口簿]
+            03-02 08:35 paper.asked by=zhang paper=notice
+            03-02 09:00 visit.registered number=A002 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 09:01 visit.returned by=sun
+            03-02 09:02 refused: same-officer
+            03-02 09:02 refused: same-officer
+            03-02 09:03 visit.called counter=3 by=li
+            03-02 09:04 refused: same-officer
+            03-02 09:05 visit.called counter=5 by=zhang
+            03-02 09:06 refused: same-officer
+            03-02 09:07 visit.begun counter=5 by=zhang
+            03-02 09:08 matter.materials-received by=zhang items=[户口簿]
+            03-02 09:08 paper.asked by=zhang paper=materials
+        "#]],
+    );
+}
+
+#[test]
+fn while_that_officer_is_away_b_post_takes_who_came_back_and_then_the_department() {
+    check(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:31 wu receives A001
+         03-02 08:35 wu notes A001 lacks 户口簿
+         03-05 09:00 wu is out
+         03-05 09:01 sun returns A001
+         03-05 09:02 zhang receives A001
+         03-05 09:03 li is meeting
+         03-05 09:04 wu is here
+         03-05 09:05 zhang receives A001
+         03-05 09:06 wu is out
+         03-05 09:07 zhang receives A001
+         03-05 09:10 zhang notes A001 lacks 身份证
+         03-05 09:11 zhang takes 户口簿 for A001",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:31 visit.received by=wu
+            03-02 08:35 matter.notice-given by=wu told=writing missing=[户口簿]
+            03-02 08:35 paper.asked by=wu paper=notice
+            03-05 09:00 staff.presence staff=wu at=out
+            03-05 09:01 visit.returned by=sun
+            03-05 09:02 refused: same-officer
+            03-05 09:03 staff.presence staff=li at=meeting
+            03-05 09:04 staff.presence staff=wu at=here
+            03-05 09:05 refused: same-officer
+            03-05 09:06 staff.presence staff=wu at=out
+            03-05 09:07 visit.received by=zhang
+            03-05 09:10 refused: notice-once
+            03-05 09:11 matter.materials-received by=zhang items=[户口簿]
+            03-05 09:11 paper.asked by=zhang paper=materials
+        "#]],
+    );
+    check(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:31 zhang receives A001
+         03-02 08:35 zhang notes A001 lacks 户口簿
+         03-05 09:00 zhang is out
+         03-05 09:00 li is out
+         03-05 09:01 sun returns A001
+         03-05 09:02 wu calls next to 3
+         03-05 09:03 wu begins A001",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:31 visit.received by=zhang
+            03-02 08:35 matter.notice-given by=zhang told=writing missing=[户口簿]
+            03-02 08:35 paper.asked by=zhang paper=notice
+            03-05 09:00 staff.presence staff=zhang at=out
+            03-05 09:00 staff.presence staff=li at=out
+            03-05 09:01 visit.returned by=sun
+            03-05 09:02 visit.called counter=3 by=wu
+            03-05 09:03 visit.begun counter=3 by=wu
+        "#]],
+    );
+}
+
+#[test]
+fn nobody_who_came_back_is_forgotten_the_same_officer_b_post_and_reception_hear_it() {
+    check(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:31 zhang receives A001
+         03-02 08:35 zhang notes A001 lacks 户口簿
+         03-05 09:00 sun returns A001
+         03-05 09:09 tick
+         03-05 09:10 tick
+         03-05 09:20 tick
+         03-05 09:25 zhang receives A001
+         03-05 09:40 tick",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:31 visit.received by=zhang
+            03-02 08:35 matter.notice-given by=zhang told=writing missing=[户口簿]
+            03-02 08:35 paper.asked by=zhang paper=notice
+            03-05 09:00 visit.returned by=sun
+            03-05 09:10 visit.rang to=[zhang,li] bell=uncalled
+            03-05 09:20 visit.rang to=[sun,zhao] bell=uncalled-reception
+            03-05 09:25 visit.received by=zhang
+        "#]],
+    );
+}
+
+#[test]
+fn of_several_matters_the_one_whose_papers_were_missing_is_gone_through_first() {
+    check(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:31 zhang receives A001
+         03-02 08:32 zhang adds card-reissue to A001
+         03-02 08:35 zhang undertakes A001 as ordinary
+         03-02 08:40 zheng receives A001
+         03-02 08:41 zheng notes matter 1 of A001 lacks 身份证
+         03-03 09:00 sun returns A001
+         03-03 09:01 zhang receives A001
+         03-03 09:02 zheng receives A001",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:31 visit.received by=zhang
+            03-02 08:32 matter.added matter=card-reissue department=labour responder=zheng post=a by=zhang
+            03-02 08:35 matter.undertaken by=zhang basis=ordinary until=2026-03-23 legal=2026-03-23
+            03-02 08:35 paper.asked by=zhang paper=promise
+            03-02 08:40 visit.received by=zheng
+            03-02 08:41 matter.notice-given by=zheng told=writing missing=[身份证]
+            03-02 08:41 paper.asked by=zheng paper=notice
+            03-03 09:00 visit.returned by=sun
+            03-03 09:01 refused: not-yours
+            03-03 09:02 visit.received by=zheng
+        "#]],
+    );
+}
+
+#[test]
 fn r6_the_officer_is_out_and_b_post_answers_without_anybody_waiting() {
     check(
         "03-02 08:25 zhang is out
@@ -555,7 +701,46 @@ fn xf_28_who_is_complained_about_neither_receives_nor_is_offered_it() {
             03-02 08:32 refused: recused
             03-02 08:33 visit.received by=sun
             03-02 08:34 visit.recused by=zhao staff=sun
-            03-02 08:34 matter.escalated to=zhao reason=recusal until=2026-03-03
+            03-02 08:34 matter.escalated to=zhao reason=recusal until=2026-03-03 answers=zhao
+        "#]],
+    );
+}
+
+#[test]
+fn xf_28_whoever_has_to_stay_out_answers_not_a_moment_longer_and_the_leader_does_until_it_is_decided() {
+    check(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:31 zhang receives A001
+         03-02 08:32 li recuses zhang from A001
+         03-02 08:33 zhang closes A001 as answered
+         03-02 08:34 zhao decides A001 to zhang
+         03-02 08:35 zhao decides A001 to li
+         03-02 08:40 li closes A001 as answered",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:31 visit.received by=zhang
+            03-02 08:32 visit.recused by=li staff=zhang
+            03-02 08:32 matter.escalated to=zhao reason=recusal until=2026-03-03 answers=zhao
+            03-02 08:33 refused: recused
+            03-02 08:34 refused: recused
+            03-02 08:35 matter.decided department=civil by=zhao to=li
+            03-02 08:40 visit.closed by=li outcome=answered told=in-person
+        "#]],
+    );
+    // The leader has to stay out as well: somebody else decides, and answers meanwhile.
+    check(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:31 zhang receives A001
+         03-02 08:32 li recuses zhang from A001
+         03-02 08:33 li recuses zhao from A001
+         03-02 08:34 tick",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:31 visit.received by=zhang
+            03-02 08:32 visit.recused by=li staff=zhang
+            03-02 08:32 matter.escalated to=zhao reason=recusal until=2026-03-03 answers=zhao
+            03-02 08:33 visit.recused by=li staff=zhao
+            03-02 08:33 matter.escalated to=wu reason=recusal until=2026-03-03 answers=wu
         "#]],
     );
 }

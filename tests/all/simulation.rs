@@ -1,5 +1,6 @@
 //! `lobby simulate`: an office's days played through the real rules, and its order and waits against others.
 
+use lobby::domain::limit::Count;
 use lobby::simulation::{Estimator, Plan, compare, play};
 use serde_json::Value;
 
@@ -141,6 +142,35 @@ fn in_six_weeks_everything_happens_that_the_rules_speak_of() {
     }
     for class in ["ordinary", "priority", "urgent"] {
         assert!(it.waits.contains_key(class), "nobody {class}: {it:?}");
+    }
+}
+
+#[test]
+fn promises_are_kept_where_there_is_time_for_them_and_not_where_an_office_takes_on_too_much() {
+    let mut of = office();
+    for matter in &mut of.matters {
+        matter.due = Some(Count::Working(2));
+    }
+    let played = |visits_a_day| {
+        let (days, faults) = (8, false);
+        let plan = Plan {
+            days,
+            visits_a_day,
+            faults,
+            ..Plan::default()
+        };
+        play(of.clone(), &plan)
+    };
+    let (calm, overrun) = (played(12.0), played(120.0));
+    assert!(0 < calm.promised, "{calm:?}");
+    assert_eq!((calm.overdue, calm.bells.get("overdue")), (0, None), "{calm:?}");
+    assert!(
+        calm.promised < overrun.promised && 0 < overrun.overdue,
+        "{overrun:?}"
+    );
+    assert!(overrun.bells.contains_key("overdue"), "{overrun:?}");
+    for it in [calm, overrun] {
+        assert_eq!((it.broken.as_slice(), it.replays), (&[] as &[String], true));
     }
 }
 

@@ -139,6 +139,40 @@ fn an_empty_lobby_has_no_call_so_the_officers_screen_says_that_a_visitor_is_here
 }
 
 #[test]
+fn who_came_back_with_the_papers_rings_at_the_same_officers_screen_and_the_queue_says_for_whom() {
+    let office = Office::open(&["zhang", "li", "sun"]);
+    let id = office.visitor("low-income", 1);
+    let page = |it: &crate::console_live::Browser<'_>| it.get("/").1;
+    let (zhang, li, sun) = (
+        office.logged_in("zhang"),
+        office.logged_in("li"),
+        office.logged_in("sun"),
+    );
+    assert_eq!(zhang.form(&format!("/visit/{id}/receive"), &[]).0, 200);
+    let notice = [("matter", "0"), ("told", "writing"), ("note", "户口簿")];
+    assert_eq!(zhang.form(&format!("/visit/{id}/notice"), &notice).0, 200);
+    assert_eq!(sun.form(&format!("/visit/{id}/return"), &[]).0, 200);
+    let (here, waits) = ("补齐材料回来了，等您接待", "补材料回来 · 由张𬭎接待");
+    assert!(page(&zhang).contains(here) && page(&zhang).contains(waits));
+    assert!(
+        !page(&li).contains(here) && page(&li).contains(waits),
+        "{}",
+        page(&li)
+    );
+    // Neither of the keys by which another officer would take the visitor is there, nor does it work.
+    let receive = format!("/visit/{id}/receive");
+    assert!(!li.get(&format!("/visit/{id}")).1.contains(&receive));
+    assert_eq!(li.form(&receive, &[]).1["code"], "same-officer");
+    // The officer goes out: B post's screen rings instead, and the queue says why.
+    assert_eq!(zhang.form("/presence", &[("at", "out")]).0, 200);
+    assert!(page(&li).contains(here) && page(&li).contains("补材料回来 · 张𬭎不在，由李娜接待"));
+    assert!(!page(&zhang).contains(here));
+    assert!(li.get(&format!("/visit/{id}")).1.contains(&receive));
+    assert_eq!(li.form(&receive, &[]).0, 200);
+    assert!(!page(&li).contains("补材料回来"), "taken is no news");
+}
+
+#[test]
 fn working_together_and_progress_have_their_forms_and_stand_in_the_story() {
     let office = Office::open(&["zhang", "zheng"]);
     let id = office.visitor("low-income", 1);
@@ -286,6 +320,97 @@ fn the_order_is_changed_without_a_mouse() {
     browser.sees_such(".stops li:first-child b", "社保卡补办");
     let order: Vec<u8> = visit(&office, &id).stops.iter().map(|it| it.0).collect();
     assert_eq!(order, [1, 0]);
+}
+
+#[test]
+fn an_extension_is_approved_in_time_and_told_with_its_reason_on_paper_and_its_delivery_written_down() {
+    let office = Office::open(&["sun"]);
+    let sun = office.logged_in("sun");
+    let here = format!("/visit/{}", office.visitor("low-income", 1));
+    let does = |sun: &crate::console_live::Browser<'_>, verb: &str, fields: &[(&str, &str)]| {
+        let fields = [&[("matter", "0")], fields].concat();
+        let (status, said) = sun.form(&format!("{here}/{verb}"), &fields);
+        (status, said["code"].as_str().unwrap_or_default().to_owned())
+    };
+    let done = (200, String::new());
+    assert_eq!(does(&sun, "take-over", &[]), done);
+    assert_eq!(does(&sun, "receive", &[]), done);
+    let petition = [
+        ("category", "appeal"),
+        ("item", "6"),
+        ("content", "construction"),
+        ("people", "1"),
+        ("name", "王秀英"),
+        ("address", "人民路 1 号"),
+        ("claim", "房子漏水𠅤"),
+        ("accepted", "2026-03-02"),
+    ];
+    assert_eq!(does(&sun, "petition", &petition), done);
+    assert_eq!(does(&sun, "undertake", &[("basis", "petition-opinion")]), done);
+    let document = |sun: &crate::console_live::Browser<'_>| {
+        let form = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("x-lobby-csrf", sun.csrf.as_str()),
+        ];
+        sun.raw(
+            "POST",
+            &format!("{here}/document"),
+            &form,
+            b"document=extension&matter=0",
+        )
+    };
+    assert!(!sun.get(&here).1.contains("延期告知书"), "there is none yet");
+
+    // Sixty days end on 1 May, a day off: what was told is 30 April.
+    office.until("2026-04-20T09:00:00+08:00");
+    let sun = office.logged_in("sun");
+    let form = sun.get(&format!("{here}/extend?matter=0")).1;
+    assert!(
+        form.contains("赵敏") && !form.contains("value=\"li\""),
+        "the head or a leader: {form}"
+    );
+    let extend = |days: &'static str, by: &'static str, note: &'static str| {
+        [("days", days), ("approved_by", by), ("note", note)]
+    };
+    assert_eq!(
+        does(&sun, "extend", &extend("30", "li", "情况复杂")).1,
+        "not-allowed"
+    );
+    assert_eq!(
+        does(&sun, "extend", &extend("31", "zhao", "情况复杂")).1,
+        "extension-too-long"
+    );
+    assert_eq!(does(&sun, "extend", &extend("30", "zhao", "")).1, "reason-needed");
+    assert_eq!(
+        does(&sun, "extend", &extend("30", "zhao", "需要鉴定𬭎村的房屋")),
+        done
+    );
+    assert!(sun.get(&here).1.contains("延期告知书"));
+    let (status, paper) = document(&sun);
+    assert_eq!(status, 200);
+    for words in [
+        "信访事项延期告知书",
+        "王秀英",
+        "房子漏水𠅤",
+        "经批准，该事项的办理期限延长至2026年5月29日",
+        "延期理由：需要鉴定𬭎村的房屋",
+        "联系人：孙丽",
+        "《信访工作条例》第三十四条",
+        "送达回证",
+        "2026年4月20日",
+    ] {
+        assert!(paper.contains(words), "{words}: {paper}");
+    }
+    let served = [("document", "extension"), ("on", "2026-04-20"), ("way", "hand")];
+    assert_eq!(does(&sun, "deliver", &served), done);
+    let id = here.rsplit('/').next().unwrap();
+    let delivered = visit(&office, id).matters[0].delivered.clone();
+    assert_eq!(delivered.len(), 1);
+    assert_eq!(delivered[0].document.code(), "extension");
+    assert_eq!(
+        does(&sun, "extend", &extend("10", "zhao", "还不够")).1,
+        "not-extendable"
+    );
 }
 
 #[test]

@@ -105,6 +105,7 @@ fn told(kind: &str, facts: &[u8]) -> String {
         "order",
         "step",
         "consented",
+        "answers",
     ];
     let mut line = kind.to_owned();
     if let Some(matters) = facts["matters"].as_array() {
@@ -201,6 +202,12 @@ fn perform(desk: &mut Desk, at: usize, line: &str) -> Result<(), Trouble> {
         [who, "notes", number, "lacks", missing] => {
             let missing = vec![(*missing).to_owned()];
             (who, number, notice(missing, Told::Writing))
+        }
+        [who, "notes", "matter", index, "of", number, "lacks", missing] => {
+            let matter = MatterIndex(index.parse().unwrap());
+            let (missing, told, note) = (vec![(*missing).to_owned()], Told::Writing, None);
+            let what = MatterCommand::GiveNotice { missing, told, note };
+            (who, number, Action::Matter(matter, what))
         }
         [who, "tells", number, "by", "phone", "it", "lacks", missing] => {
             (who, number, notice(vec![(*missing).to_owned()], Told::Phone))

@@ -259,7 +259,7 @@ fn kinds(profile: &Profile) -> Vec<(&'static str, Doc)> {
         matter: "最低生活保障申请".into(),
         department: "社会事务办公室".into(),
         room: "203".into(),
-        responder: "张明".into(),
+        responder: "张明（社会救助干事）".into(),
         responder_phone: "0571-86001203".into(),
         ahead: Some(4),
         wait: Some(crate::domain::wait::Wait::of(20 * 60_000)),
@@ -278,7 +278,7 @@ fn kinds(profile: &Profile) -> Vec<(&'static str, Doc)> {
         office: "Linhe Sub-district Office".into(),
         matter: "Minimum living allowance".into(),
         department: "Civil Affairs".into(),
-        responder: "Zhang Ming".into(),
+        responder: "Zhang Ming (Social assistance officer)".into(),
         bring: vec![
             "identity card".into(),
             "household register".into(),
@@ -297,7 +297,7 @@ fn kinds(profile: &Profile) -> Vec<(&'static str, Doc)> {
         ..chinese.clone()
     };
     let rare = Slip {
-        responder: "张𬭎".into(),
+        responder: "张𬭎（社会救助干事）".into(),
         ..chinese.clone()
     };
     let slips = [

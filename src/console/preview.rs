@@ -55,7 +55,8 @@ fn papers(visit: &Visit) -> Vec<(PaperKind, MatterIndex)> {
             (PaperKind::Transfer, it.handovers > 0),
             (
                 PaperKind::Referral,
-                matches!(it.state, MatterState::Closed { .. }) && it.note.is_some(),
+                matches!(it.state, MatterState::Closed { .. })
+                    && (it.note.is_some() || it.referral.is_some()),
             ),
         ];
         let wanted = reasons.into_iter().filter(|it| it.1);
@@ -66,7 +67,15 @@ fn papers(visit: &Visit) -> Vec<(PaperKind, MatterIndex)> {
 
 /// Address and name of each paper this person may look at.
 pub(super) fn links(app: &App, who: &Who, r: &Reader<'_>, visit: &Visit) -> Vec<(String, &'static str)> {
-    if app.previews.is_none() || !may_print(who, visit) {
+    // What is over since an earlier day is printed no more.
+    let here = |app: &App| {
+        app.desk
+            .snapshot()
+            .visits
+            .iter()
+            .any(|it| it.visit.id == visit.id)
+    };
+    if app.previews.is_none() || !may_print(who, visit) || !here(app) {
         return Vec::new();
     }
     let link = |(kind, matter): (PaperKind, MatterIndex)| {
@@ -85,7 +94,7 @@ pub async fn picture(
     asked: RawQuery,
 ) -> Result<Response, No> {
     let (id, kind) = at.map(|it| it.0).map_err(|_| No::from(Refusal::NotFound))?;
-    let seen = find(&app, &who, &id)?;
+    let seen = find(&app, &who, &id).await?;
     if !may_print(&who, &seen.visit) {
         return Err(Refusal::NotYours.into());
     }

@@ -33,6 +33,7 @@ pub mod printer;
 pub mod probe;
 pub mod profile;
 pub mod reader;
+mod roll;
 pub mod scanner;
 pub mod simulator;
 pub mod sound;

@@ -290,6 +290,14 @@ fn pair(rows: &mut Vec<Row>, left: &str, right: &str, width: u16, charset: Chars
 
 fn field(rows: &mut Vec<Row>, label: &str, value: &str, width: u16, charset: Charset) {
     let indent = columns(label, charset);
+    let widest = widest_unit(value, charset);
+    if indent <= width / 2 && (width - indent + 1..=width).contains(&widest) {
+        // A telephone number or a date that is too wide beside the label has a line of its own below it.
+        for line in wrap(label.trim_end(), width, charset).chain(wrap(value, width, charset)) {
+            rows.push(plain(vec![(0, line)], Align::Left));
+        }
+        return;
+    }
     // A label of half the width would leave no room beside it.
     if indent > width / 2 {
         rows.extend(
@@ -304,6 +312,20 @@ fn field(rows: &mut Vec<Row>, label: &str, value: &str, width: u16, charset: Cha
         };
         rows.push(plain(parts, Align::Left));
     }
+}
+
+/// Columns of the widest part of a text that must not be split.
+fn widest_unit(text: &str, charset: Charset) -> u16 {
+    let of = |paragraph: &str| {
+        let cells = cells(paragraph.trim_end(), charset);
+        let (mut widest, mut wide) = (0, 0);
+        for (cell, joined) in cells.iter().zip(joins(&cells)) {
+            wide = if joined { wide + cell.columns } else { cell.columns };
+            widest = u16::max(widest, wide);
+        }
+        widest
+    };
+    text.split('\n').map(of).max().unwrap_or(0)
 }
 
 /// Breaks text into lines of at most `width` columns. An empty text is one empty line.
@@ -388,17 +410,57 @@ fn keep_phone_numbers(cells: &[Cell], join: &mut [bool]) {
             start += 1;
             continue;
         }
-        let mut end = start + (start..cells.len()).take_while(|&index| in_number(index)).count();
-        let digits = (start..end).filter(|&index| is_digit(text(index))).count();
+        if let Some(date) = date_at(cells, start) {
+            // A date is no part of the number beside it.
+            start += date;
+            continue;
+        }
+        let mut end = start
+            + (start..cells.len())
+                .take_while(|&index| in_number(index) && date_at(cells, index).is_none())
+                .count();
+        let count = |end: usize| (start..end).filter(|&index| is_digit(text(index))).count();
+        if count(end) > DIGITS_MAX {
+            // Two numbers: the first ends where it may be a whole one.
+            let whole = (start..end).find(|&index| text(index) == ' ' && count(index) >= 10);
+            end = whole.unwrap_or(end);
+        }
+        let digits = count(end);
         while end > start && !is_digit(text(end - 1)) {
             end -= 1;
         }
-        if (7..=15).contains(&digits) {
+        if (7..=DIGITS_MAX).contains(&digits) {
             end += extension(cells, end);
             join[start + 1..end].fill(true);
         }
         start = end.max(start + 1);
     }
+}
+
+/// Digits of the longest telephone number there is (ITU-T E.164).
+const DIGITS_MAX: usize = 15;
+
+/// How many cells from `at` on are a date in digits, `2026-11-22` or `2026年`; none where a number goes on there.
+fn date_at(cells: &[Cell], at: usize) -> Option<usize> {
+    let character = |index: usize| cells.get(index).map_or(' ', |cell| cell.character);
+    let digits = |from: usize| {
+        (from..from + 5)
+            .take_while(|&it| character(it).is_ascii_digit())
+            .count()
+    };
+    let year = digits(at) == 4 && (at == 0 || !matches!(character(at - 1), '0'..='9' | '-' | '+' | '('));
+    if !year {
+        return None;
+    }
+    if character(at + 4) == '年' {
+        return Some(5);
+    }
+    let month = digits(at + 5);
+    let day = at + 5 + month + 1;
+    let between = |index: usize| matches!(character(index), '-' | '/' | '.');
+    let whole = between(at + 4) && (1..=2).contains(&month) && between(day - 1);
+    (whole && (1..=2).contains(&digits(day)) && character(day + digits(day)) != '-')
+        .then(|| day + digits(day) - at)
 }
 
 /// How many cells from `start` on are the extension of a phone number: `转 801`, ` ext. 801`.
@@ -542,6 +604,7 @@ mod tests {
             "22 November 2026",
             "Nov 22, 2026",
             "2026-11-22 09:41",
+            "0372 392 8110",
         ];
         let around = [
             "请您于",
@@ -561,7 +624,11 @@ mod tests {
             (seed >> 8) as usize % sides
         };
         for _ in 0..4000 {
-            let (unit, width) = (whole[roll(whole.len())], 22 + roll(30) as u16);
+            // As narrow as beside the longest label on 58 mm.
+            let (unit, width) = (whole[roll(whole.len())], 16 + roll(36) as u16);
+            if columns(unit, Charset::Gbk) > width {
+                continue;
+            }
             let mut part = || {
                 (0..roll(6))
                     .map(|_| around[roll(around.len())])
@@ -571,6 +638,54 @@ mod tests {
             let text = format!("{}于{unit}到{}", part(), part());
             let lines = lines(&text, width);
             assert!(lines.iter().any(|line| line.contains(unit)), "{width}: {lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_stays_whole_beside_a_date_and_beside_another_number() {
+        for (text, width, wanted) in [
+            (
+                "电话 0372 392 8110 2026-11-22前",
+                20,
+                ["电话 0372 392 8110", "2026-11-22前"],
+            ),
+            (
+                "2026-11-22 0372 392 8110 找他",
+                20,
+                ["2026-11-22", "0372 392 8110 找他"],
+            ),
+            (
+                "138 0013 8000 0372 392 8110",
+                20,
+                ["138 0013 8000", "0372 392 8110"],
+            ),
+            (
+                "电话 0372 392 8110 2026年11月22日",
+                20,
+                ["电话 0372 392 8110", "2026年11月22日"],
+            ),
+        ] {
+            assert_eq!(lines(text, width), wanted);
+        }
+    }
+
+    #[test]
+    fn what_must_stay_whole_has_a_line_of_its_own_where_it_does_not_fit_beside_its_label() {
+        let profile = Profile::builtin("generic-58").expect("built in");
+        for unit in [
+            "+86 138 0013 8000",
+            "0372-3928110 转 801",
+            "0372-3928110 ext. 801",
+        ] {
+            let rows = layout(&Doc::new().field("接待责任人电话：", unit), &profile);
+            let texts: Vec<String> = rows
+                .iter()
+                .map(|row| match row {
+                    Row::Text { parts, .. } => parts.iter().map(|it| it.1.as_str()).collect(),
+                    _ => String::new(),
+                })
+                .collect();
+            assert_eq!(texts, ["接待责任人电话：", unit]);
         }
     }
 

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use crate::escpos;
 use crate::profile::{Fence, Profile};
+use crate::roll::RollWatch;
 use crate::status::{self, Answer, Paper, PrinterStatus, Question, Trouble};
 
 /// How long one question may stay unanswered.
@@ -133,6 +134,8 @@ pub enum PrinterEvent {
     InDoubt(FenceId, Reason),
     /// A job reported as in doubt has been answered for after all: it is on paper.
     LatePrinted(FenceId),
+    /// Somebody has put in a new roll.
+    NewRoll,
 }
 
 /// Why a job did not end well.
@@ -255,6 +258,7 @@ pub struct Printer {
     broken: Option<usize>,
     /// The longest command of the job on its way.
     longest: usize,
+    roll: RollWatch,
     outputs: VecDeque<Output>,
 }
 
@@ -281,6 +285,7 @@ impl Printer {
             tried: false,
             broken: None,
             longest: 0,
+            roll: RollWatch::default(),
             outputs: VecDeque::new(),
         }
     }
@@ -654,6 +659,9 @@ impl Printer {
         let round_is_over = question == Question::Paper;
         if round_is_over {
             self.publish();
+            if self.roll.round(&self.status, now) {
+                self.tell(PrinterEvent::NewRoll);
+            }
         }
         match std::mem::replace(&mut self.phase, Phase::Unplugged) {
             Phase::Asking { job } => match (question.next(), job) {

@@ -32,6 +32,7 @@ enum Command {
     Withdraw(AnnouncementId),
     Guide(Announcement),
     Hush,
+    Loudness(u8),
 }
 
 /// The caller's end. Dropping it ends the thread after the words being said.
@@ -93,6 +94,11 @@ impl SpeakerHandle {
         self.tell(Command::Hush)
     }
 
+    /// How loud the hour allows anything to be that begins from now on, 0 to 100.
+    pub fn loudness(&self, loudness: u8) -> bool {
+        self.tell(Command::Loudness(loudness))
+    }
+
     /// How often the thread has turned.
     pub fn turns(&self) -> u64 {
         self.turns.load(Ordering::Relaxed)
@@ -141,7 +147,14 @@ impl Owner {
                 match self.inbox.try_recv() {
                     Ok(command) => command,
                     Err(TryRecvError::Empty) => continue,
-                    Err(TryRecvError::Disconnected) => return,
+                    Err(TryRecvError::Disconnected) => {
+                        // The last word is said before the thread ends.
+                        self.speaker.handle(Input::Stop, Instant::now());
+                        if self.speaker.is_playing() {
+                            continue;
+                        }
+                        return;
+                    }
                 }
             } else {
                 let pause = self.speaker.deadline().map_or(TURN_MAX, |at| {
@@ -161,6 +174,7 @@ impl Owner {
                 Command::Withdraw(id) => Input::Withdraw(id),
                 Command::Guide(guide) => Input::Guide(guide),
                 Command::Hush => Input::Hush,
+                Command::Loudness(loudness) => Input::Loudness(loudness),
             };
             self.speaker.handle(input, Instant::now());
         }

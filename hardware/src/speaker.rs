@@ -40,7 +40,7 @@ pub struct Announcement {
     pub id: AnnouncementId,
     /// The samples, at [`RATE`].
     pub samples: Arc<[i16]>,
-    /// 0 to 100; 0 is not said at all.
+    /// 0 to 100 of what the hour allows; 0 is not said at all.
     pub volume: u8,
     /// Not said if it has not begun within this time.
     pub patience: Duration,
@@ -57,6 +57,10 @@ pub enum Input {
     Guide(Announcement),
     /// Say nothing more to whoever stood at the screen.
     Hush,
+    /// The hour allows so much from now on, 0 to 100. What has begun is said as it began.
+    Loudness(u8),
+    /// Say what has begun to its end, and nothing else.
+    Stop,
     /// The card is open.
     Opened,
     /// The card cannot be opened, or has gone.
@@ -181,6 +185,8 @@ pub struct Speaker {
     playing: Option<Playing>,
     /// The last sound was an announcement: the next waits a breath.
     rest: bool,
+    /// What the hour allows, 0 to 100.
+    loudness: u8,
     outputs: VecDeque<Output>,
 }
 
@@ -195,8 +201,14 @@ impl Speaker {
             guide: None,
             playing: None,
             rest: false,
+            loudness: 100,
             outputs: VecDeque::new(),
         }
+    }
+
+    /// Whether something is being said.
+    pub fn is_playing(&self) -> bool {
+        self.playing.is_some()
     }
 
     /// Whether there is a card.
@@ -240,6 +252,14 @@ impl Speaker {
                 }
             }
             Input::Hush => self.hush(),
+            Input::Loudness(loudness) => self.loudness = loudness.min(100),
+            Input::Stop => {
+                self.hush();
+                let waiting: Vec<_> = self.waiting.drain(..).map(|it| it.0.id).collect();
+                for id in waiting {
+                    self.drop_one(id, Why::Withdrawn);
+                }
+            }
             Input::Opened => {
                 self.card = Card::Open { until: now + LINGER };
                 self.tell_state(SpeakerState::Ready);
@@ -343,7 +363,13 @@ impl Speaker {
                 self.retry_at = None;
                 self.outputs.push_back(Output::Open);
             }
-            Card::Open { .. } if work => self.begin(),
+            Card::Open { .. } if work => {
+                self.begin();
+                // What the hour does not allow has made room for what may follow it.
+                if self.playing.is_none() {
+                    self.go_on(now);
+                }
+            }
             Card::Open { until } if until <= now => {
                 self.card = Card::Closed;
                 self.rest = false;
@@ -361,8 +387,13 @@ impl Speaker {
                 None => return,
             },
         };
+        let volume =
+            u8::try_from(u16::from(next.volume) * u16::from(self.loudness) / 100).unwrap_or(self.loudness);
+        if volume == 0 {
+            return self.drop_one(next.id, Why::Quiet);
+        }
         let mut samples = if self.rest { silence(REST) } else { Vec::new() };
-        samples.extend(at_volume(&next.samples, next.volume));
+        samples.extend(at_volume(&next.samples, volume));
         self.playing = Some(Playing {
             id: next.id,
             samples,

@@ -36,11 +36,14 @@ impl Tongue {
         }
     }
 
-    /// The voice of espeak-ng.
-    fn espeak_voice(self) -> &'static str {
+    /// The voices of espeak-ng for this text, best first. The pinyin voice reads Latin letters as pinyin, which a letter on a
+    /// door is not.
+    fn espeak_voices(self, text: &str) -> &'static [&'static str] {
+        let latin = text.chars().any(|it| it.is_ascii_alphabetic());
         match self {
-            Self::Mandarin => "cmn",
-            Self::English => "en-us",
+            Self::Mandarin if latin => &["cmn"],
+            Self::Mandarin => &["cmn-latn-pinyin", "cmn"],
+            Self::English => &["en-us"],
         }
     }
 }
@@ -54,6 +57,8 @@ pub struct Part {
     pub ways: Vec<Vec<String>>,
     /// The same in words, for espeak-ng.
     pub text: String,
+    /// What is said where neither a bank nor espeak-ng can say any of it; empty for nothing.
+    pub otherwise: Vec<String>,
 }
 
 /// What became of parts.
@@ -106,7 +111,7 @@ impl Voices {
                 let spoken = self.espeak.then(|| espeak(&part.text, part.tongue));
                 spoken.flatten()
             });
-            match said {
+            match said.or_else(|| self.say(part.tongue, &part.otherwise)) {
                 Some(said) => {
                     if !composed.samples.is_empty() {
                         composed.samples.extend(silence(BETWEEN_PARTS));
@@ -177,9 +182,14 @@ pub fn at_volume(samples: &[i16], volume: u8) -> Vec<i16> {
 /// A sentence by espeak-ng; none if it is not installed, takes too long or says nothing.
 pub fn espeak(text: &str, tongue: Tongue) -> Option<Vec<i16>> {
     let text: String = text.chars().take(ESPEAK_CHARACTERS_MAX).collect();
+    let mut voices = tongue.espeak_voices(&text).iter();
+    voices.find_map(|voice| espeak_as(voice, &text))
+}
+
+fn espeak_as(voice: &str, text: &str) -> Option<Vec<i16>> {
     let mut child = Command::new("espeak-ng")
-        .args(["-v", tongue.espeak_voice(), "-s", "150", "--stdout", "--"])
-        .arg(&text)
+        .args(["-v", voice, "-s", "150", "--stdout", "--"])
+        .arg(text)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

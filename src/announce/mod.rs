@@ -18,7 +18,6 @@ use crate::devices::voice::{
     Voices, chime,
 };
 use crate::domain::office::{Language, Office};
-use crate::domain::time::local;
 use crate::screen::{Spoken, Volume};
 
 /// A call that could not begin within this time is on the screen, and no news any more.
@@ -45,8 +44,8 @@ pub struct Setup {
     pub voices: Voices,
     /// What the kiosk's pages are to say.
     pub spoken: watch::Receiver<Spoken>,
-    /// How loud at a local time of day, 0 to 100.
-    pub volume_at: Box<dyn Fn(chrono::NaiveTime) -> u8 + Send>,
+    /// How loud it may be now, 0 to 100.
+    pub volume: Box<dyn Fn() -> u8 + Send>,
     /// Told whenever the loudspeaker's state changes.
     pub report: Box<dyn Fn(SenseState) + Send>,
     /// Becomes true (or its sender goes) when the lobby stops.
@@ -115,6 +114,28 @@ fn sentence(office: &Office, snapshot: &Snapshot, call: &Call) -> Vec<Vec<Part>>
     said
 }
 
+/// The call as the loudspeaker is given it: the chime, then every sentence; and what of it nobody can say.
+fn announcement(
+    (office, snapshot): (&Office, &Snapshot),
+    call: &Call,
+    voices: &Voices,
+    bell: &[i16],
+) -> (Announcement, Vec<String>) {
+    let (mut samples, mut missing) = (bell.to_vec(), Vec::new());
+    for parts in sentence(office, snapshot, call) {
+        let composed = voices.compose(&parts);
+        samples.extend(composed.samples);
+        missing.extend(composed.missing);
+    }
+    let announcement = Announcement {
+        id: id(key(call)),
+        samples: samples.into(),
+        volume: 100,
+        patience: PATIENCE,
+    };
+    (announcement, missing)
+}
+
 /// Says calls on a thread of its own until the lobby stops.
 ///
 /// # Errors
@@ -140,7 +161,7 @@ async fn run(setup: Setup) {
         speaker,
         voices,
         mut spoken,
-        volume_at,
+        volume,
         report,
         mut stop,
     } = setup;
@@ -149,14 +170,19 @@ async fn run(setup: Setup) {
     let mut look = tokio::time::interval(LOOK);
     let bell = chime();
     caller.look(&snapshots.borrow_and_update().calls);
+    let mut loudness = None;
     loop {
+        // The loudspeaker asks for it when a sentence begins: a call made at half a minute to noon may not.
+        let now = volume();
+        if loudness != Some(now) && speaker.loudness(now) {
+            loudness = Some(now);
+        }
         tokio::select! {
             _ = stop.wait_for(|it| *it) => return,
             changed = snapshots.changed() => if changed.is_err() { return },
             Ok(()) = spoken.changed() => {
                 let word = *spoken.borrow_and_update();
-                let hour = volume_at(local(desk.snapshot().at).time());
-                guide(&speaker, &voices, word, hour);
+                guide(&speaker, &voices, word);
                 continue;
             }
             _ = look.tick() => {
@@ -172,26 +198,14 @@ async fn run(setup: Setup) {
                 News::Withdraw(id) => {
                     speaker.withdraw(id);
                 }
+                // In quiet hours nothing waits for them to end.
+                News::Say(_) if volume() == 0 => {}
                 News::Say(call) => {
-                    let volume = volume_at(local(snapshot.at).time());
-                    if volume == 0 {
-                        continue;
+                    let (said, missing) = announcement((&office, &snapshot), &call, &voices, &bell);
+                    if !missing.is_empty() {
+                        tracing::warn!(?missing, "no voice for a part of a call");
                     }
-                    let mut samples = bell.clone();
-                    for parts in sentence(&office, &snapshot, &call) {
-                        let composed = voices.compose(&parts);
-                        if !composed.missing.is_empty() {
-                            tracing::warn!(missing = ?composed.missing, "no voice for a part of a call");
-                        }
-                        samples.extend(composed.samples);
-                    }
-                    let said = speaker.announce(Announcement {
-                        id: id(key(&call)),
-                        samples: samples.into(),
-                        volume,
-                        patience: PATIENCE,
-                    });
-                    if !said {
+                    if !speaker.announce(said) {
                         tracing::warn!("the loudspeaker has too much to say");
                     }
                 }
@@ -201,14 +215,14 @@ async fn run(setup: Setup) {
 }
 
 /// Says the newest word of the kiosk's pages, or nothing where nobody recorded it: a page is never read by espeak-ng.
-fn guide(speaker: &SpeakerHandle, voices: &Voices, word: Spoken, hour: u8) {
+fn guide(speaker: &SpeakerHandle, voices: &Voices, word: Spoken) {
     let tongue = if word.english {
         Tongue::English
     } else {
         Tongue::Mandarin
     };
     let clip = word.code.and_then(|code| voices.clip(tongue, &guidance(code)));
-    let volume = loudness(word.volume, hour);
+    let volume = loudness(word.volume);
     match clip {
         Some(samples) if volume > 0 => {
             speaker.guide(Announcement {
@@ -229,15 +243,14 @@ pub fn guidance(code: &str) -> String {
     format!("@{code}")
 }
 
-/// What the visitor chose, within what the hour allows.
-fn loudness(volume: Volume, hour: u8) -> u8 {
-    let part = match volume {
+/// What the visitor chose, of what the hour allows.
+fn loudness(volume: Volume) -> u8 {
+    match volume {
         Volume::Off => 0,
         Volume::Quiet => 60,
         Volume::Medium => 80,
         Volume::Loud => 100,
-    };
-    u8::try_from(u16::from(hour) * part / 100).unwrap_or(hour)
+    }
 }
 
 fn heard(event: &SpeakerEvent, report: &dyn Fn(SenseState)) {
@@ -294,15 +307,6 @@ mod tests {
         let again = call("A002", 2, 2, false);
         let said = caller.look(&[again, second, call("A001", 1, 1, false)]);
         assert_eq!(said, [News::Withdraw(id(key(&first))), News::Say(again)]);
-    }
-
-    #[test]
-    fn at_lunch_nothing_is_said_however_loud_somebody_wants_it() {
-        assert_eq!(loudness(Volume::Loud, 0), 0);
-        assert_eq!(
-            [Volume::Off, Volume::Quiet, Volume::Medium, Volume::Loud].map(|it| loudness(it, 80)),
-            [0, 48, 64, 80]
-        );
     }
 
     #[test]

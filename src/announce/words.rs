@@ -58,6 +58,7 @@ fn zh_number(number: TicketNumber) -> Part {
         tongue: Tongue::Mandarin,
         ways: vec![way([&whole]), pieces],
         text: whole,
+        otherwise: Vec::new(),
     }
 }
 
@@ -88,6 +89,7 @@ fn zh_place(counter: Option<&Counter>) -> Part {
             tongue: Tongue::Mandarin,
             ways: vec![way([look])],
             text: look.to_owned(),
+            otherwise: Vec::new(),
         };
     };
     let name = format!("到{}", counter.name.zh);
@@ -108,11 +110,11 @@ fn zh_place(counter: Option<&Counter>) -> Part {
     } else {
         ways.extend(room);
     }
-    ways.push(way([look]));
     Part {
         tongue: Tongue::Mandarin,
         ways,
         text: name,
+        otherwise: way([look]),
     }
 }
 
@@ -133,6 +135,7 @@ fn en_number(number: TicketNumber) -> Part {
         tongue: Tongue::English,
         ways: vec![pieces],
         text: format!("Number {letter}, {}", said.join(" ")),
+        otherwise: Vec::new(),
     }
 }
 
@@ -151,6 +154,7 @@ fn en_place(counter: Option<&Counter>) -> Part {
             tongue: Tongue::English,
             ways: vec![way([look])],
             text: look.to_owned(),
+            otherwise: Vec::new(),
         };
     };
     let name = format!("please go to {}", counter.name.en);
@@ -169,11 +173,11 @@ fn en_place(counter: Option<&Counter>) -> Part {
         ways.push(way(["please go to counter".to_owned(), en_count(counter.id.0)]));
     }
     ways.extend(room);
-    ways.push(way([look]));
     Part {
         tongue: Tongue::English,
         ways,
         text: name,
+        otherwise: way([look]),
     }
 }
 
@@ -200,11 +204,12 @@ mod tests {
     fn said(parts: &[Part]) -> String {
         let voices = Voices::new(Vec::new(), false);
         let of = |part: &Part| {
-            let way = part
+            let ways = part
                 .ways
                 .iter()
-                .find(|way| way.iter().all(|it| voices.has(part.tongue, it)));
-            way.map_or("?".to_owned(), |it| it.join(" "))
+                .chain(std::iter::once(&part.otherwise).filter(|it| !it.is_empty()));
+            let mut ways = ways.filter(|way| way.iter().all(|it| voices.has(part.tongue, it)));
+            ways.next().map_or("?".to_owned(), |it| it.join(" "))
         };
         parts.iter().map(of).collect::<Vec<_>>().join(" | ")
     }
@@ -241,6 +246,29 @@ mod tests {
         ] {
             assert_eq!(said(&call(number, Some(&counter), Language::Chinese)), zh);
             assert_eq!(said(&call(number, Some(&counter), Language::English)), en);
+        }
+    }
+
+    #[test]
+    fn a_counter_nobody_recorded_is_said_by_espeak_where_it_is_installed_and_else_leads_to_the_screen() {
+        let there = std::process::Command::new("espeak-ng")
+            .arg("--version")
+            .output()
+            .is_ok();
+        let counter = counter(30, "退役军人服务站", "Veterans' desk", "东楼二层");
+        for (language, tongue, look) in [
+            (Language::Chinese, Tongue::Mandarin, "请看大厅屏幕"),
+            (Language::English, Tongue::English, "please see the hall screen"),
+        ] {
+            let place = &call("A023".parse().unwrap(), Some(&counter), language)[1..];
+            let look = Voices::new(Vec::new(), false)
+                .clip(tongue, look)
+                .expect("in the program");
+            let without = Voices::new(Vec::new(), false).compose(place);
+            assert_eq!((without.samples, without.missing), (look.clone(), Vec::new()));
+            let with = Voices::new(Vec::new(), true).compose(place);
+            assert_eq!(with.missing, [] as [String; 0]);
+            assert_eq!(with.samples != look, there, "{language:?}");
         }
     }
 

@@ -204,6 +204,7 @@ fn check(path: &Path) -> Result<()> {
                 profiles::settings(printer)
                     .context("打印机型号文件有误 · the printer profile has mistakes")?;
             }
+            senses::check(&config)?;
             // The files are looked at also by whoever may not read the database.
             let office = &arrange::office_now(&config).unwrap_or_else(|_| config.office.clone());
             let coming = crate::config::coming(office, arrange::today());

@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config, ScreenMode};
 use crate::console::{self, Console, Wires};
 use crate::desk::{Desk, DeskHandle, Place, Reply, Request, Setup, Waker};
-use crate::devices::Glyphs;
+use crate::devices::{Glyphs, Profile};
 use crate::domain::office::{Language, Office};
 use crate::domain::summary::DaySummary;
 use crate::kiosk::{self, Display};
@@ -52,6 +52,15 @@ fn papers(pages: print::Pages, desk: DeskHandle, office: Arc<Office>) -> console
         };
         pages.print(page)
     }))
+}
+
+/// Draws papers as the office's printer prints them, or one of 80 mm where there is none.
+fn previews(config: &Config, glyphs: Arc<Glyphs>) -> Option<console::Previews> {
+    let settings = config.printer.as_ref().and_then(|it| profiles::settings(it).ok());
+    let profile = settings.map_or_else(|| Profile::builtin("generic-80").ok(), |it| Some(it.profile))?;
+    Some(console::Previews(Arc::new(move |content| {
+        print::picture(content, &profile, &glyphs)
+    })))
 }
 
 /// The summary of the day numbers are given for; none before the first number of a box, or once the desk has stopped.
@@ -151,7 +160,10 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
     let printing = match &config.printer {
         Some(printer) => {
             let settings = profiles::settings(printer)?;
-            Some(print::start(bell, desk.clone(), settings, glyphs).context("cannot start printing")?)
+            Some(
+                print::start(bell, desk.clone(), settings, glyphs.clone())
+                    .context("cannot start printing")?,
+            )
         }
         None => {
             print::off(&desk);
@@ -170,7 +182,7 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
-    let (kiosk_side, senses) = senses::start(&config, &desk, stopped.clone())?;
+    let (kiosk_side, senses) = senses::start(&config, &desk, stopped.clone());
     let asking = Arc::new(Asking::default());
     let console = Console::open(
         &console::Settings {
@@ -194,6 +206,7 @@ pub fn run(config: Config, differences: Differences) -> Result<()> {
             screen: Some(link),
             push_now: config.sync.as_ref().map(|_| asking.bell()),
             papers: papers.clone(),
+            previews: previews(&config, glyphs),
             switches: differences.switches.clone(),
         },
     )?;

@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, watch};
 use crate::announce;
 use crate::app::doctor::{Colour, Finding, found};
 use crate::app::probe::ports_there;
+use crate::clock::Clock;
 use crate::config::{Config, PrinterProfile, Reader, Scanner, Speaker};
 use crate::desk::{DeskHandle, Request, SenseState, Senses};
 use crate::devices::adapters;
@@ -19,6 +20,7 @@ use crate::devices::sense::{
 };
 use crate::devices::voice::{self, Bank, SpeakerEvent, Voices};
 use crate::domain::sensitive::Sensitive;
+use crate::domain::time::local;
 use crate::screen::Spoken;
 use crate::senses::{CardWish, SENSED_MAX, Sensed, SensesSide};
 
@@ -72,15 +74,27 @@ pub struct KioskSide {
     pub voice: Option<watch::Sender<Spoken>>,
 }
 
-/// Starts what the settings name.
+/// Reads the models of reader and scanner, for `lobby check`.
 ///
 /// # Errors
-/// When a model's file is wrong, or the system gives no thread.
-pub fn start(
-    config: &Config,
-    desk: &DeskHandle,
-    stop: watch::Receiver<bool>,
-) -> Result<(KioskSide, Running)> {
+/// When there is a mistake in one.
+pub fn check(config: &Config) -> Result<()> {
+    if let Some(reader) = &config.reader {
+        model::<ReaderModel>(&reader.model).context(READER_MODEL)?;
+    }
+    if let Some(Scanner::Serial { model: wanted, .. }) = &config.scanner {
+        model::<ScannerModel>(wanted).context(SCANNER_MODEL)?;
+    }
+    Ok(())
+}
+
+/// What a mistake in a reader's model begins with.
+const READER_MODEL: &str = "[reader] model：型号有误 · the card reader's model has mistakes";
+/// The same of a scanner's.
+const SCANNER_MODEL: &str = "[scanner] model：型号有误 · the scanner's model has mistakes";
+
+/// Starts what the settings name. A device that cannot be used is told as broken, and keeps nobody from a number.
+pub fn start(config: &Config, desk: &DeskHandle, stop: watch::Receiver<bool>) -> (KioskSide, Running) {
     let unknown = |there: bool| match there {
         true => SenseState::Unknown,
         false => SenseState::Off,
@@ -96,17 +110,24 @@ pub fn start(
     };
     let _ = desk.ask_later(Request::SensesAre(senses));
     let (sender, sensed) = mpsc::channel(SENSED_MAX);
-    let reader = match &config.reader {
-        Some(reader) => Some(card_reader(reader, &reports, &sender)?),
-        None => None,
-    };
-    if let Some(scanner) = &config.scanner {
-        code_scanner(scanner, &reports, &sender)?;
+    let without = |error: anyhow::Error| tracing::warn!("a device is left out: {error:#}");
+    let reader = config.reader.as_ref().and_then(|it| {
+        let started = card_reader(it, &reports, &sender).map_err(without);
+        started
+            .inspect_err(|()| reports.set(|it| it.reader = SenseState::Broken))
+            .ok()
+    });
+    if let Some(scanner) = &config.scanner
+        && code_scanner(scanner, &reports, &sender).map_err(without).is_err()
+    {
+        reports.set(|it| it.scanner = SenseState::Broken);
     }
-    let announce = match &config.speaker {
-        Some(speaker) => Some(loudspeaker(config, speaker, &reports, desk, stop)?),
-        None => None,
-    };
+    let announce = config.speaker.as_ref().and_then(|it| {
+        let started = loudspeaker(config, it, &reports, desk, stop).map_err(without);
+        started
+            .inspect_err(|()| reports.set(|it| it.speaker = SenseState::Broken))
+            .ok()
+    });
     let (announce, voice) = announce.map_or((None, None), |(thread, voice)| (Some(thread), voice));
     let card = match reader.clone() {
         None => CardWish::nobody(),
@@ -120,7 +141,7 @@ pub fn start(
         announce,
     };
     let senses = SensesSide { sensed, card };
-    Ok((KioskSide { senses, voice }, running))
+    (KioskSide { senses, voice }, running)
 }
 
 fn model<M: Model>(model: &PrinterProfile) -> Result<M> {
@@ -149,7 +170,7 @@ fn card_reader(
     reports: &Reports,
     sender: &mpsc::Sender<Sensed>,
 ) -> Result<Arc<Mutex<LineHandle<Wish, ReaderEvent>>>> {
-    let model: ReaderModel = model(&settings.model).context("[reader] model")?;
+    let model: ReaderModel = model(&settings.model).context(READER_MODEL)?;
     let kind = Kind::Serial(model.baud);
     let mut line = sense::spawn("reader", &settings.port, kind, sense::Reader::new(model))?;
     let (reports, sender) = (reports.clone(), sender.clone());
@@ -182,7 +203,7 @@ type ScannerLine = LineHandle<std::convert::Infallible, ScannerEvent>;
 fn scanner_line(settings: &Scanner) -> Result<ScannerLine> {
     Ok(match settings {
         Scanner::Serial { port, model: wanted } => {
-            let model: ScannerModel = model(wanted).context("[scanner] model")?;
+            let model: ScannerModel = model(wanted).context(SCANNER_MODEL)?;
             let kind = Kind::Serial(model.baud);
             sense::spawn("scanner", port, kind, sense::Scanner::new(model))?
         }
@@ -262,7 +283,7 @@ fn loudspeaker(
         speaker: voice::spawn(&settings.device)?,
         voices,
         spoken,
-        volume_at: Box::new(move |time| hours.volume_at(time)),
+        volume: Box::new(move || hours.volume_at(local(Clock::system().now().at).time())),
         report: Box::new(move |state| reports.set(|it| it.speaker = state)),
         stop,
     });

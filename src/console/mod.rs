@@ -20,6 +20,7 @@ mod matter_pages;
 mod matter_story;
 mod order;
 mod pages;
+mod preview;
 mod printer;
 mod sequence;
 mod session;
@@ -49,6 +50,7 @@ use crate::desk::{DeskHandle, Reply, Request, Trouble};
 use crate::domain::office::Office;
 use crate::screen::ScreenLink;
 
+pub use preview::Previews;
 pub use printer::{Deed, Papers, StaffPage, Switches};
 pub use session::{BadPassword, hash_password};
 pub use words::of_code as words_of;
@@ -120,6 +122,8 @@ pub struct Wires {
     pub push_now: Option<Arc<Notify>>,
     /// Prints pages for staff; none where there is no printer.
     pub papers: Option<Papers>,
+    /// Draws papers as they would be printed; none where nobody wants them shown.
+    pub previews: Option<Previews>,
     /// The switches of simulated devices; none but in a demonstration.
     pub switches: Option<Arc<dyn Switches>>,
 }
@@ -185,6 +189,7 @@ struct Shared {
     screen: Option<ScreenLink>,
     push_now: Option<Arc<Notify>>,
     papers: Option<Papers>,
+    previews: Option<Previews>,
     switches: Option<Arc<dyn Switches>>,
     touch_screen: bool,
     secure: bool,
@@ -282,6 +287,7 @@ impl Console {
             screen: wires.screen,
             push_now: wires.push_now,
             papers: wires.papers,
+            previews: wires.previews,
             switches: wires.switches,
             touch_screen: settings.touch_screen,
             secure: tls.is_some(),
@@ -394,6 +400,7 @@ fn router(app: App) -> Router {
             "/visit/{id}/{verb}",
             get(visit_pages::form).post(visit_pages::act),
         )
+        .route("/visit/{id}/paper/{kind}", get(preview::picture))
         .route("/duty", get(duty::page))
         .route("/duty/{verb}", post(duty::act))
         .route("/duty/import/{what}", post(duty::import))

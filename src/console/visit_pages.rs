@@ -11,7 +11,7 @@ use super::board::{self, Reader};
 use super::guard::{Fields, Form, No, Who};
 use super::pages::{Frame, both, html, tell};
 use super::wire::{self, ActionForm, BadForm};
-use super::{matter_forms, matter_pages, sequence};
+use super::{matter_forms, matter_pages, preview, sequence};
 use crate::desk::{Action, Reply, Request, Seen};
 use crate::domain::elsewhere::{Body, Referral};
 use crate::domain::event::{Event, HandoverReason, Origin, Outcome, PaperKind, RefuseReason, Told};
@@ -42,6 +42,8 @@ struct VisitPage<'a> {
     periods: Vec<(String, Vec<Period>)>,
     story: Vec<(String, String)>,
     matters: Vec<matter_pages::MatterCard>,
+    /// Address and name of each paper, as it would be printed now.
+    papers: Vec<(String, &'static str)>,
     keys: Keys,
 }
 
@@ -484,6 +486,7 @@ pub async fn visit(
             })
             .collect(),
         matters: matter_pages::cards(&app, &who, &r, visit, now),
+        papers: preview::links(&app, &who, &r, visit),
         keys: keys(&app, &who, &r, visit),
         number,
         f,

@@ -588,6 +588,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ),
     ("sense.in-use", "被别的程序占用", "another program uses it"),
     ("sense.broken", "故障：请换一台", "broken: replace it"),
+    ("visit.preview", "纸样", "On paper"),
     ("printer.unknown", "尚未应答", "not heard from yet"),
     ("printer.off", "未安装", "none installed"),
     ("printer.ready", "正常", "ready"),
@@ -601,6 +602,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("printer.unplugged", "未连接", "not connected"),
     ("printer.in-use", "被别的程序占用", "another program uses it"),
     ("printer.denied", "没有权限", "not permitted"),
+    (
+        "printer.no-answer",
+        "收到号票却不回话",
+        "does not answer for slips",
+    ),
     ("printer.broken", "故障", "broken"),
     ("remedy.unknown", "稍等片刻", "wait a moment"),
     (
@@ -639,6 +645,11 @@ const TABLE: &[(&str, &str, &str)] = &[
         "remedy.mute",
         "检查电源和串口线；不行就关开一次电源",
         "check power and serial cable; else switch it off and on",
+    ),
+    (
+        "remedy.no-answer",
+        "关开一次电源，再打一张自检页；仍不回话，请在型号文件里改 fence",
+        "switch it off and on and print a self-test page; if that stays so, change fence in its profile",
     ),
     (
         "remedy.unplugged",
@@ -1262,12 +1273,12 @@ mod tests {
         use PrinterState::*;
         let all = vec![
             Unknown, Off, Ready, PaperLow, PaperOut, CoverOpen, Cutter, Hot, Offline, Mute, Unplugged, InUse,
-            Denied, Broken,
+            Denied, NoAnswer, Broken,
         ];
         for it in &all {
             match it {
                 Unknown | Off | Ready | PaperLow | PaperOut | CoverOpen | Cutter | Hot | Offline | Mute
-                | Unplugged | InUse | Denied | Broken => {}
+                | Unplugged | InUse | Denied | NoAnswer | Broken => {}
             }
         }
         all

@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::desk::request::{Given, Heads, Paper, Reply, Request, Trouble};
 use crate::desk::snapshot::{Seen, Snapshot};
 use crate::domain::find::Clue;
-use crate::domain::ids::{CounterId, StaffId, VisitId};
+use crate::domain::ids::{CounterId, JobId, StaffId, VisitId};
 use crate::domain::repeat::KnownBy;
 use crate::domain::visit::{Arrival, Visit};
 
@@ -108,6 +108,17 @@ impl DeskHandle {
     pub fn next_paper(&self) -> Result<Option<Paper>, Trouble> {
         match self.ask_blocking(Request::NextPaper)? {
             Reply::Paper(paper) => Ok(paper.map(|it| *it)),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// A reprint that waits, and before which the printer must be emptied.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    pub fn reprint_to_clear(&self) -> Result<Option<JobId>, Trouble> {
+        match self.ask_blocking(Request::ReprintToClear)? {
+            Reply::Job(job) => Ok(job),
             other => Err(unexpected(&other)),
         }
     }

@@ -322,6 +322,8 @@ impl Desk {
             Request::SetPresence { by, at, until } => self.set_presence(by, at, until, now),
             Request::Story(visit) => Ok(Reply::Story(store::story(self.store.read(), visit)?)),
             Request::NextPaper => self.next_paper(now),
+            Request::ReprintToClear => self.reprint_to_clear(),
+            Request::Preview { visit, paper, matter } => self.preview(visit, paper, matter, now),
             Request::PaperIs { job, outcome } => {
                 let Some(visit) = store::job(self.store.read(), job)?.map(|it| it.visit) else {
                     return Err(Refusal::NotFound.into());
@@ -962,13 +964,7 @@ impl Desk {
             let sent = store::last_sent(self.store.read())? + 1;
             let fence = fence(sent);
             self.write(|tx| store::send_job(tx, job.job, sent, &fence))?;
-            let content = match job.paper {
-                PaperKind::Slip => Content::Slip(Box::new(self.slip(&visit, now, lobby, job.reprint))),
-                paper => {
-                    let sheet = Sheet::of(&self.office, &visit, (paper, job.matter), now.at);
-                    Content::Sheet(sheet.again(job.reprint))
-                }
-            };
+            let content = self.content(&visit, (job.paper, job.matter), (now, lobby), job.reprint);
             return Ok(Reply::Paper(Some(Box::new(Paper {
                 job: job.job,
                 fence,
@@ -977,6 +973,62 @@ impl Desk {
             }))));
         }
         Ok(Reply::Paper(None))
+    }
+
+    fn content(
+        &self,
+        visit: &Visit,
+        (paper, matter): (PaperKind, MatterIndex),
+        (now, lobby): (Moment, LobbyTime),
+        reprint: bool,
+    ) -> Content {
+        match paper {
+            PaperKind::Slip => Content::Slip(Box::new(self.slip(visit, now, lobby, reprint))),
+            paper => {
+                let sheet = Sheet::of(&self.office, visit, (paper, matter), now.at);
+                Content::Sheet(sheet.again(reprint))
+            }
+        }
+    }
+
+    /// What a paper would say now; whoever asks has been asked whether they may see the visit.
+    fn preview(
+        &mut self,
+        visit: VisitId,
+        paper: PaperKind,
+        matter: MatterIndex,
+        now: Moment,
+    ) -> Result<Reply, Problem> {
+        let lobby = self.lobby_clock.reckon(now);
+        let visit = self.lobby.visit(visit).cloned().ok_or(Refusal::NotFound)?;
+        if usize::from(matter.0) >= visit.matters.len() {
+            return Err(Refusal::NotFound.into());
+        }
+        Ok(Reply::Content(self.content(
+            &visit,
+            (paper, matter),
+            (now, lobby),
+            false,
+        )))
+    }
+
+    /// A printer in trouble keeps what it was sent, and prints it when it is mended: it must be emptied before, as soon as a
+    /// person has asked for the slip again, however many papers stand before that one.
+    fn reprint_to_clear(&self) -> Result<Reply, Problem> {
+        for fence in store::doubtful_fences(self.store.read(), DOUBTFUL_MAX)? {
+            let Some(held) = store::job_by_fence(self.store.read(), &fence)? else {
+                continue;
+            };
+            let again = store::jobs_of(self.store.read(), held.visit)?
+                .into_iter()
+                .find(|it| {
+                    it.state == JobState::Queued && (it.paper, it.matter) == (held.paper, held.matter)
+                });
+            if let Some(again) = again {
+                return Ok(Reply::Job(Some(again.job)));
+            }
+        }
+        Ok(Reply::Job(None))
     }
 
     fn settle(

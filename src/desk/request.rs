@@ -66,6 +66,17 @@ pub enum Request {
     },
     /// The paper whose turn it is; it counts as being sent from then on.
     NextPaper,
+    /// A reprint that waits while the older paper may still lie in the printer. Nothing is marked.
+    ReprintToClear,
+    /// What would stand on a paper if it were printed now.
+    Preview {
+        /// Of which visit.
+        visit: VisitId,
+        /// Which paper.
+        paper: PaperKind,
+        /// Of which matter.
+        matter: MatterIndex,
+    },
     /// What the printer said of a paper.
     PaperIs {
         /// Which.
@@ -290,6 +301,10 @@ pub enum Reply {
     Story(Vec<(Timestamp, Event)>),
     /// The paper to print, if one waits.
     Paper(Option<Box<Paper>>),
+    /// What stands on a paper.
+    Content(Content),
+    /// A paper, if there is one.
+    Job(Option<JobId>),
     /// Fences.
     Fences(Vec<String>),
     /// Entries.
@@ -382,6 +397,8 @@ pub enum PrinterState {
     InUse,
     /// We may not open the port.
     Denied,
+    /// It says that all is well, and does not answer for what it is sent: every slip stays in doubt.
+    NoAnswer,
     /// It reports a fault that wants a mechanic.
     Broken,
 }
@@ -408,6 +425,7 @@ impl PrinterState {
             Self::Unplugged => "unplugged",
             Self::InUse => "in-use",
             Self::Denied => "denied",
+            Self::NoAnswer => "no-answer",
             Self::Broken => "broken",
         }
     }

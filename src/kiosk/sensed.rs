@@ -16,7 +16,7 @@ use crate::desk::{Reply, Request, Seen, Trouble};
 use crate::domain::find::Clue;
 use crate::domain::ids::TicketNumber;
 use crate::domain::refusal::Refusal;
-use crate::domain::sensitive;
+use crate::domain::sensitive::{self, Sensitive};
 use crate::kiosk::Kiosk;
 use crate::kiosk::flow::{Lost, Page, Step};
 use crate::senses::{Sensed, SensesSide};
@@ -36,8 +36,10 @@ pub(super) struct Sensing {
     reader: bool,
     /// The card that lies there could not be read.
     again: bool,
-    /// The reader was told that a card is wanted.
+    /// The reader was told that a card is wanted, and has not brought one since.
     wished: bool,
+    /// The name of the last card on this page.
+    last: Option<Sensitive<String>>,
 }
 
 impl Sensing {
@@ -52,7 +54,13 @@ impl Sensing {
             reader: false,
             again: false,
             wished: false,
+            last: None,
         }
+    }
+
+    /// A card was read. While the page stays another may correct it: the reader is told again.
+    fn fulfilled(&mut self) {
+        (self.again, self.wished) = (false, false);
     }
 
     /// Whether there is something to take in; it is kept until then.
@@ -80,16 +88,24 @@ impl Kiosk {
             match sensed {
                 Sensed::Scanned(text) => self.look_for(Clue::Scan(text)),
                 Sensed::Name(name) => {
-                    self.senses.borrow_mut().again = false;
-                    // What no name can be is not filled in.
-                    if let Ok(Some(name)) = sensitive::name(name.reveal()) {
+                    let repeated = {
+                        let sensing = &mut *self.senses.borrow_mut();
+                        sensing.fulfilled();
+                        sensing.last.replace(name.clone()).as_ref() == Some(&name)
+                    };
+                    // What no name can be is not filled in; a card that is only left lying changes nothing.
+                    if let Ok(Some(name)) = sensitive::name(name.reveal())
+                        && !repeated
+                    {
                         let mut state = self.state.borrow_mut();
                         state.flow.card(name.reveal());
                         state.still_seconds = 0;
                     }
                 }
                 Sensed::CardUnusable => {
-                    self.senses.borrow_mut().again = false;
+                    let sensing = &mut *self.senses.borrow_mut();
+                    sensing.fulfilled();
+                    sensing.last = None;
                     self.state.borrow_mut().flow.card_unusable();
                 }
                 Sensed::Scanner(there) => self.senses.borrow_mut().scanner = there,
@@ -161,6 +177,7 @@ impl Kiosk {
         let wanted = matches!(page, Page::Who(Step::Name | Step::Write));
         if sensing.wished != wanted {
             (sensing.wished, sensing.again) = (wanted, false);
+            sensing.last = sensing.last.take().filter(|_| wanted);
             sensing.side.card.tell(wanted);
         }
         let card = match (sensing.reader, sensing.again) {

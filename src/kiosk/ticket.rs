@@ -85,7 +85,8 @@ fn trouble(printer: PrinterState) -> SlipTrouble {
         | PrinterState::Mute
         | PrinterState::Unplugged
         | PrinterState::InUse
-        | PrinterState::Denied => SlipTrouble::Silent,
+        | PrinterState::Denied
+        | PrinterState::NoAnswer => SlipTrouble::Silent,
         PrinterState::Broken => SlipTrouble::Broken,
         PrinterState::Unknown | PrinterState::Off | PrinterState::Ready | PrinterState::PaperLow => {
             SlipTrouble::Unknown

@@ -3,6 +3,7 @@
 use crate::devices::{Align, Doc, Size};
 use crate::domain::office::Language;
 use crate::domain::summary::DaySummary;
+use crate::print::slip::BELOW_LARGE;
 
 /// Hexadecimal digits of a hash that stand together.
 const GROUP: usize = 8;
@@ -22,6 +23,7 @@ pub fn day(summary: &DaySummary) -> Doc {
         Language::Chinese => {
             let doc = doc
                 .styled("每日小结", Size::Double, Align::Center, true)
+                .gap(BELOW_LARGE)
                 .pair(format!("工作日 {}", it.day), format!("打印 {at}"))
                 .rule()
                 .field("登记：", format!("{} 批 {} 人次", it.visits, it.people))
@@ -51,6 +53,7 @@ pub fn day(summary: &DaySummary) -> Doc {
         Language::English => {
             let doc = doc
                 .styled("Day summary", Size::Double, Align::Center, true)
+                .gap(BELOW_LARGE)
                 .pair(format!("Day {}", it.day), format!("Printed {at}"))
                 .rule()
                 .field("Came: ", format!("{} visits, {} people", it.visits, it.people))

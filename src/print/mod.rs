@@ -22,7 +22,7 @@ pub use slip::slip;
 use crate::desk::{Content, DeskHandle, Paper, PaperOutcome, PrinterState, Reply, Request, Trouble, Waker};
 use crate::devices::{
     Address, Doc, FenceId, Glyphs, Job, PaperLeft, PortFault, PortSettings, PrinterEvent, PrinterHandle,
-    PrinterStatus, PrinterTrouble, Profile, encode, paper_mm, spawn,
+    PrinterStatus, PrinterTrouble, Profile, Reason, encode, paper_mm, preview, spawn,
 };
 use crate::domain::ids::JobId;
 use crate::domain::office::Language;
@@ -173,7 +173,9 @@ pub fn start(
         untold: Vec::new(),
         page: None,
         mm: 0,
-        roll_ends: false,
+        status: None,
+        unanswered: false,
+        cleared: None,
         fault: None,
     };
     let thread = std::thread::Builder::new()
@@ -221,7 +223,7 @@ pub fn test_alone(
             PrinterEvent::Status(status) if status.connected && !status.mute && job.is_some() => {
                 return Ok("not-sent");
             }
-            PrinterEvent::Status(_) | PrinterEvent::LatePrinted(_) => {
+            PrinterEvent::Status(_) | PrinterEvent::LatePrinted(_) | PrinterEvent::NewRoll => {
                 if printer.port_fault().is_some() {
                     return Ok("not-sent");
                 }
@@ -252,8 +254,12 @@ struct Print {
     page: Option<(FenceId, SyncSender<&'static str>)>,
     /// How much of the roll what the printer has takes, millimetres.
     mm: u32,
-    /// The printer has said that the roll comes to its end, or has: with the next good word a new one is in.
-    roll_ends: bool,
+    /// What the printer last said of itself.
+    status: Option<PrinterStatus>,
+    /// It did not answer for the last paper it was sent, though it says that all is well.
+    unanswered: bool,
+    /// The reprint the printer was emptied for while it was in trouble.
+    cleared: Option<JobId>,
     /// Why the port is not open.
     fault: Option<PortFault>,
 }
@@ -277,20 +283,12 @@ impl Print {
         if passing.is_err() {
             return;
         }
-        let mut able = true;
         loop {
             let said = news.recv_timeout(RETRY);
             self.pulse.beat();
             let over = match said {
                 Ok(News::Wake) | Err(RecvTimeoutError::Timeout) => Ok(()),
-                Ok(News::Printer(event)) => {
-                    let mut over = Ok(());
-                    if let PrinterEvent::Status(status) = event {
-                        able = status.can_print();
-                        over = self.watch_roll(&status);
-                    }
-                    over.and_then(|()| self.heard(event))
-                }
+                Ok(News::Printer(event)) => self.heard(event),
                 Ok(News::Page(page, reply)) => {
                     self.page(&printer, &page, reply);
                     Ok(())
@@ -301,7 +299,16 @@ impl Print {
             if over.and_then(|()| self.tell_again()).is_err() {
                 return;
             }
-            if able && self.current.is_none() && self.page.is_none() && self.hand_over(&printer).is_err() {
+            if self.current.is_some() || self.page.is_some() {
+                continue;
+            }
+            // Before the first word of it a printer is asked all the same.
+            let able = self.status.is_none_or(|it| it.can_print());
+            let done = match able {
+                true => self.hand_over(&printer),
+                false => self.clear_ahead(&printer),
+            };
+            if done.is_err() {
                 return;
             }
         }
@@ -310,23 +317,52 @@ impl Print {
     /// Tells the desk what the printer said.
     fn heard(&mut self, event: PrinterEvent) -> Result<(), Stopped> {
         match event {
-            PrinterEvent::Status(status) if !status.connected => {
-                self.tell(Request::PrinterIs(unopened(self.fault)))
+            PrinterEvent::Status(status) => {
+                self.status = Some(status);
+                self.tell_state()
             }
-            PrinterEvent::Status(status) => self.tell(Request::PrinterIs(state(&status))),
-            PrinterEvent::Printed(fence) => self.settle(fence, PaperOutcome::Printed),
+            PrinterEvent::Printed(fence) => {
+                self.answers(true)?;
+                self.settle(fence, PaperOutcome::Printed)
+            }
             PrinterEvent::NotSent(fence, reason) => {
                 tracing::info!(?reason, "paper not sent");
+                if reason == Reason::NoAnswer {
+                    self.answers(false)?;
+                }
                 self.settle(fence, PaperOutcome::NotSent)
             }
             PrinterEvent::InDoubt(fence, reason) => {
                 tracing::warn!(?reason, "paper in doubt");
+                if reason == Reason::NoAnswer {
+                    self.answers(false)?;
+                }
                 self.settle(fence, PaperOutcome::InDoubt)
             }
             PrinterEvent::LatePrinted(fence) => self.tell(Request::PaperCameLate {
                 fence: fence.to_string(),
             }),
+            PrinterEvent::NewRoll => self.tell(Request::NewRoll),
         }
+    }
+
+    /// Notes whether the printer answers for what it is sent, which it does not say of itself.
+    fn answers(&mut self, answers: bool) -> Result<(), Stopped> {
+        match std::mem::replace(&mut self.unanswered, !answers) == answers {
+            true => self.tell_state(),
+            false => Ok(()),
+        }
+    }
+
+    fn tell_state(&mut self) -> Result<(), Stopped> {
+        let Some(status) = self.status.filter(|it| it.connected) else {
+            return self.tell(Request::PrinterIs(unopened(self.fault)));
+        };
+        let state = match state(&status) {
+            PrinterState::Ready | PrinterState::PaperLow if self.unanswered => PrinterState::NoAnswer,
+            said => said,
+        };
+        self.tell(Request::PrinterIs(state))
     }
 
     /// Notices why the port is not open: that a program has it, or we may not, is said apart from a cable that is out.
@@ -336,18 +372,6 @@ impl Print {
             false if fault.is_some() => self.tell(Request::PrinterIs(unopened(fault))),
             _ => Ok(()),
         }
-    }
-
-    /// Notices a new roll: the one before was at its end, and paper is plenty again.
-    fn watch_roll(&mut self, status: &PrinterStatus) -> Result<(), Stopped> {
-        if !status.connected || status.mute || status.cover_open {
-            return Ok(());
-        }
-        let ends = status.paper != PaperLeft::Plenty;
-        if std::mem::replace(&mut self.roll_ends, ends) && !ends {
-            return self.tell(Request::NewRoll);
-        }
-        Ok(())
     }
 
     fn page(&mut self, printer: &PrinterHandle, page: &Page, reply: SyncSender<&'static str>) {
@@ -411,8 +435,12 @@ impl Print {
                 outcome: PaperOutcome::NotSent,
             });
         };
-        if clear_first {
-            printer.clear();
+        if clear_first && !printer.clear() {
+            // What may lie in the printer would come out beside it: later, then.
+            return self.tell(Request::PaperIs {
+                job,
+                outcome: PaperOutcome::NotSent,
+            });
         }
         let bytes = encode(&laid_out(&content), &self.profile, &self.glyphs);
         self.mm = paper_mm(&bytes, &self.profile);
@@ -425,6 +453,21 @@ impl Print {
                 job,
                 outcome: PaperOutcome::NotSent,
             }),
+        }
+    }
+
+    /// Empties a printer in trouble as soon as a slip it may hold was asked for again: mended it would print what it
+    /// holds before anything of ours could reach it.
+    fn clear_ahead(&mut self, printer: &PrinterHandle) -> Result<(), Stopped> {
+        match self.desk.reprint_to_clear() {
+            Ok(Some(job)) if self.cleared != Some(job) => {
+                if printer.clear() {
+                    self.cleared = Some(job);
+                }
+                Ok(())
+            }
+            Err(Trouble::Stopped) => Err(Stopped),
+            _ => Ok(()),
         }
     }
 
@@ -452,6 +495,11 @@ fn laid_out(content: &Content) -> Doc {
         Content::Slip(it) => slip(it),
         Content::Sheet(it) => sheet(it),
     }
+}
+
+/// What would come out of a printer of this kind: a PNG, drawn from the bytes it would be sent.
+pub fn picture(content: &Content, profile: &Profile, glyphs: &Glyphs) -> Vec<u8> {
+    preview(&laid_out(content), profile, glyphs).png()
 }
 
 /// The desk has stopped, and so does printing.

@@ -2,6 +2,7 @@
 
 use crate::devices::{Align, Charset, Doc, Fence, Profile, Size};
 use crate::domain::office::Language;
+use crate::print::slip::BELOW_LARGE;
 
 /// Lays out the page for a model, on a roll of which `left` more papers are expected.
 pub fn selftest(profile: &Profile, left: Option<u32>, language: Language) -> Doc {
@@ -22,6 +23,7 @@ pub fn selftest(profile: &Profile, left: Option<u32>, language: Language) -> Doc
         .collect();
     let mut doc = Doc::new()
         .styled(pick("打印机自检", "Self-test"), Size::Double, Align::Center, true)
+        .gap(BELOW_LARGE)
         .pair(
             format!(
                 "{} mm · {} {}",
@@ -53,6 +55,7 @@ pub fn selftest(profile: &Profile, left: Option<u32>, language: Language) -> Doc
         .line("生僻字：㛃 𬭎 䶮 𠅤　买买提·艾力　Müller Şahin Nguyễn")
         .styled("加粗 bold", Size::Normal, Align::Left, true)
         .styled("双倍 A023 㛃", Size::Double, Align::Left, false)
+        .gap(BELOW_LARGE)
         .pair(pick("左对齐", "left"), pick("右对齐", "right"))
         .qr(
             "Lobby 首问大厅 self-test",

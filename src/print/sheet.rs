@@ -2,7 +2,7 @@
 
 use crate::devices::{Align, Doc, Size};
 use crate::domain::sheet::{Sheet, SheetLine};
-use crate::print::slip::reprint_mark;
+use crate::print::slip::{BELOW_LARGE, reprint_mark};
 
 /// Lays out a sheet.
 pub fn sheet(sheet: &Sheet) -> Doc {
@@ -12,7 +12,9 @@ pub fn sheet(sheet: &Sheet) -> Doc {
     }
     doc = doc
         .styled(sheet.title.as_str(), Size::Double, Align::Center, true)
+        .gap(BELOW_LARGE)
         .styled(sheet.number.to_string(), Size::Double, Align::Center, false)
+        .gap(BELOW_LARGE)
         .rule();
     for line in &sheet.lines {
         doc = match line {

@@ -115,6 +115,9 @@ fn english(then: NaiveDateTime) -> String {
     then.format("%-d %B, %-H:%M").to_string()
 }
 
+/// White below a line in double size, dots: printers leave none, and the next line would touch it.
+pub(super) const BELOW_LARGE: u8 = 8;
+
 /// 补打, as it stands on every paper that may be there twice.
 pub(super) fn reprint_mark(language: Language) -> &'static str {
     words(language).reprint
@@ -135,7 +138,9 @@ pub fn slip(slip: &Slip) -> Doc {
     if slip.reprint {
         doc = doc.centered(words.reprint);
     }
-    doc = doc.styled(number.as_str(), Size::Double, Align::Center, true);
+    doc = doc
+        .styled(number.as_str(), Size::Double, Align::Center, true)
+        .gap(BELOW_LARGE);
     let room = format!("{} {}", slip.department, slip.room);
     let fields = [
         (words.matter, slip.matter.as_str()),

@@ -11,9 +11,11 @@ use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use lobby::clock::Clock;
 use lobby::console::{
-    Console, ConsoleError, Deed, Papers, Settings, StaffPage, Switches, Tls, Wires, hash_password,
+    Console, ConsoleError, Deed, Papers, Previews, Settings, StaffPage, Switches, Tls, Wires, hash_password,
 };
-use lobby::desk::{DeskHandle, PrinterState, Request};
+use lobby::desk::{Content, DeskHandle, PrinterState, Reply, Request};
+use lobby::domain::event::PaperKind;
+use lobby::domain::ids::MatterIndex;
 use lobby::domain::office::{Language, Words};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -63,6 +65,10 @@ impl Office {
                 (StaffPage::Day, _) => "in-doubt",
                 _ => "busy",
             }))),
+            previews: Some(Previews(Arc::new(|content| {
+                let profile = lobby::devices::Profile::builtin("generic-80").unwrap();
+                lobby::print::picture(content, &profile, &lobby::devices::Glyphs::none())
+            }))),
             switches: Some(Arc::new(Bench::default())),
         };
         let console = Console::open(&settings("127.0.0.1:0"), wires).unwrap();
@@ -110,7 +116,7 @@ impl Office {
     pub fn visitor(&self, matter: &str, tap: u128) -> String {
         let given = support::arrival(Some(matter), tap);
         match self.desk.ask_blocking(Request::Arrive(given)).unwrap() {
-            lobby::desk::Reply::Given(given) => given.visit.to_string(),
+            Reply::Given(given) => given.visit.to_string(),
             other => panic!("{other:?}"),
         }
     }
@@ -230,6 +236,11 @@ impl Browser<'_> {
         self.raw("GET", path, &[], b"")
     }
 
+    fn picture(&self, path: &str) -> (u16, Vec<u8>) {
+        let mut answer = self.agent.get(self.office.url(path)).call().unwrap();
+        (answer.status().as_u16(), answer.body_mut().read_to_vec().unwrap())
+    }
+
     fn json(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
         let headers = [
             ("content-type", "application/json"),
@@ -315,7 +326,7 @@ fn a_scanned_slip_opens_its_visit_at_the_desk() {
     let again = office
         .desk
         .ask_blocking(Request::Arrive(support::arrival(Some("low-income"), 1)));
-    let Ok(lobby::desk::Reply::Given(given)) = again else {
+    let Ok(Reply::Given(given)) = again else {
         panic!("{again:?}")
     };
     let (status, body) = zhang.form("/find", &[("clue", given.slip.code.text())]);
@@ -764,6 +775,7 @@ fn passwords_never_cross_the_network_in_clear() {
         screen: None,
         push_now: None,
         papers: None,
+        previews: None,
         switches: None,
     };
     let refused = Console::open(&settings("0.0.0.0:0"), wires.clone()).unwrap_err();
@@ -1028,6 +1040,43 @@ fn the_printer_has_a_page_with_its_roll_and_what_to_do() {
     );
     // Nobody presses these keys from another page, or without a login.
     assert_eq!(office.browser().form("/printer/roll", &[]).0, 401);
+}
+
+#[test]
+fn a_paper_is_shown_as_it_would_be_printed_to_whoever_may_print_it_and_a_sealed_one_to_the_contact_only() {
+    let office = Office::of(crate::sealed::sealed_office(), &["zhang", "zheng", "wu", "zhao"]);
+    let id = office.visitor("low-income", 1);
+    let (zhang, zheng) = (office.logged_in("zhang"), office.logged_in("zheng"));
+    let slip = format!("/visit/{id}/paper/slip?matter=0");
+    assert!(
+        zhang.get(&format!("/visit/{id}")).1.contains(&slip),
+        "the page has it"
+    );
+    let visit = lobby::domain::ids::VisitId(id.parse().unwrap());
+    let (paper, matter) = (PaperKind::Slip, MatterIndex(0));
+    let asked = Request::Preview { visit, paper, matter };
+    let Ok(Reply::Content(Content::Slip(said))) = office.desk.ask_blocking(asked) else {
+        panic!("a slip")
+    };
+    let profile = lobby::devices::Profile::builtin("generic-80").unwrap();
+    let glyphs = lobby::devices::Glyphs::none();
+    let drawn = lobby::devices::preview(&lobby::print::slip(&said), &profile, &glyphs).png();
+    let (status, png) = zhang.picture(&slip);
+    assert_eq!(status, 200);
+    assert!(png == drawn, "it is the picture of its bytes");
+    assert_eq!(zheng.get(&slip).0, 403, "another department");
+    assert_eq!(office.browser().get(&slip).0, 303, "nobody in particular");
+    // A paper there is no reason for is not made up.
+    assert_eq!(zhang.get(&format!("/visit/{id}/paper/notice")).0, 404);
+    assert_eq!(zhang.get(&format!("/visit/{id}/paper/letter")).0, 404);
+    let (status, said) = zhang.form(&format!("/visit/{id}/seal"), &[]);
+    assert_eq!(status, 200, "{said}");
+    let (wu, zhao) = (office.logged_in("wu"), office.logged_in("zhao"));
+    assert_eq!(wu.picture(&slip).0, 200, "the contact");
+    for other in [&zhang, &zhao] {
+        assert_ne!(other.picture(&slip).0, 200);
+    }
+    assert_eq!(wu.get(&format!("/visit/{id}/paper/promise")).0, 404);
 }
 
 #[test]

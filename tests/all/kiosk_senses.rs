@@ -95,12 +95,42 @@ fn a_card_is_wanted_only_where_the_name_is_asked_for_and_gives_the_name_only() {
     assert_eq!((who().as_str(), card()), ("王𬭎㛃", ui::CardState::Ready));
     // A card laid on without any of that, 不刷证, is the same keys as ever.
     at.visitor.touches(&["下一步"]);
-    assert_eq!(at.wishes(), [true, false]);
+    assert_eq!(at.wishes(), [true, true, false]);
     at.senses(Sensed::Name(Sensitive::new("李四".to_owned())));
     at.visitor.touches(&["不填，继续"]);
     let visits = at.visitor.desk.snapshot();
     let name = visits.visits[0].visit.personal.name.as_ref().unwrap();
     assert_eq!(name.reveal(), "王𬭎㛃");
+}
+
+#[test]
+fn a_wrong_card_is_corrected_by_the_next_one_while_the_page_stays() {
+    let at = Equipped::comes_to(desk(MONDAY).0);
+    at.visitor
+        .touches(&["办事", "社保卡补办", "下一步", "填写称呼和电话"]);
+    at.senses(Sensed::Reader(true));
+    let who = || slint::ComponentHandle::global::<ui::WhoAdapter>(at.visitor.kiosk.window());
+    let mut wishes = 1;
+    // A wife's card first, a foreigner's, then their own: after each the reader is told that the page still asks.
+    at.senses(Sensed::Name(Sensitive::new("李四".to_owned())));
+    wishes += 1;
+    assert_eq!(
+        (who().get_name().as_str(), at.wishes()),
+        ("李四", vec![true; wishes])
+    );
+    at.senses(Sensed::CardUnusable);
+    wishes += 1;
+    assert!(who().get_name_by_clerk());
+    assert_eq!(at.wishes(), vec![true; wishes]);
+    at.senses(Sensed::Name(Sensitive::new("王𬭎㛃".to_owned())));
+    wishes += 1;
+    assert_eq!(
+        (who().get_name().as_str(), who().get_name_by_clerk()),
+        ("王𬭎㛃", false)
+    );
+    assert_eq!(at.wishes(), vec![true; wishes]);
+    at.visitor.touches(&["下一步"]);
+    assert_eq!(at.wishes().last(), Some(&false));
 }
 
 #[test]

@@ -101,6 +101,9 @@ fn without_paper_the_number_stays_large_and_the_slip_comes_after_the_mend() {
         (PrinterState::Offline, "打印机没有应答"),
         (PrinterState::Mute, "打印机没有应答"),
         (PrinterState::Unplugged, "打印机没有应答"),
+        (PrinterState::InUse, "打印机没有应答"),
+        (PrinterState::Denied, "打印机没有应答"),
+        (PrinterState::NoAnswer, "打印机没有应答"),
         (PrinterState::Broken, "打印机坏了"),
         (PrinterState::Off, "暂时打不出纸条"),
     ] {

@@ -9,15 +9,18 @@ use chrono::NaiveDate;
 use hardware::simulator;
 use lobby::devices::{Align, Block, Doc, Glyphs, Profile, Size, encode, preview};
 use lobby::domain::elsewhere::Referral;
-use lobby::domain::event::{MaterialsReceived, NoticeGiven, PaperKind, Promised, Told};
+use lobby::domain::event::{
+    MaterialsReceived, NoticeGiven, Outcome, PaperKind, PetitionCategory, PetitionContent, Promised, Told,
+};
 use lobby::domain::ids::MatterIndex;
 use lobby::domain::journal::Head;
 use lobby::domain::limit::{Count, Due, Limit, LimitKind};
 use lobby::domain::matter::MatterState;
 use lobby::domain::office::{Language, Words};
+use lobby::domain::petition::{Petition, PetitionWords};
 use lobby::domain::sensitive;
 use lobby::domain::sheet::Sheet;
-use lobby::domain::slip::{Code, Slip};
+use lobby::domain::slip::{Code, Come, Slip};
 use lobby::domain::summary::DaySummary;
 use lobby::domain::time::ServiceDay;
 use lobby::print;
@@ -45,7 +48,7 @@ fn pick<'t>(language: Language, zh: &'t str, en: &'t str) -> &'t str {
 fn slip(language: Language, kind: Kind, reprint: bool, page: bool) -> Slip {
     let say = |zh, en| pick(language, zh, en).to_owned();
     let long = |zh: &str, en: &str, times: usize| match kind {
-        Kind::Longest => pick(language, zh, en).repeat(times),
+        Kind::Longest => pick(language, zh, en).repeat(times).trim_end().to_owned(),
         _ => pick(language, zh, en).trim_end().to_owned(),
     };
     Slip {
@@ -129,12 +132,24 @@ fn summary(language: Language, kind: Kind) -> DaySummary {
     }
 }
 
-/// Six lines of what the largest catalogue says of one matter.
-const LONG_LINES: [&str; 3] = [
-    "本人户口簿原件及全部页复印件（2026年2月15日后签发的集体户口需加盖公章）",
-    "近三个月收入证明，由工作单位或村（居）委会出具，联系电话0571-86001203",
-    "一寸白底免冠照片两张",
-];
+/// Lines of what the largest catalogue says of one matter.
+fn long_lines(language: Language) -> Vec<String> {
+    let pick = |zh, en| pick(language, zh, en).to_owned();
+    vec![
+        pick(
+            "本人户口簿原件及全部页复印件（2026年2月15日后签发的集体户口需加盖公章）",
+            "household register with copies of all its pages (a collective one issued after 15 February 2026 needs the official seal)",
+        ),
+        pick(
+            "近三个月收入证明，由工作单位或村（居）委会出具，联系电话0571-86001203",
+            "proof of income for the last three months, from the employer or the village committee, phone 0571-86001203",
+        ),
+        pick(
+            "一寸白底免冠照片两张",
+            "two photographs, one inch, bareheaded, white background",
+        ),
+    ]
+}
 
 /// The papers beside the slip, of a visit in which each of them has its reason.
 fn sheets(language: Language, kind: Kind) -> Vec<(&'static str, Doc)> {
@@ -143,16 +158,32 @@ fn sheets(language: Language, kind: Kind) -> Vec<(&'static str, Doc)> {
         match kind {
             Kind::Plain => staff.name = Words::same(pick(language, "张明", "Zhang Ming")),
             Kind::Rare => staff.name = Words::same(RARE),
-            Kind::Longest => staff.name = Words::same("阿卜杜热西提·阿卜杜外力·买买提江"),
+            Kind::Longest => {
+                staff.name = Words::same(pick(
+                    language,
+                    "阿卜杜热西提·阿卜杜外力·买买提江",
+                    "Abdureshit Abduweli Memetjan-Hoshur",
+                ));
+            }
         }
     }
     if kind == Kind::Longest {
         for matter in &mut office.matters {
-            matter.name = Words::same("最低生活保障申请（含低收入家庭认定和临时救助）");
-            matter.notice.basis =
-                Words::same("《社会救助暂行办法》第九条、第十条；2026年3月2日起施行的本市实施细则");
-            matter.notice.procedure =
-                Words::same("受理、入户调查、民主评议、公示、审批，材料不全的于2026年2月15日前一次告知");
+            matter.name = Words::same(pick(
+                language,
+                "最低生活保障申请（含低收入家庭认定和临时救助）",
+                "Minimum living allowance, with recognition as a low-income family and temporary assistance",
+            ));
+            matter.notice.basis = Words::same(pick(
+                language,
+                "《社会救助暂行办法》第九条、第十条；2026年3月2日起施行的本市实施细则",
+                "Interim Measures for Social Assistance, articles 9 and 10; the city's rules for carrying them out, in force since 2 March 2026",
+            ));
+            matter.notice.procedure = Words::same(pick(
+                language,
+                "受理、入户调查、民主评议、公示、审批，材料不全的于2026年2月15日前一次告知",
+                "acceptance, visit to the home, appraisal by neighbours, publication, approval; whatever is missing is told once and whole before 15 February 2026",
+            ));
         }
     }
     let (mut desk, _) = support::desk(MONDAY);
@@ -161,9 +192,15 @@ fn sheets(language: Language, kind: Kind) -> Vec<(&'static str, Doc)> {
     let given = support::arrive(&mut desk, somebody).unwrap();
     let mut visit = desk.lobby().visit(given.visit).unwrap().as_ref().clone();
     let lines: Vec<String> = match kind {
-        Kind::Longest => LONG_LINES.map(str::to_owned).to_vec(),
-        Kind::Rare => vec![format!("{RARE}的户口簿"), "身份证".into()],
-        Kind::Plain => vec!["户口簿".into(), "身份证".into()],
+        Kind::Longest => long_lines(language),
+        Kind::Rare => vec![format!(
+            "{RARE} {}",
+            pick(language, "的户口簿", "household register")
+        )],
+        Kind::Plain => vec![
+            pick(language, "户口簿", "household register").into(),
+            pick(language, "身份证", "identity card").into(),
+        ],
     };
     let (matter, by, at) = (
         MatterIndex(0),
@@ -176,7 +213,7 @@ fn sheets(language: Language, kind: Kind) -> Vec<(&'static str, Doc)> {
         missing: lines.clone(),
         told: Told::Writing,
         by: by.clone(),
-        note: note("复印件请用A4纸。"),
+        note: note(pick(language, "复印件请用A4纸。", "Copies on A4, please.")),
     });
     let received = MaterialsReceived {
         matter,
@@ -185,13 +222,24 @@ fn sheets(language: Language, kind: Kind) -> Vec<(&'static str, Doc)> {
         note: None,
     };
     visit.matters[0].materials = Some((received, at));
-    visit.matters[0].note = note("请带上身份证和本单");
+    visit.matters[0].note = note(pick(
+        language,
+        "请带上身份证和本单",
+        "Bring your identity card and this sheet",
+    ));
     let elsewhere = Referral {
         body: pick(language, "上城区人力资源和社会保障局", "Shangcheng Labour Office").into(),
         address: match kind {
             Kind::Plain => pick(language, "河滨路99号二楼", "99 Riverside Road, 2nd floor").into(),
             Kind::Rare => format!("{RARE}路99号"),
-            Kind::Longest => "河滨路99号行政服务中心二楼西侧劳动人事争议仲裁院立案窗口".repeat(4),
+            Kind::Longest => pick(
+                language,
+                "河滨路99号行政服务中心二楼西侧劳动人事争议仲裁院立案窗口",
+                "99 Riverside Road, Service Centre, second floor west, case filing window; ",
+            )
+            .repeat(4)
+            .trim_end()
+            .to_owned(),
         },
         phone: PHONE.into(),
         way: pick(language, "劳动人事争议仲裁", "labour arbitration").into(),
@@ -235,15 +283,103 @@ fn sheets(language: Language, kind: Kind) -> Vec<(&'static str, Doc)> {
         };
         (name, print::sheet(&sheet(paper).again(true)))
     });
-    once.into_iter().chain(again).collect()
+    let closed = |outcome| {
+        let (told, by) = (Told::Writing, by.clone());
+        MatterState::Closed {
+            outcome,
+            told,
+            at,
+            by,
+        }
+    };
+    let petition = |not_again: Option<&str>| Petition {
+        matter,
+        category: PetitionCategory::Appeal,
+        item: Some(6),
+        content: PetitionContent::Construction,
+        people: 1,
+        representatives: 0,
+        anonymous: false,
+        earlier: 0,
+        system_number: None,
+        system_date: None,
+        accepted: None,
+        not_again: not_again.map(str::to_owned),
+        same_facts: not_again.is_some(),
+        informs: true,
+        by: by.clone(),
+        words: PetitionWords::default(),
+    };
+    let mut ended = Vec::new();
+    for (name, paper, state, petition) in [
+        ("declined", PaperKind::Referral, closed(Outcome::Declined), None),
+        (
+            "not-again",
+            PaperKind::Referral,
+            closed(Outcome::NotAgain),
+            Some(petition(Some("临信复核〔2026〕12号 2026-02-15"))),
+        ),
+        (
+            "procedure-told",
+            PaperKind::Referral,
+            closed(Outcome::ProcedureTold),
+            None,
+        ),
+        (
+            "petition-with-date",
+            PaperKind::Petition,
+            MatterState::WithResponsible,
+            Some(petition(None)),
+        ),
+    ] {
+        let mut visit = visit.clone();
+        (visit.matters[0].state, visit.matters[0].petition) = (state, petition);
+        if paper == PaperKind::Referral && name != "procedure-told" {
+            visit.matters[0].note = note(pick(
+                language,
+                "家庭人均收入高于本市2026年3月2日起施行的标准",
+                "The income of the household is above the city's limit in force since 2 March 2026",
+            ));
+        }
+        let sheet = Sheet::of(&office, &visit, (paper, matter), at);
+        ended.push((name, print::sheet(&sheet)));
+    }
+    once.into_iter().chain(again).chain(ended).collect()
 }
 
 /// Every paper there is.
 fn papers(language: Language, kind: Kind, profile: &Profile) -> Vec<(&'static str, Doc)> {
+    let then = NaiveDate::from_ymd_opt(2026, 3, 3)
+        .unwrap()
+        .and_hms_opt(8, 30, 0)
+        .unwrap();
+    let with = |change: &dyn Fn(&mut Slip)| {
+        let mut slip = slip(language, kind, false, false);
+        change(&mut slip);
+        slip
+    };
+    // Whoever comes another time is told no wait.
+    let comes = |come| with(&|it| (it.ahead, it.wait, it.come) = (None, None, Some(come)));
+    // A number, a neutral room, and who stands above us (RULES §5).
+    let sealed = |it: &mut Slip| {
+        (it.matter, it.department, it.responder) = Default::default();
+        (it.ahead, it.wait, it.bring) = (None, None, Vec::new());
+        it.room = pick(language, "106 接待室", "Room 106").into();
+        it.higher = crate::sealed::sealed_office().elsewhere.higher(language);
+        assert!(it.higher.is_some());
+    };
     let mut papers = vec![
         ("slip", print::slip(&slip(language, kind, false, false))),
         ("slip-with-page", print::slip(&slip(language, kind, false, true))),
         ("reprint", print::slip(&slip(language, kind, true, false))),
+        (
+            "slip-next",
+            print::slip(&with(&|it| (it.ahead, it.wait) = (Some(0), None))),
+        ),
+        ("slip-again", print::slip(&comes(Come::Again(then)))),
+        ("slip-we-call", print::slip(&comes(Come::WeCall(then)))),
+        ("slip-night", print::slip(&comes(Come::First(then)))),
+        ("slip-sealed", print::slip(&with(&sealed))),
         ("day", print::day(&summary(language, kind))),
         ("self-test", print::selftest(profile, Some(240), language)),
     ];

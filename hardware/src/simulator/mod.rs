@@ -270,6 +270,11 @@ impl SimulatedPrinter {
         self.overrun
     }
 
+    /// Bytes it holds and has not printed yet.
+    pub fn held(&self) -> usize {
+        self.buffer.len()
+    }
+
     /// What is printed and hangs uncut from the roll.
     pub fn on_the_roll(&self) -> &str {
         self.roll.on_the_roll()

@@ -59,6 +59,7 @@ struct Shared {
     wake: OwnedFd,
     stop: AtomicBool,
     count: AtomicU64,
+    held: AtomicU64,
     /// Millimetres of paper a second; 0 as it comes.
     paper_speed: AtomicU16,
     faults: Mutex<BTreeSet<Fault>>,
@@ -86,6 +87,7 @@ pub fn serve(
         wake: eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?,
         stop: AtomicBool::new(false),
         count: AtomicU64::new(0),
+        held: AtomicU64::new(0),
         paper_speed: AtomicU16::new(0),
         faults: Mutex::new(faults.into_iter().collect()),
     });
@@ -138,6 +140,11 @@ impl SimulatorHandle {
         self.shared.faults().clone()
     }
 
+    /// Bytes it holds and has not printed yet.
+    pub fn held(&self) -> u64 {
+        self.shared.held.load(Ordering::Relaxed)
+    }
+
     /// Slips that fell out since the start.
     pub fn slip_count(&self) -> u64 {
         self.shared.count.load(Ordering::Relaxed)
@@ -186,6 +193,9 @@ impl Server {
             while let Some(slip) = self.printer.slip() {
                 self.keep(&slip);
             }
+            self.shared
+                .held
+                .store(self.printer.held() as u64, Ordering::Relaxed);
             self.wait();
             self.read();
         }

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use hardware::bank::{CLIP_SAMPLES_MAX, samples};
-use hardware::card::{Frames, frame};
+use hardware::card::{Frames, Request, frame};
 use hardware::line::{Input, Machine, Output};
 use hardware::model::{Model, ReaderModel, ScannerModel};
 use hardware::opus::checksum;
@@ -25,19 +25,75 @@ pub fn from_a_reader(bytes: &[u8]) {
     // Nobody wants a card: whatever comes, no name goes out.
     reader.handle(Input::Received(bytes.to_vec()), start);
     assert_eq!(names(&mut reader), 0, "a name nobody asked for");
-    reader.handle(Input::Command(Wish::Card), start);
-    // Fed in every phase: while it looks, selects and reads.
-    for turn in 0..4 {
-        let now = start + Duration::from_millis(10 * turn);
-        reader.handle(Input::Received(bytes.to_vec()), now);
-        reader.handle(Input::Received(frame(&[0, 0, 0x9f, 0, 0, 0, 0])), now);
-        reader.handle(Input::Received(frame(&[0, 0, 0x90])), now);
+    for asked in [Request::Find, Request::Select, Request::Read] {
+        let mut reader = asked_for(asked, start);
+        let mut count = 0;
+        for (at, piece) in bytes.chunks(200).enumerate() {
+            let now = start + Duration::from_millis(10 * at as u64);
+            reader.handle(Input::Received(piece.to_vec()), now);
+            count += names(&mut reader);
+        }
+        for second in 1..20 {
+            reader.handle(Input::Tick, start + Duration::from_secs(second));
+        }
+        count += names(&mut reader);
+        assert!(count <= 1, "one wish, one name");
+        assert!(reader.deadline().is_some(), "it goes on asking");
     }
-    for second in 1..20 {
-        reader.handle(Input::Tick, start + Duration::from_secs(second));
+}
+
+/// A reader of which a card is wanted, at the moment it has just been asked this.
+fn asked_for(request: Request, now: Instant) -> Reader {
+    let mut reader = Reader::new(ReaderModel::builtin("generic-sam").expect("built in"));
+    reader.handle(Input::Connected, now);
+    reader.handle(Input::Received(frame(&[0, 0, 0x90])), now);
+    reader.handle(Input::Command(Wish::Card), now);
+    for (before, answer) in [
+        (Request::Find, frame(&[0, 0, 0x9f, 0, 0, 0, 0])),
+        (Request::Select, frame(&[0, 0, 0x90])),
+    ] {
+        if request == before {
+            break;
+        }
+        reader.handle(Input::Received(answer), now);
     }
-    assert!(names(&mut reader) <= 1, "one wish, one name");
-    assert!(reader.deadline().is_some(), "it goes on asking");
+    let mut last = Vec::new();
+    while let Some(output) = reader.poll() {
+        if let Output::Send(bytes) = output {
+            last = bytes;
+        }
+    }
+    assert_eq!(last, request.bytes(), "it has just been asked");
+    reader
+}
+
+/// Whatever a card says in a frame that adds up, what leaves is at most one name, and it stands on the card as it is.
+pub fn from_a_card(data: &[u8]) {
+    name_on(data);
+}
+
+/// The name a reader takes from these data of a card, if any.
+pub fn name_on(data: &[u8]) -> Option<String> {
+    let now = Instant::now();
+    let mut reader = asked_for(Request::Read, now);
+    reader.handle(Input::Received(frame(&[&[0, 0, 0x90], data].concat())), now);
+    let mut said = None;
+    while let Some(output) = reader.poll() {
+        if let Output::Event(ReaderEvent::Name(name)) = output {
+            let name = name.reveal().to_owned();
+            let units: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            assert!(
+                data[4..34].windows(units.len()).any(|window| window == units),
+                "the name stands elsewhere than names do"
+            );
+            assert!(
+                !matches!(data[4 + 248], b'I' | b'Y'),
+                "a foreigner's card is a clerk's"
+            );
+            assert!(said.replace(name).is_none(), "one wish, one name");
+        }
+    }
+    said
 }
 
 fn names(reader: &mut Reader) -> usize {

@@ -63,7 +63,7 @@ pub fn ready(event: &PrinterEvent) -> bool {
 }
 
 pub fn ends(event: &PrinterEvent) -> bool {
-    !matches!(event, PrinterEvent::Status(_))
+    !matches!(event, PrinterEvent::Status(_) | PrinterEvent::NewRoll)
 }
 
 pub fn troubled(trouble: Trouble) -> impl Fn(&PrinterEvent) -> bool {

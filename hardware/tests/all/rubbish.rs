@@ -2,9 +2,9 @@
 
 use hardware::escpos::encode;
 use hardware::glyph::Glyphs;
-use hardware::printer::FenceId;
+use hardware::printer::{FenceId, PrinterEvent};
 
-use crate::entries::{JOB, a_profile, from_a_printer, text, to_a_printer, to_a_probe};
+use crate::entries::{JOB, a_profile, answered, from_a_printer, text, to_a_printer, to_a_probe};
 use crate::support::{profile, slip_zh};
 use crate::weather::Dice;
 
@@ -43,7 +43,22 @@ fn rubbish_from_a_printer_is_never_taken_for_a_printed_slip() {
         vec![0x1a, 0x32, 0x12, 0x7e],
         vec![0x12, 0x12, 0x12, 0x12, 0x37, 0x22, b'a', b'b'],
         (0..=255).collect(),
+        [&echo[..], &[0x00, 0x12]].concat(),
+        vec![0x00, 0x00, 0x12],
+        [b"\x37\x22abcd\x00", &[0x00, 0x00, 0x12, 0x00, 0x00][..]].concat(),
+        vec![0x00, 0x80, 0x00, 0x0c, 0x00, 0x00, 0x12],
     ];
+    // The state is one in which rubbish can lie: a good answer there does print, and none, or half of one, does not.
+    for (model, good) in [("gprinter-gp-l80", &corpus[6]), ("generic-80", &corpus[7])] {
+        let printed = PrinterEvent::Printed(FenceId::from_number(JOB));
+        assert_eq!(answered(model, good), printed, "{model}");
+        for half in [&[][..], &good[..1]] {
+            assert!(
+                matches!(answered(model, half), PrinterEvent::InDoubt(..)),
+                "{model}"
+            );
+        }
+    }
     shake(from_a_printer, &corpus, 20_000);
 }
 

@@ -8,7 +8,9 @@ use hardware::scanner::typing;
 use hardware::simulator::line::Simulated;
 use hardware::simulator::reader::{SimulatedCard, SimulatedReader};
 
-use crate::entries_read::{a_clip, an_opus_file, from_a_reader, from_a_scanner, packets, to_a_reader};
+use crate::entries_read::{
+    a_clip, an_opus_file, from_a_card, from_a_reader, from_a_scanner, name_on, packets, to_a_reader,
+};
 use crate::rubbish::shake;
 
 #[test]
@@ -23,8 +25,24 @@ fn rubbish_from_a_card_reader_is_never_a_name_nobody_asked_for() {
     }
     let mut short = corpus[3].clone();
     short.truncate(400);
+    // Without the picture it is short enough to be shaken whole.
+    let card = SimulatedCard::Citizen("王𠅤".to_owned());
+    let text = [&[1, 0, 0, 0], &card.text()[..]].concat();
+    corpus.push(frame(&[&[0, 0, 0x90], &text[..]].concat()));
     corpus.extend([short, vec![0xaa; 40], frame(&[0, 0, 0x41]), (0..=255).collect()]);
     shake(from_a_reader, &corpus, 20_000);
+    let foreign = [
+        &[1, 0, 0, 0],
+        &SimulatedCard::Foreign("ANNA LEE".to_owned()).text()[..],
+    ]
+    .concat();
+    assert_eq!(
+        name_on(&text).as_deref(),
+        Some("王𠅤"),
+        "a good card does give its name"
+    );
+    assert_eq!(name_on(&foreign), None);
+    shake(from_a_card, &[text, foreign], 20_000);
 }
 
 #[test]

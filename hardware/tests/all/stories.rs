@@ -67,6 +67,8 @@ fn listen(joined: &mut Joined, heard: &mut String, slips: &mut usize) {
             PrinterEvent::LatePrinted(fence) => format!("printed {} after all", number_of(fence)),
             PrinterEvent::NotSent(fence, reason) => format!("not sent {}: {reason:?}", number_of(fence)),
             PrinterEvent::InDoubt(fence, reason) => format!("in doubt {}: {reason:?}", number_of(fence)),
+            // Rolls have their own stories.
+            PrinterEvent::NewRoll => continue,
         };
         *heard += &format!("{seconds:5.1} {said}\n");
     }

@@ -265,6 +265,55 @@ fn guidance_gives_way_to_a_newer_page_and_to_calls_but_never_cuts_one() {
 }
 
 #[test]
+fn the_hour_is_asked_when_an_announcement_begins_not_when_it_was_queued() {
+    let mut hall = Hall::new(None);
+    hall.rest();
+    hall.events();
+    hall.tell(Input::Announce(announcement(1, 16_000, PATIENCE)));
+    hall.steps(5);
+    // Half a minute before noon two are waiting; noon comes while the first is being said.
+    hall.tell(Input::Announce(announcement(2, 16_000, PATIENCE)));
+    hall.tell(Input::Loudness(0));
+    let events = hall.events();
+    let names: Vec<&str> = events
+        .iter()
+        .map(|it| it.split_once(' ').expect("a time").1)
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "Began(AnnouncementId(1))",
+            "Ended(AnnouncementId(1))",
+            "Dropped(AnnouncementId(2), Quiet)",
+        ],
+        "what has begun is said to its end"
+    );
+    hall.heard.clear();
+    hall.tell(Input::Loudness(50));
+    hall.tell(Input::Announce(announcement(1000, 16, PATIENCE)));
+    hall.rest();
+    let soft: Vec<i16> = hall.heard.iter().copied().filter(|it| *it != 0).collect();
+    assert_eq!(soft, at_volume(&[1000; 16], 50));
+}
+
+#[test]
+fn a_stop_waits_for_the_last_word_and_takes_back_what_has_not_begun() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("heard.raw");
+    let speaker = sound::spawn(&format!("file:'{}',raw", file.display())).expect("a thread");
+    let long = 300 * RATE as usize;
+    assert!(speaker.announce(announcement(1, long, PATIENCE)));
+    assert!(speaker.announce(announcement(2, 16_000, PATIENCE)));
+    while speaker.events.recv_timeout(LIMIT).expect("within the limit")
+        != SpeakerEvent::Began(AnnouncementId(1))
+    {}
+    drop(speaker);
+    let heard = std::fs::read(&file).expect("written");
+    let of = |id: u8| heard.chunks_exact(2).filter(|it| it[0] == id).count();
+    assert_eq!((of(1), of(2)), (long, 0));
+}
+
+#[test]
 fn a_flood_of_calls_is_bounded() {
     let mut hall = Hall::new(None);
     hall.rest();
@@ -367,6 +416,7 @@ fn a_part_takes_the_best_way_there_is_and_tells_what_nobody_can_say() {
             .map(|way| way.iter().map(|it| (*it).to_owned()).collect())
             .collect(),
         text: text.to_owned(),
+        otherwise: Vec::new(),
     };
     let number = part(&[&["请A零二三号"], &["请A", "零", "二", "三号"]], "请A023号");
     let room = part(&[&["到民政窗口"]], "到民政窗口");
@@ -486,6 +536,7 @@ fn espeak_says_what_nobody_recorded_where_it_is_installed() {
         tongue: Tongue::Mandarin,
         ways: Vec::new(),
         text: "到民政窗口".to_owned(),
+        otherwise: Vec::new(),
     };
     let composed = Voices::new(Vec::new(), true).compose(&[part]);
     assert_eq!(composed.missing.is_empty(), there);

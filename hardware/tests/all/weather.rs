@@ -2,7 +2,8 @@
 //!
 //! Every job says its number at its beginning and its end, so the paper itself tells which slips are whole. A *ghost* is a
 //! slip reported as printed that is not whole on paper; a *stray* one was reported as not sent and left a trace; a *double*
-//! came out whole twice.
+//! came out whole twice. Of the slips a printer in trouble holds half are asked for again (补打), as jobs of their own: one
+//! that comes out *beside* its reprint was not cleared away first.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -41,7 +42,19 @@ pub struct Count {
     strays: u32,
     doubles: u32,
     untold: u32,
+    reprints: u32,
+    beside: u32,
 }
+
+/// What a printer keeps to itself, and prints once it is over.
+const HOLDS: [Fault; 6] = [
+    Fault::NoPaper,
+    Fault::CoverOpen,
+    Fault::CutterStuck,
+    Fault::HeadHot,
+    Fault::Offline,
+    Fault::Xoff,
+];
 
 /// The job an event is about, and what it says of it.
 pub fn told(event: PrinterEvent) -> Option<(FenceId, &'static str)> {
@@ -50,7 +63,7 @@ pub fn told(event: PrinterEvent) -> Option<(FenceId, &'static str)> {
         PrinterEvent::LatePrinted(id) => (id, "late"),
         PrinterEvent::NotSent(id, _) => (id, "not sent"),
         PrinterEvent::InDoubt(id, _) => (id, "in doubt"),
-        PrinterEvent::Status(_) => return None,
+        PrinterEvent::Status(_) | PrinterEvent::NewRoll => return None,
     })
 }
 
@@ -66,6 +79,8 @@ fn blow(name: &str, seed: u64, jobs: u64) -> Count {
     let mut count = Count::default();
     let mut outcome: BTreeMap<u64, &'static str> = BTreeMap::new();
     let (mut paper, mut events) = (String::new(), Vec::new());
+    // Slips that were asked for again, none of them whole on paper by then.
+    let mut again = Vec::new();
     for number in 1..=jobs {
         let lines = if dice.roll(30) == 0 {
             100 + dice.roll(300)
@@ -93,9 +108,22 @@ fn blow(name: &str, seed: u64, jobs: u64) -> Count {
         if dice.roll(3) == 0 {
             joined.clear();
         }
-        joined.set_fault(fault, false);
         let fence = FenceId::from_number(number);
         events.extend(joined.take_events());
+        let doubtful = |event: &PrinterEvent| matches!(event, PrinterEvent::InDoubt(id, _) if *id == fence);
+        let wanted = HOLDS.contains(&fault) && events.iter().any(doubtful) && dice.roll(2) == 0;
+        while let Some(slip) = joined.simulated.slip() {
+            paper += &slip.text;
+            paper += "cut\n";
+        }
+        let end = format!("end {number}.");
+        if wanted && !joined.simulated.on_the_roll().contains(&end) && !paper.contains(&end) {
+            joined.clear();
+            // Nobody asks for a slip and loads paper within the same second.
+            joined.run(Duration::from_secs(1));
+            again.push(number);
+        }
+        joined.set_fault(fault, false);
         let ended = |joined: &Joined, events: &[PrinterEvent]| {
             events.iter().chain(&joined.events).any(|event| match event {
                 PrinterEvent::Printed(id) | PrinterEvent::NotSent(id, _) | PrinterEvent::InDoubt(id, _) => {
@@ -107,6 +135,11 @@ fn blow(name: &str, seed: u64, jobs: u64) -> Count {
         joined.run_while_not(Duration::from_secs(60), |joined| ended(joined, &events));
         // The fault is over: let the printer come to rest, sometimes only just.
         joined.run(Duration::from_millis(1200 + dice.roll(800)));
+        if again.last() == Some(&number) {
+            joined.submit(crate::support::job(REPRINT + number, 4, &profile));
+            joined.run(Duration::from_secs(12));
+            count.reprints += 1;
+        }
         events.extend(joined.take_events());
         while let Some(slip) = joined.simulated.slip() {
             paper += &slip.text;
@@ -115,6 +148,7 @@ fn blow(name: &str, seed: u64, jobs: u64) -> Count {
         for event in events.drain(..) {
             let number_of = |id| {
                 (1..=number)
+                    .chain(again.iter().map(|it| REPRINT + it))
                     .find(|number| FenceId::from_number(*number) == id)
                     .expect("a job of ours")
             };
@@ -136,8 +170,19 @@ fn blow(name: &str, seed: u64, jobs: u64) -> Count {
         paper += "cut\n";
     }
     count.judge(jobs, &outcome, &paper);
+    for number in again {
+        let whole = |number: u64| paper.matches(&format!("end {number}.")).count();
+        count.beside += u32::from(whole(number) > 0);
+        let told = outcome.get(&(REPRINT + number));
+        count.ghosts += u32::from(told == Some(&"printed") && whole(REPRINT + number) == 0);
+        count.doubles += u32::from(whole(REPRINT + number) > 1);
+        count.untold += u32::from(told.is_none());
+    }
     count
 }
+
+/// The number of a slip's reprint is this more than its own.
+const REPRINT: u64 = 1_000_000;
 
 impl Count {
     /// Compares what was told of each job with what is on the paper.
@@ -180,7 +225,7 @@ impl Count {
 
     /// Slips that were lied about.
     pub fn lies(&self) -> u32 {
-        self.ghosts + self.strays + self.doubles + self.untold
+        self.ghosts + self.strays + self.doubles + self.untold + self.beside
     }
 
     /// All of them together.
@@ -197,6 +242,8 @@ impl Count {
             strays: of(|it| it.strays),
             doubles: of(|it| it.doubles),
             untold: of(|it| it.untold),
+            reprints: of(|it| it.reprints),
+            beside: of(|it| it.beside),
         }
     }
 }
@@ -206,7 +253,7 @@ impl fmt::Display for Count {
         write!(
             formatter,
             "{} faults: {} printed, {} printed late, {} in doubt ({} of them whole on paper), {} not sent; \
-             {} ghosts, {} strays, {} doubles, {} untold",
+             {} ghosts, {} strays, {} doubles, {} untold; {} asked for again, {} came out beside",
             self.faults,
             self.printed,
             self.late,
@@ -216,7 +263,9 @@ impl fmt::Display for Count {
             self.ghosts,
             self.strays,
             self.doubles,
-            self.untold
+            self.untold,
+            self.reprints,
+            self.beside
         )
     }
 }
@@ -252,5 +301,8 @@ fn ten_thousand_faults_make_no_ghost_no_stray_and_no_double() {
     assert_eq!(sum.faults, 10_000);
     assert_eq!(sum.lies(), 0, "{sum}");
     // The weather was neither too fine nor too bad to say anything.
-    assert!(sum.printed > 1000 && sum.in_doubt > 500, "{sum}");
+    assert!(
+        sum.printed > 1000 && sum.in_doubt > 500 && sum.reprints > 100,
+        "{sum}"
+    );
 }

@@ -14,13 +14,14 @@ use crate::domain::event::{MaterialsReceived, NoticeGiven, PaperKind, Promised, 
 use crate::domain::ids::MatterIndex;
 use crate::domain::limit::{Count, Due, Limit, LimitKind};
 use crate::domain::matter::MatterState;
+use crate::domain::office::Language;
 use crate::domain::sensitive::{self, Personal, Sensitive};
 use crate::domain::sheet::Sheet;
 use crate::domain::time::ServiceDay;
 use crate::domain::visit::Arrival;
 use crate::print;
 
-/// Each paper in Chinese, once more as a reprint where the name says so.
+/// Each paper in both languages, once more as a reprint where the name says so.
 ///
 /// # Errors
 /// When the desk of the demonstration office cannot be opened.
@@ -88,17 +89,65 @@ pub fn kinds(folder: &Path) -> Result<Vec<(&'static str, Doc)>> {
     };
     let promised = Promised { limit, due };
     matter.state = MatterState::InProgress { promised };
-    let sheet = |kind| Sheet::of(&office, &visit, (kind, index), at);
-    Ok(vec![
-        ("notice zh", print::sheet(&sheet(PaperKind::Notice))),
+    let mut english = visit.clone();
+    english.language = Language::English;
+    let mut kinds = Vec::new();
+    for (kind, [zh, zh_again, en, en_again]) in [
         (
-            "notice zh reprint",
-            print::sheet(&sheet(PaperKind::Notice).again(true)),
+            PaperKind::Notice,
+            ["notice zh", "notice zh reprint", "notice en", "notice en reprint"],
         ),
-        ("materials zh", print::sheet(&sheet(PaperKind::Materials))),
-        ("petition zh", print::sheet(&sheet(PaperKind::Petition))),
-        ("transfer zh", print::sheet(&sheet(PaperKind::Transfer))),
-        ("promise zh", print::sheet(&sheet(PaperKind::Promise))),
-        ("referral zh", print::sheet(&sheet(PaperKind::Referral))),
-    ])
+        (
+            PaperKind::Materials,
+            [
+                "materials zh",
+                "materials zh reprint",
+                "materials en",
+                "materials en reprint",
+            ],
+        ),
+        (
+            PaperKind::Petition,
+            [
+                "petition zh",
+                "petition zh reprint",
+                "petition en",
+                "petition en reprint",
+            ],
+        ),
+        (
+            PaperKind::Transfer,
+            [
+                "transfer zh",
+                "transfer zh reprint",
+                "transfer en",
+                "transfer en reprint",
+            ],
+        ),
+        (
+            PaperKind::Promise,
+            [
+                "promise zh",
+                "promise zh reprint",
+                "promise en",
+                "promise en reprint",
+            ],
+        ),
+        (
+            PaperKind::Referral,
+            [
+                "referral zh",
+                "referral zh reprint",
+                "referral en",
+                "referral en reprint",
+            ],
+        ),
+    ] {
+        for (visit, once, again) in [(&visit, zh, zh_again), (&english, en, en_again)] {
+            let sheet = Sheet::of(&office, visit, (kind, index), at);
+            kinds.push((once, print::sheet(&sheet)));
+            kinds.push((again, print::sheet(&sheet.again(true))));
+        }
+    }
+    Ok(kinds)
 }

@@ -296,6 +296,11 @@ fn kinds(profile: &Profile) -> Vec<(&'static str, Doc)> {
         ahead: None,
         ..chinese.clone()
     };
+    let reprint_en = Slip {
+        reprint: true,
+        ahead: None,
+        ..english.clone()
+    };
     let rare = Slip {
         responder: "张𬭎（社会救助干事）".into(),
         ..chinese.clone()
@@ -305,6 +310,7 @@ fn kinds(profile: &Profile) -> Vec<(&'static str, Doc)> {
         ("ticket en", english),
         ("ticket zh with page", page),
         ("reprint zh", reprint),
+        ("reprint en", reprint_en),
         ("ticket zh rare name", rare),
     ];
     let mut kinds: Vec<(&str, Doc)> = slips
@@ -316,6 +322,10 @@ fn kinds(profile: &Profile) -> Vec<(&'static str, Doc)> {
     kinds.push((
         "self-test zh",
         print::selftest(profile, Some(240), Language::Chinese),
+    ));
+    kinds.push((
+        "self-test en",
+        print::selftest(profile, Some(240), Language::English),
     ));
     kinds
 }

@@ -7,7 +7,8 @@ use chrono::{Duration, NaiveDate};
 
 use crate::domain::elsewhere::Referral;
 use crate::domain::event::{
-    Basis, Class, Event, HandoverReason, Origin, Outcome, PetitionCategory, RefuseReason, Told,
+    Basis, Class, DeliveryWay, Document, Event, HandoverReason, Origin, Outcome, PetitionCategory,
+    RefuseReason, Told,
 };
 use crate::domain::ids::{CounterId, MatterCode, MatterIndex, OfferIndex, StaffId, VisitId};
 use crate::domain::matter::{MatterCommand, MatterState};
@@ -628,13 +629,7 @@ impl Game {
             self.look_in(0.3, counter);
             return;
         }
-        let asked = known.matter(MatterIndex(0));
-        if asked.petition() && asked.petition.is_none() {
-            let register = MatterCommand::TakePetition(Box::new(written_up(&by, &known)));
-            let _ = self
-                .hall
-                .act(&by, visit, Command::Matter(MatterIndex(0), register));
-        }
+        self.write_up(&by, &known);
         let outcome = [Outcome::Answered, Outcome::Replied, Outcome::OutsideTold];
         let outcome = outcome[self.chance.weighted(&[0.8, 0.15, 0.05])];
         let (matter, told) = (MatterIndex(0), Told::InPerson);
@@ -785,6 +780,7 @@ impl Game {
         let by = known.matter(matter).responsible.clone();
         let told = known.matter(matter).state.promised().map(|it| it.due.told);
         let (outcome, today) = (Outcome::Replied, ServiceDay::of(self.hall.now().at).0);
+        self.reply(&by, &known);
         let close = Command::Close {
             matter,
             outcome,
@@ -794,6 +790,29 @@ impl Game {
         if self.hall.act(&by, visit, close).is_ok() {
             self.report.overdue += u64::from(told.is_some_and(|it| it < today));
             *self.report.outcomes.entry(outcome.code()).or_default() += 1;
+        }
+    }
+
+    /// A petition is written into the register before anything ends it.
+    fn write_up(&mut self, by: &StaffId, known: &Visit) {
+        let (matter, asked) = (MatterIndex(0), known.matter(MatterIndex(0)));
+        if asked.petition() && asked.petition.is_none() {
+            let register = MatterCommand::TakePetition(Box::new(written_up(by, known)));
+            let _ = self.hall.act(by, known.id, Command::Matter(matter, register));
+        }
+    }
+
+    /// What answers a petition is handed over on paper, and that on record.
+    fn reply(&mut self, by: &StaffId, known: &Visit) {
+        self.write_up(by, known);
+        let matter = MatterIndex(0);
+        if known.matter(matter).petition() {
+            let deliver = MatterCommand::Deliver {
+                document: Document::Reply,
+                on: ServiceDay::of(self.hall.now().at),
+                way: DeliveryWay::Hand,
+            };
+            let _ = self.hall.act(by, known.id, Command::Matter(matter, deliver));
         }
     }
 
@@ -894,6 +913,9 @@ impl Game {
         let reached = self.chance.of(0.7);
         let _ = self.hall.act(&by, visit, Command::CallBack { reached });
         let outcome = if reached { Outcome::Replied } else { Outcome::Left };
+        if reached {
+            self.reply(&by, &known);
+        }
         let close = Command::Close {
             matter: MatterIndex(0),
             outcome,

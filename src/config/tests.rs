@@ -783,7 +783,7 @@ fn one_room_for_two_departments_and_phones_that_are_none_are_found() {
         "room = \" 101 室\"\nphone = \"0500-8110203\"",
     );
     files.check(expect![[r#"
-        ? routing.toml:11: civil and general have the same room 101 室 (room-twice)
+        ? routing.toml:12: civil and general have the same room 101 室 (room-twice)
     "#]]);
     files.replace("routing.toml", "room = \" 101 室\"", "room = \"101（东）\"");
     files.check(expect![""]);

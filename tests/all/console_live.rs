@@ -125,6 +125,8 @@ impl Office {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
+            // A server that refuses a request unread hangs up; browsers then call again by themselves.
+            .max_idle_connections(0)
             .timeout_global(Some(Duration::from_secs(60)));
         Browser {
             office: self,

@@ -10,10 +10,10 @@ use crate::kiosk::{View, moment};
 /// What to do and until when, as a page takes it.
 pub(super) fn told(come: Option<Come>) -> (ui::Come, Moment) {
     match come {
-        // Where somebody with a sealed number is to come to stands on their paper and not on a screen in the lobby.
-        None | Some(Come::ToRoom(_)) => (ui::Come::Now, Moment::default()),
+        None => (ui::Come::Now, Moment::default()),
         Some(Come::Again(at)) => (ui::Come::Again, moment(at)),
         Some(Come::WeCall(at)) => (ui::Come::WeCall, moment(at)),
+        Some(Come::ToRoom(at)) => (ui::Come::ToRoom, moment(at)),
         Some(Come::First(at)) => (ui::Come::First, moment(at)),
     }
 }

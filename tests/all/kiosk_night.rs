@@ -97,7 +97,7 @@ fn a_sealed_number_is_sent_nowhere_by_a_queue_it_does_not_stand_in() {
         (MONDAY, "排队 已登记，请等候"),
         (
             NIGHT,
-            "什么时候 现在是下班时间。请于3月3日 08:30后持此条到综合窗口，优先接待",
+            "什么时候 现在是下班时间。请于3月3日 08:30后持此条到以上房间，优先接待",
         ),
     ] {
         let office = with_contact();

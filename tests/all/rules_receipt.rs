@@ -225,7 +225,6 @@ fn xf_34_the_date_of_acceptance_lies_between_receipt_and_today_and_set_right_it_
             03-09 09:00 petition.taken people=1 by=sun category=appeal representatives=0 informs=true
             03-09 09:00 matter.undertaken by=sun basis=petition-opinion until=2026-05-15 legal=2026-05-15
             03-09 09:01 refused: bad-date
-            03-09 09:02 day.closed
         "#]],
         office(),
     );
@@ -319,7 +318,6 @@ fn xf_31_5_a_request_to_act_is_of_item_five_only_and_runs_two_months_from_receip
             03-04 09:03 matter.undertaken by=zheng basis=petition-duty until=2026-04-30 legal=2026-05-06
             03-04 09:03 paper.asked by=zheng paper=promise
             03-05 09:00 matter.delivered by=zheng document=information on=2026-03-05
-            04-30 09:00 day.closed
             04-30 09:00 visit.rang to=[zheng] bell=due limit=duty-request
             05-07 09:00 visit.rang to=[zheng,zhao] bell=overdue limit=duty-request
             05-07 09:01 matter.delivered by=zheng document=reply on=2026-05-07

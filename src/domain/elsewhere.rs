@@ -94,7 +94,7 @@ impl Referral {
         let parts = [&self.body, &self.address, &self.phone, &self.way, &self.until];
         let strange =
             |it: &&String| REFERRAL_CHARS_MAX < it.chars().count() || it.chars().any(char::is_control);
-        if parts.iter().any(|it| strange(it)) {
+        if parts.iter().any(strange) {
             return Err(BadPersonal::Note.into());
         }
         // One character is no name and no address.

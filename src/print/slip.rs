@@ -18,6 +18,7 @@ struct Words {
     we_call: fn(NaiveDateTime) -> String,
     first: fn(NaiveDateTime) -> String,
     to_room: fn(NaiveDateTime) -> String,
+    turn_to: &'static str,
     go_now: &'static str,
     bring: &'static str,
     missed: &'static str,
@@ -52,6 +53,7 @@ const CHINESE: Words = Words {
             chinese(then)
         )
     },
+    turn_to: "有事请直接找他/她",
     go_now: "前面没有人，请留意叫号",
     bring: "请带：",
     missed: "叫号三次未到会暂时跳过；回来后请告诉窗口，不用重新排队。",
@@ -92,6 +94,7 @@ const ENGLISH: Words = Words {
             english(then)
         )
     },
+    turn_to: "Turn to them with any question",
     go_now: "Nobody before you: listen for your number",
     bring: "Bring: ",
     missed: "Missed after three calls? Tell the desk when you are back; you need not queue again.",
@@ -151,6 +154,9 @@ pub fn slip(slip: &Slip) -> Doc {
     // What is sealed names no matter and nobody.
     for (label, value) in fields.into_iter().filter(|it| !it.1.is_empty()) {
         doc = doc.field(label, value);
+    }
+    if !slip.responder.is_empty() {
+        doc = doc.line(words.turn_to);
     }
     doc = match slip.ahead {
         Some(0) => doc.line(words.go_now),

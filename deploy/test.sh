@@ -102,6 +102,9 @@ fi
 # --- Everything else --------------------------------------------------------------------------------------------
 # Built first, with a line that moves; then run, with the runner's own words and count at the end.
 if cargo nextest --version >/dev/null 2>&1; then
+    # One more than there are cores: some tests only wait for paper to come out.
+    : "${NEXTEST_TEST_THREADS:=$(($(nproc) + 1))}"
+    export NEXTEST_TEST_THREADS
     step "编译测试 building the tests" cargo nextest run --workspace --locked --no-run
     cargo nextest run --workspace --locked --no-fail-fast "$@"
 else

@@ -2,7 +2,7 @@
 //! and each morning. What is found damaged takes no more entries, is said so at the doors, and is set aside at
 //! the next start.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -20,6 +20,11 @@ pub(super) struct Examine {
 impl Examine {
     pub(super) fn file(&mut self, path: PathBuf) {
         self.path = Some(path);
+    }
+
+    /// Where the file is; none for one in memory.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     /// Weak, since the desk ends when the last door has gone.

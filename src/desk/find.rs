@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::search::Search;
 use super::{Desk, Problem, Reply, Seen};
 use crate::domain::find::{Clue, code_in};
 use crate::domain::ids::{TicketNumber, VisitId};
@@ -18,13 +19,6 @@ const DAYS: u32 = 90;
 
 /// Nor more visits than these, newest first: on a small board some 50 ms.
 const VISITS_MAX: u32 = 20_000;
-
-/// Visits whose people are looked at when somebody is looked for by name, the newest: each is one look at two or three
-/// rows, opened with the visit's own key.
-const PEOPLE_MAX: u32 = 3_000;
-
-/// More than so many of one name help nobody.
-const FOUND_MAX: usize = 30;
 
 impl Desk {
     /// The visit the clue leads to, and how many are called before it.
@@ -49,33 +43,10 @@ impl Desk {
         Ok(Reply::Found(Box::new(self.seen(visit, lobby))))
     }
 
-    /// The visits of whoever is known so, open or over, the newest first: as far back as slips are found, and every
-    /// petition among the newest. What is sealed is nobody's to find.
-    pub(super) fn of_people(&self, asked: &KnownBy, but: Option<VisitId>) -> Result<Reply, Problem> {
-        let mut found: Vec<Arc<Visit>> = self
-            .lobby
-            .visits()
-            .filter(|it| asked.meets(&KnownBy::of(it)))
-            .cloned()
-            .collect();
-        let read = self.store.read();
-        let mut older = store::petitions(read, PEOPLE_MAX)?;
-        older.extend(store::recent_visits(read, DAYS, PEOPLE_MAX)?);
-        older.sort();
-        older.dedup();
-        older.retain(|it| self.lobby.visit(*it).is_none());
-        for id in older {
-            // Most are of somebody else: only what names people is opened for that.
-            if asked.meets(&store::people_of(read, id)?)
-                && let Some(visit) = store::visit(read, id)?
-            {
-                found.push(Arc::new(visit));
-            }
-        }
-        found.retain(|it| it.sealed.is_none() && Some(it.id) != but);
-        found.sort_by_key(|it| (!it.open(), std::cmp::Reverse((it.day, it.arrived_at))));
-        found.truncate(FOUND_MAX);
-        Ok(Reply::Visits(found))
+    /// The search for whoever is known so, in the lobby as it is now.
+    pub(super) fn search(&self, asked: KnownBy, but: Option<VisitId>) -> Search {
+        let here = self.lobby.visits().cloned().collect();
+        Search { here, asked, but }
     }
 
     /// A visit the lobby has in mind, or the journal.

@@ -10,6 +10,7 @@ mod examine;
 mod find;
 mod handle;
 mod request;
+mod search;
 mod senses;
 mod snapshot;
 
@@ -137,6 +138,7 @@ pub struct Desk {
     revision: u64,
     changed: bool,
     examine: examine::Examine,
+    searches: search::Searches,
 }
 
 /// Why the desk cannot begin.
@@ -245,6 +247,7 @@ impl Desk {
             revision: 0,
             changed: true,
             examine: examine::Examine::default(),
+            searches: search::Searches::default(),
         };
         // Bytes may have left before the stop; nobody knows, and only a person may print it again.
         for job in store::interrupted_jobs(desk.store.read())? {
@@ -264,6 +267,7 @@ impl Desk {
         let (requests, received) = mpsc::channel(handle::REQUESTS_MAX);
         let (publish, snapshots) = watch::channel(Arc::new(self.snapshot()));
         self.examine.report_to(requests.downgrade());
+        self.searches = search::Searches::beside(self.examine.path());
         if !self.store.looked_at_whole() {
             self.examine.begin();
         }
@@ -277,8 +281,19 @@ impl Desk {
     fn run(&mut self, mut requests: mpsc::Receiver<Asked>, publish: &watch::Sender<Arc<Snapshot>>) {
         self.wake_printer();
         while let Some(Asked { request, reply }) = requests.blocking_recv() {
-            let answer = self.answer(request);
-            let _ = reply.send(answer);
+            match request {
+                Request::OfPeople { known_by, but } => {
+                    let search = self.search(known_by, but);
+                    if let Err((search, reply)) = self.searches.take(search, reply) {
+                        let (known_by, but) = (search.asked, search.but);
+                        let _ = reply.send(self.answer(Request::OfPeople { known_by, but }));
+                    }
+                }
+                request => {
+                    let answer = self.answer(request);
+                    let _ = reply.send(answer);
+                }
+            }
             // Whoever asks next in a rush need not wait for a picture nobody has time to look at.
             if self.changed && requests.is_empty() {
                 publish.send_replace(Arc::new(self.snapshot()));
@@ -361,7 +376,7 @@ impl Desk {
                 Ok(Reply::Done)
             }
             Request::Find(clue) => self.find(&clue, now),
-            Request::OfPeople { known_by, but } => self.of_people(&known_by, but),
+            Request::OfPeople { known_by, but } => Ok(self.search(known_by, but).through(&self.store)?),
             Request::RollIs { length_mm } => {
                 self.roll.length_mm = length_mm;
                 self.changed = true;

@@ -70,7 +70,7 @@ impl Bell {
         (self.answer, self.unheard) = (None, true);
     }
 
-    /// Whether there is something for [`Bell::listen`]; it is kept until then.
+    /// Whether the desk has answered, for a loop that sleeps until something happens; what it said is taken in here.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> bool {
         let Some(answer) = &mut self.answer else {
             return false;

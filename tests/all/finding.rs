@@ -3,6 +3,7 @@
 use lobby::desk::{Place, Reply, Request, SenseState, Senses, Trouble};
 use lobby::domain::find::Clue;
 use lobby::domain::refusal::Refusal;
+use lobby::domain::repeat::KnownBy;
 use lobby::domain::sensitive::{Personal, Sensitive, phone};
 
 use crate::support::{MONDAY, act, arrival, arrive, desk, desk_at, numbered};
@@ -76,6 +77,48 @@ fn a_slip_of_last_week_is_still_found_after_a_restart() {
     );
     let answer = found(&mut desk, Clue::Scan(code)).unwrap();
     assert_eq!(answer, ("A001".to_owned(), None));
+}
+
+#[test]
+fn whoever_is_looked_for_by_name_is_found_among_old_visits_however_many_look_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::File(folder.path().join("lobby.db"));
+    let (mut desk, _) = desk_at(place.clone(), MONDAY);
+    let mut named = arrival(Some("low-income"), 1);
+    named.personal.name = lobby::domain::sensitive::name("李𬭎㛃").unwrap();
+    let given = arrive(&mut desk, named).unwrap();
+    arrive(&mut desk, arrival(Some("low-income"), 2)).unwrap();
+    let left = lobby::desk::Action::Close {
+        matter: lobby::domain::ids::MatterIndex(0),
+        outcome: lobby::domain::event::Outcome::Left,
+        told: lobby::domain::event::Told::NotTold,
+        note: lobby::domain::sensitive::note("改日再来").unwrap(),
+    };
+    act(&mut desk, "zhang", given.visit, left).unwrap();
+    drop(desk);
+    let (mut desk, _) = desk_at(place, "2026-03-09T09:00:00+08:00");
+    arrive(&mut desk, arrival(Some("low-income"), 3)).unwrap();
+    assert!(desk.lobby().visit(given.visit).is_none(), "it is over");
+    let handle = desk.start().0;
+    let look = |name: &str| {
+        let known_by = KnownBy::either(&Sensitive::new(name.to_owned()));
+        handle
+            .ask_later(Request::OfPeople { known_by, but: None })
+            .unwrap()
+    };
+    // More than may wait beside the desk: what is left over it does itself.
+    let asked: Vec<_> = (0..20).map(|_| look("李 𬭎㛃")).collect();
+    for answer in asked {
+        let Ok(Reply::Visits(found)) = answer.blocking_recv().unwrap() else {
+            panic!("a search is answered by visits")
+        };
+        let found: Vec<_> = found.iter().map(|it| it.id).collect();
+        assert_eq!(found, [given.visit]);
+    }
+    let Ok(Reply::Visits(nobody)) = look("李𬭎").blocking_recv().unwrap() else {
+        panic!("a search is answered by visits")
+    };
+    assert!(nobody.is_empty(), "part of a name is another name");
 }
 
 #[test]

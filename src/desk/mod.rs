@@ -284,7 +284,7 @@ impl Desk {
             match request {
                 Request::OfPeople { known_by, but } => {
                     let search = self.search(known_by, but);
-                    if let Err((search, reply)) = self.searches.take(search, reply) {
+                    if let Some((search, reply)) = self.searches.take(search, reply) {
                         let (known_by, but) = (search.asked, search.but);
                         let _ = reply.send(self.answer(Request::OfPeople { known_by, but }));
                     }

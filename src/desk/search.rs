@@ -93,13 +93,14 @@ impl Searches {
         }
     }
 
-    /// Hands a search over, or back where there is nobody to take it.
-    pub(super) fn take(&self, search: Search, answer: Answer) -> Result<(), (Search, Answer)> {
+    /// Hands a search over; it comes back where there is nobody to take it.
+    pub(super) fn take(&self, search: Search, answer: Answer) -> Option<(Search, Answer)> {
         let Some(thread) = &self.0 else {
-            return Err((search, answer));
+            return Some((search, answer));
         };
-        thread.try_send((search, answer)).map_err(|error| match error {
-            TrySendError::Full(it) | TrySendError::Disconnected(it) => it,
-        })
+        match thread.try_send((search, answer)) {
+            Ok(()) => None,
+            Err(TrySendError::Full(it) | TrySendError::Disconnected(it)) => Some(it),
+        }
     }
 }

@@ -68,6 +68,8 @@ pub enum Command {
     Office(Office),
     /// 检查磁盘、时钟、数据库、打印机、屏幕、字体、单位数据库 · check disk, clock, database, printer, screen, fonts, office database
     Doctor(Doctor),
+    /// 触摸校准：按设置写出 udev 规则 · calibration of the touch screen: the udev rule the settings ask for
+    TouchRule(TouchRule),
     /// 模拟：按种子演若干个工作日，并与别的排队和估计办法对照 · play days of an office from a seed, its order and waits against others
     Simulate(Simulate),
     /// 测量 · measure
@@ -428,6 +430,17 @@ pub struct Doctor {
     /// 输出 JSON · as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// Where the rule goes.
+#[derive(Debug, Args)]
+pub struct TouchRule {
+    /// 设置文件 · the settings
+    #[command(flatten)]
+    pub config: ConfigFile,
+    /// 写到哪个文件；不写则输出到屏幕 · the file it is written to; to standard output if left out
+    #[arg(long, value_name = "FILE")]
+    pub write: Option<PathBuf>,
 }
 
 /// What to play.

@@ -19,7 +19,8 @@ pub mod run;
 pub mod senses;
 pub mod simulate;
 pub mod simulated;
-pub mod upload;
+pub mod touch;
+mod upload;
 
 use std::io::Write;
 use std::path::Path;
@@ -158,6 +159,7 @@ pub fn main(cli: Cli) -> Result<()> {
         Command::Route(asked) => arrange::route(&asked),
         Command::Office(asked) => office::office(&asked),
         Command::Doctor(asked) => doctor::doctor(&asked),
+        Command::TouchRule(asked) => touch::rule(&asked),
         Command::Simulate(asked) => simulate::simulate(&asked),
         Command::Bench(asked) => bench::bench(&asked),
     }

@@ -319,6 +319,13 @@ fn screen(screen: &Table<'_>) -> Option<Screen> {
             },
         );
     }
+    let touch_matrix = screen.numbers_if("touch_matrix", -10.0..=10.0);
+    // Every finger would lie on one line.
+    if let Some(flat) = touch_matrix
+        && (flat.it[0] * flat.it[4] - flat.it[1] * flat.it[3]).abs() < 0.01
+    {
+        screen.say(flat.at, Problem::FlatTouch {});
+    }
     let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).expect("a full hour exists");
     let dim = Span {
         from: screen.time_or("dim_from", at(21)),
@@ -333,6 +340,7 @@ fn screen(screen: &Table<'_>) -> Option<Screen> {
         mm_per_px: mm_per_px as f32,
         full_screen,
         rotate,
+        touch_matrix: touch_matrix.map(|it| it.it),
         dim: (dim.from != dim.until).then_some(dim),
     })
 }

@@ -172,6 +172,9 @@ problems! {
     NotOneOf { key, value, known } Error
         "{key} 不能是“{value}”", "可以写：{known}"
         "{key} cannot be {value}", "write one of: {known}";
+    FlatTouch {} Error
+        "touch_matrix 把整个屏幕压成了一条线", "六个数照屏幕的校准结果填写；不需要校准就删去这一行"
+        "touch_matrix presses the whole screen into a line", "write the six numbers of the calibration, or leave the line out";
     // Texts.
     Empty { key } Error
         "{key} 是空的", "填写内容"

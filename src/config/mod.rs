@@ -79,6 +79,9 @@ pub struct Screen {
     pub full_screen: bool,
     /// Degrees the panel is mounted turned by: 0, 90, 180 or 270.
     pub rotate: u16,
+    /// Where a finger lies on the picture: `[a, b, c, d, e, f]` takes the touch (x, y), each from 0 to 1, to
+    /// (ax + by + c, dx + ey + f). None: the touch screen agrees with the picture as it is.
+    pub touch_matrix: Option<[f64; 6]>,
     /// When it goes dark while nobody stands before it; none: never.
     pub dim: Option<Span>,
 }

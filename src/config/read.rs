@@ -448,6 +448,45 @@ impl<'a> Table<'a> {
         number.unwrap_or(otherwise)
     }
 
+    /// Exactly `N` numbers, with or without fractions; none if they are not there or wrong.
+    pub(super) fn numbers_if<const N: usize>(
+        &self,
+        key: &'static str,
+        range: RangeInclusive<f64>,
+    ) -> Option<At<[f64; N]>> {
+        let value = self.ask(key)?;
+        let number = |it: &DeValue<'_>| match it {
+            DeValue::Integer(it) if it.radix() == 10 => it.as_str().parse::<f64>().ok(),
+            DeValue::Float(it) => it.as_str().parse().ok(),
+            _ => None,
+        };
+        let list = value.it.as_array();
+        let numbers: Option<Vec<f64>> =
+            list.and_then(|list| list.iter().map(|it| number(it.get_ref())).collect());
+        let Some(Ok(numbers)) = numbers.map(<[f64; N]>::try_from) else {
+            self.wrong(
+                value.at,
+                key,
+                &format!("方括号里的 {N} 个数字"),
+                &format!("{N} numbers in brackets"),
+            );
+            return None;
+        };
+        if !numbers.iter().all(|it| range.contains(it)) {
+            self.out_of_range(
+                value.at,
+                key,
+                &range.start().to_string(),
+                &range.end().to_string(),
+            );
+            return None;
+        }
+        Some(At {
+            at: value.at,
+            it: numbers,
+        })
+    }
+
     /// Yes or no, with a default.
     pub(super) fn flag_or(&self, key: &'static str, otherwise: bool) -> bool {
         let Some(value) = self.ask(key) else {

@@ -636,7 +636,7 @@ fn the_doors_of_the_box_are_checked() {
         .replace(
             "kiosk.toml",
             "mode = \"headless\"",
-            "mode = \"headless\"\nrotate = 45\nwidth = 99999999999999999999\nmm_per_px = 7",
+            "mode = \"headless\"\nrotate = 45\nwidth = 99999999999999999999\nmm_per_px = 7\ntouch_matrix = [1, 1, 0, 1, 1, 0]",
         )
         .write("pw", "one\ntwo\n");
     let told = files.told();
@@ -647,15 +647,16 @@ fn the_doors_of_the_box_are_checked() {
         ! kiosk.toml:18: rotate cannot be 45 (not-one-of)
         ! kiosk.toml:19: width is out of range (out-of-range)
         ! kiosk.toml:20: mm_per_px is out of range (out-of-range)
-        ! kiosk.toml:23: profile: mine/printer.toml does not exist or cannot be read (no-such-file)
-        ! kiosk.toml:24: baud cannot be 9601 (not-one-of)
-        ! kiosk.toml:27: certificate is set without key (half-certificate)
-        ! kiosk.toml:27: certificate: no.pem does not exist or cannot be read (no-such-file)
-        ! kiosk.toml:30: url holds a password (password-in-url)
-        ! kiosk.toml:31: office_public_key is no public key (bad-public-key)
-        ? kiosk.toml:32: other users may read pw (secret-readable)
-        ! kiosk.toml:32: the password file pw must hold one line (bad-password)
-        ! kiosk.toml:34: level cannot be loud (not-one-of)
+        ! kiosk.toml:21: touch_matrix presses the whole screen into a line (flat-touch)
+        ! kiosk.toml:24: profile: mine/printer.toml does not exist or cannot be read (no-such-file)
+        ! kiosk.toml:25: baud cannot be 9601 (not-one-of)
+        ! kiosk.toml:28: certificate is set without key (half-certificate)
+        ! kiosk.toml:28: certificate: no.pem does not exist or cannot be read (no-such-file)
+        ! kiosk.toml:31: url holds a password (password-in-url)
+        ! kiosk.toml:32: office_public_key is no public key (bad-public-key)
+        ? kiosk.toml:33: other users may read pw (secret-readable)
+        ! kiosk.toml:33: the password file pw must hold one line (bad-password)
+        ! kiosk.toml:35: level cannot be loud (not-one-of)
     "#]]
     .assert_eq(&told.replace(&format!("{folder}/"), ""));
 }

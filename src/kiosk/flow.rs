@@ -180,6 +180,8 @@ pub enum Tap {
     Next,
     /// 不填，继续
     Skip,
+    /// 不刷身份证，直接取号
+    NoCard,
     /// 我需要优先照顾
     Priority,
     /// Another one has come along.
@@ -437,6 +439,12 @@ pub struct Flow {
     blanked: bool,
     /// What keeps the desk from giving numbers, for as long as it does.
     hindrance: Option<Pause>,
+    /// The walk help was called on.
+    called_on: Option<TapKey>,
+    /// The first page does not show its first tiles.
+    leafed: bool,
+    /// How many have left the screen.
+    visitors: u32,
     seconds: u32,
     idle_seconds: u32,
     idle_seconds_large: u32,
@@ -458,6 +466,9 @@ impl Flow {
             unprinted: false,
             blanked: false,
             hindrance: None,
+            called_on: None,
+            leafed: false,
+            visitors: 0,
             seconds: 0,
             idle_seconds: idle_seconds.into(),
             idle_seconds_large: idle_seconds_large.into(),
@@ -572,6 +583,7 @@ impl Flow {
             }
             Tap::HelpAsked => {
                 self.dialog = Some(Dialog::Help);
+                self.called_on = Some(self.walk.tap);
                 return Some(Ask::Help);
             }
             Tap::HelpWithdrawn => {
@@ -621,6 +633,7 @@ impl Flow {
             }
             Tap::Next => return self.next(),
             Tap::Skip => return self.skip(),
+            Tap::NoCard if self.page == Page::Who(Step::Name) => return Some(self.take_number()),
             Tap::Look if self.page == Page::Progress && self.walk.lost.is_some() => return self.find(),
             tap => self.write(tap),
         }
@@ -806,11 +819,7 @@ impl Flow {
                 self.ask(Step::Phone);
                 None
             }
-            Page::Who(Step::Notice) => {
-                self.walk.forget_name();
-                self.walk.phone.clear();
-                Some(self.register())
-            }
+            Page::Who(Step::Notice) => Some(self.take_number()),
             Page::Who(Step::Phone) => {
                 self.walk.phone.clear();
                 self.walk.phone_wrong = false;
@@ -818,6 +827,14 @@ impl Flow {
             }
             _ => None,
         }
+    }
+
+    /// The number, without name and telephone.
+    fn take_number(&mut self) -> Ask {
+        self.walk.forget_name();
+        self.walk.phone.clear();
+        self.walk.phone_wrong = false;
+        self.register()
     }
 
     fn register(&mut self) -> Ask {
@@ -927,14 +944,25 @@ impl Flow {
     }
 
     /// Reception's answer to a call for help: nobody calls any more, or `registered` there and then, so that
-    /// the screen is free for the next.
+    /// the screen is free for the next. Whoever has begun anew since then is somebody else, and goes on.
     pub fn helped(&mut self, registered: bool) {
         if self.dialog == Some(Dialog::Help) {
             self.close_dialog();
         }
-        if registered && self.page != Page::Ticket && !self.busy {
+        let theirs = self.called_on.take() == Some(self.walk.tap);
+        if registered && theirs && self.page != Page::Ticket && !self.busy {
             self.leave();
         }
+    }
+
+    /// Whether the first page shows others than its first tiles: it goes back to them by itself, for whoever comes next.
+    pub fn leafed(&mut self, away: bool) {
+        self.leafed = away && self.page == Page::Home;
+    }
+
+    /// How many have left the screen, or were given up: who comes now is another.
+    pub fn visitors(&self) -> u32 {
+        self.visitors
     }
 
     /// A second has passed; true if something on the screen changes by it.
@@ -969,6 +997,8 @@ impl Flow {
         self.tongue = 0;
         self.large = false;
         self.volume = Volume::Medium;
+        self.leafed = false;
+        self.visitors = self.visitors.wrapping_add(1);
     }
 
     /// Home, but still the same person before the screen. A page that refuses stays for as long as it is true.
@@ -986,13 +1016,15 @@ impl Flow {
 
     fn ends(&self) -> bool {
         let untouched = !self.large && self.tongue == 0 && self.volume == Volume::Medium;
-        self.page != Page::Home || !untouched || self.dialog.is_some()
+        self.page != Page::Home || !untouched || self.leafed || self.dialog.is_some()
     }
 
     fn limit(&self) -> u32 {
         match self.page {
             // Whoever has called for help waits for it, and finds the page as it was.
             _ if self.dialog == Some(Dialog::Help) => HELP_PATIENCE * self.idle_seconds_large,
+            // Without paper the number stands nowhere else.
+            Page::Ticket if self.unprinted => self.idle_limit().max(TICKET_SECONDS),
             Page::Ticket if self.large => 2 * TICKET_SECONDS,
             Page::Ticket => TICKET_SECONDS,
             Page::Paused(_) => PAUSED_SECONDS,
@@ -1294,14 +1326,15 @@ mod tests {
         (0..SLIP_SECONDS).for_each(|_| _ = flow.second());
         assert!(flow.slip_is_late());
         flow.paper_failed(true);
-        assert_eq!((flow.ticket_seconds(), flow.countdown()), (TICKET_SECONDS, None));
-        (0..20).for_each(|_| _ = flow.second());
+        // As long as any page waits: the number stands nowhere else.
+        assert_eq!((flow.ticket_seconds(), flow.countdown()), (60, None));
+        (0..50).for_each(|_| _ = flow.second());
         assert_eq!(flow.countdown(), Some(10));
         // Said once: the time does not begin anew with every look at the printer.
         flow.paper_failed(true);
         assert_eq!(flow.countdown(), Some(10));
         flow.tap(Tap::StillHere);
-        assert_eq!(flow.ticket_seconds(), TICKET_SECONDS);
+        assert_eq!(flow.ticket_seconds(), 60);
         assert!(flow.slip_is_late(), "a touch prints nothing");
     }
 

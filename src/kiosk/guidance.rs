@@ -150,8 +150,8 @@ fn progress(view: &View<'_>) -> Line {
 #[derive(Debug)]
 pub(super) struct Voice {
     out: Option<watch::Sender<Spoken>>,
-    /// What was said last, and whether anybody stood there to hear it.
-    last: Option<(&'static str, Language, Volume)>,
+    /// What was said last, and whether it was kept silent.
+    last: Option<(&'static str, Language, Volume, bool)>,
 }
 
 impl Voice {
@@ -164,17 +164,21 @@ impl Voice {
         self.out.is_some()
     }
 
-    /// Says what is to be said of `view`. An empty lobby is spoken to by nobody: the first page is said only to
-    /// whoever came back to it.
+    /// Says it once more, at the next look.
+    pub(super) fn again(&mut self) {
+        self.last = None;
+    }
+
+    /// Says what is to be said of `view`. An empty lobby is spoken to by nobody: the first page is said only to whoever
+    /// has touched it or came back to it, `attended`.
     pub(super) fn tell(&mut self, view: &View<'_>, attended: bool) {
         let Some(out) = &self.out else { return };
-        let now = (code(view), view.language(), view.flow.volume());
+        let silent = view.flow.volume() == Volume::Off || !attended && view.flow.page() == Page::Home;
+        let now = (code(view), view.language(), view.flow.volume(), silent);
         if self.last == Some(now) {
             return;
         }
-        let louder = self.last.is_some_and(|it| it.2 != now.2);
         self.last = Some(now);
-        let silent = now.2 == Volume::Off || !attended && view.flow.page() == Page::Home && !louder;
         out.send_modify(|it| {
             *it = Spoken {
                 sequence: it.sequence + 1,

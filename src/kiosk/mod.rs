@@ -8,6 +8,7 @@
 
 pub mod bench;
 mod bring;
+mod echo;
 pub mod flow;
 mod fonts;
 pub mod guidance;
@@ -44,7 +45,7 @@ use slint::{
 };
 use tokio::sync::oneshot::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot, watch};
-use ui::{KioskWindow, Navigation, Office as OfficeWords, Privacy, Theme};
+use ui::{HomeAdapter, KioskWindow, Navigation, Office as OfficeWords, Privacy, Theme};
 
 use crate::desk::{DeskHandle, Given, Reply, Request, Seen, Snapshot, Trouble};
 use crate::domain::office::{Language, Matter, Office};
@@ -52,6 +53,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::taking::{NotTaken, Shut};
 use crate::domain::time::{ServiceDay, Span, local};
 use crate::domain::visit::Visit;
+use crate::kiosk::echo::Echo;
 use crate::kiosk::flow::{Ask, Dialog, Flow, Page, Pause, Tap};
 use crate::kiosk::guidance::Voice;
 use crate::kiosk::search::Catalogue;
@@ -221,6 +223,7 @@ pub struct Kiosk {
     catalogue: Catalogue,
     screen: RefCell<Screen>,
     writing: Rc<write::Desk>,
+    echo: Echo,
     /// Set by callbacks; what changed is shown once they are all done.
     stale: Cell<bool>,
     seconds: Timer,
@@ -237,7 +240,9 @@ struct State {
     given: Option<Given>,
     found: Option<Seen>,
     assisted_seconds: u32,
-    shown: Option<(Page, Option<usize>)>,
+    shown: Option<Shown>,
+    /// Whoever stands there has done something: they are spoken to.
+    addressed: bool,
     /// Seconds since a finger was last here.
     still_seconds: u32,
     dimmed: bool,
@@ -245,6 +250,17 @@ struct State {
     held_seconds: Option<u32>,
     /// The lobby has changed since the pages were last shown.
     news: bool,
+}
+
+/// What makes one picture another page to whoever stands there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Shown {
+    page: Page,
+    tongue: Option<usize>,
+    large: bool,
+    dialog: Option<Dialog>,
+    /// How many have left before them.
+    visitor: u32,
 }
 
 struct Screen {
@@ -286,6 +302,7 @@ impl Kiosk {
                 found: None,
                 assisted_seconds: 0,
                 shown: None,
+                addressed: false,
                 still_seconds: 0,
                 dimmed: false,
                 held_seconds: None,
@@ -307,6 +324,7 @@ impl Kiosk {
                 pulse: setup.screen.pulse,
             }),
             writing: write::Desk::new(None),
+            echo: Echo::default(),
             stale: Cell::new(true),
             seconds: Timer::default(),
         });
@@ -347,7 +365,9 @@ impl Kiosk {
     fn connect(self: &Rc<Self>) {
         let weak = Rc::downgrade(self);
         let taps: Taps = Rc::new(move |tap| {
-            if let Some(kiosk) = weak.upgrade() {
+            if let Some(kiosk) = weak.upgrade()
+                && (matches!(tap, Tap::Touched) || !kiosk.echo.heard())
+            {
                 kiosk.tap(tap);
             }
         });
@@ -356,6 +376,13 @@ impl Kiosk {
             let taps = taps.clone();
             move || taps(tap.clone())
         };
+        let weak = Rc::downgrade(self);
+        navigation.on_pressed(move |x, y| {
+            if let Some(kiosk) = weak.upgrade() {
+                let pitch = kiosk.window.global::<Theme>().get_mm_per_px();
+                kiosk.echo.pressed(x, y, pitch);
+            }
+        });
         let (touched, weak) = (taps.clone(), Rc::downgrade(self));
         navigation.on_touched(move || {
             if let Some(kiosk) = weak.upgrade() {
@@ -366,7 +393,13 @@ impl Kiosk {
         let weak = Rc::downgrade(self);
         navigation.on_released(move || {
             if let Some(kiosk) = weak.upgrade() {
-                kiosk.state.borrow_mut().held_seconds = None;
+                let mut state = kiosk.state.borrow_mut();
+                state.held_seconds = None;
+                // Whoever comes to the first page and touches it anywhere is told what it is for.
+                if !state.addressed {
+                    state.addressed = true;
+                    kiosk.stale.set(true);
+                }
             }
         });
         navigation.on_back(on(Tap::Back));
@@ -394,6 +427,10 @@ impl Kiosk {
 
     fn tap(&self, tap: Tap) {
         let (plain, looks) = (matches!(tap, Tap::Touched), matches!(tap, Tap::Look));
+        if matches!(tap, Tap::Volume(_)) {
+            // How loud it is now is heard, also where nothing else has changed.
+            self.voice.borrow_mut().again();
+        }
         let ask = {
             let mut state = self.state.borrow_mut();
             state.still_seconds = 0;
@@ -401,6 +438,7 @@ impl Kiosk {
                 self.stale.set(true);
             }
             let counting = state.flow.countdown().is_some();
+            state.addressed |= !plain;
             let ask = state.flow.tap(tap);
             if !plain || counting {
                 self.stale.set(true);
@@ -436,6 +474,9 @@ impl Kiosk {
         if let Some(held) = &mut state.held_seconds {
             *held += 1;
         }
+        state
+            .flow
+            .leafed(self.window.global::<HomeAdapter>().get_tiles_page() != 0);
         let mut changed = state.flow.second();
         if !state.flow.busy() {
             // What the desk says now is said to nobody.
@@ -653,13 +694,30 @@ impl Kiosk {
         if !state.flow.walk().scanned {
             state.found = None;
         }
-        let now = (state.flow.page(), state.flow.tongue());
-        let turned = state.shown.map(|it| it.0) != Some(now.0);
-        if state.shown.map(|it| it.1) != Some(now.1) {
-            let bundled = now.1.and_then(|it| ui::LANGUAGES.get(it)).map_or("", |it| it.0);
+        let now = Shown {
+            page: state.flow.page(),
+            tongue: state.flow.tongue(),
+            large: state.flow.large(),
+            dialog: state.flow.dialog(),
+            visitor: state.flow.visitors(),
+        };
+        let before = state.shown;
+        let another = before.is_none_or(|it| it.visitor != now.visitor);
+        let turned = another || before.is_none_or(|it| it.page != now.page);
+        if another {
+            state.addressed = false;
+        }
+        if before.is_some_and(|it| it != now) {
+            self.echo.turned(now.page == Page::Ticket);
+        }
+        if before.map(|it| it.tongue) != Some(now.tongue) {
+            let bundled = now
+                .tongue
+                .and_then(|it| ui::LANGUAGES.get(it))
+                .map_or("", |it| it.0);
             slint::select_bundled_translation(bundled).expect("the pages carry every language they list");
         }
-        let asleep = DIM_AFTER_SECONDS <= state.still_seconds && now.0 == Page::Home;
+        let asleep = DIM_AFTER_SECONDS <= state.still_seconds && now.page == Page::Home;
         state.dimmed = asleep
             && self
                 .dim
@@ -697,7 +755,8 @@ impl Kiosk {
             Page::Progress => ui::Page::Progress,
             Page::Posted => ui::Page::Posted,
         });
-        let attended = state.still_seconds < DIM_AFTER_SECONDS && state.flow.page() != Page::Home;
+        let attended =
+            state.still_seconds < DIM_AFTER_SECONDS && (state.addressed || state.flow.page() != Page::Home);
         self.voice.borrow_mut().tell(&view, attended);
     }
 

@@ -28,6 +28,7 @@ pub(super) fn connect(window: &KioskWindow, taps: &Taps) {
     who.on_erase(on(Tap::Erase));
     who.on_clear(on(Tap::Clear));
     who.on_skip(on(Tap::Skip));
+    who.on_no_card(on(Tap::NoCard));
     who.on_next(on(Tap::Next));
     let picked = taps.clone();
     who.on_surname_picked(move |surname| picked(Tap::Surname(surname.into())));

@@ -168,7 +168,7 @@ fn after_the_ticket_no_point_and_no_property_knows_the_name() {
         visitor.settles();
     };
     registers(&["不填，继续"]);
-    visitor.waits(50);
+    visitor.waits(76);
     visitor.settles();
     let home = drawn();
     let name = [
@@ -214,7 +214,7 @@ fn after_the_ticket_no_point_and_no_property_knows_the_name() {
         assert_eq!(left, "");
     }
     assert_eq!((write.get_candidates().row_count(), write.get_strokes()), (0, 0));
-    visitor.waits(60);
+    visitor.waits(76);
     visitor.settles();
     // What the lobby says of itself may differ by one who waits; that is not the name. Everything below stays.
     let now = drawn();

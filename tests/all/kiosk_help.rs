@@ -94,6 +94,19 @@ fn reception_hears_the_bell_sees_the_page_and_finishes_the_registration_while_th
     let seen = visitor.desk.snapshot();
     assert_eq!((seen.visits.len(), seen.help.clone()), (1, None));
     assert!(!sun.get("/").1.contains("停在"), "nobody is called any more");
+    // Led to the desk: whoever has begun at the screen meanwhile is somebody else and goes on.
+    visitor.touches(&["办事", "社保卡补办", "叫工作人员来帮我"]);
+    assert_eq!(sun.form("/help/coming", &[]).0, 200);
+    visitor.settles();
+    visitor.touches(&["好的，我接着办", "首页", "办事"]);
+    let mut fields = fields;
+    fields[0].1 = "00000000-0000-0000-0000-000000000078";
+    assert_eq!(sun.form("/register", &fields).0, 200);
+    visitor.settles();
+    visitor.settles();
+    assert!(visitor.sees("最低生活保障申请"), "they stand where they stood");
+    assert_eq!(visitor.desk.snapshot().help, None);
+    visitor.touches(&["首页"]);
     // Withdrawn at the screen, it is gone at reception too; over at reception, at the screen.
     visitor.touches(&["叫工作人员来帮我", "不用叫了"]);
     assert!(!sun.get("/").1.contains("停在"));

@@ -24,7 +24,7 @@ fn whoever_comes_outside_hours_is_told_when_to_come_and_of_no_queue() {
         assert!(!visitor.sees(queue), "{queue}");
     }
     // In the morning the number is asked about on the same screen.
-    visitor.touches(&["完成（30 秒后回到首页）", "查办理进度", "夜", "0", "1", "查一查"]);
+    visitor.touches(&["完成（29 秒后回到首页）", "查办理进度", "夜", "0", "1", "查一查"]);
     assert!(visitor.sees("现在是下班时间。请于3月3日 08:30后持此条到综合窗口，优先接待"));
     assert!(visitor.sees("夜01") && !visitor.sees("前面没有人，请直接去"));
 }

@@ -19,6 +19,9 @@ use tokio::sync::{oneshot, watch};
 
 use crate::support::{MONDAY, arrival, arrive, desk, desk_at, office};
 
+/// How long a page is looked at before it is touched again.
+const A_LOOK: Duration = Duration::from_millis(1100);
+
 /// A visitor before the screen. The platform's time stands still until [`Visitor::waits`].
 pub(crate) struct Visitor {
     pub(crate) kiosk: Rc<Kiosk>,
@@ -149,9 +152,10 @@ impl Visitor {
         touches.try_send(Touch { kind, x, y }).unwrap();
     }
 
-    /// Touches keys one after the other.
+    /// Touches keys one after the other, with a look at the page before each.
     pub(crate) fn touches(&self, keys: &[&str]) {
         for key in keys {
+            i_slint_backend_testing::mock_elapsed_time(A_LOOK);
             self.finger(key);
             self.settles();
         }
@@ -196,6 +200,56 @@ fn a_hasty_finger_makes_one_ticket() {
     visitor.settles();
     assert!(visitor.sees("A001"));
     assert_eq!(visitor.desk.snapshot().visits.len(), 1);
+}
+
+#[test]
+fn the_second_tap_of_a_double_tap_is_not_meant_for_the_next_page() {
+    let visitor = Visitor::comes();
+    visitor.touches(&["办事", "最低生活保障申请"]);
+    let place = |key: &str| {
+        let key = visitor.found(key).unwrap();
+        let (at, size) = (key.absolute_position(), key.size());
+        (at.x + size.width / 4.0, at.y + size.height / 2.0)
+    };
+    let taps = |(x, y): (f32, f32)| {
+        for kind in [TouchKind::Press, TouchKind::Release] {
+            visitor.feels(kind, x, y);
+            visitor.settles();
+        }
+    };
+    // 不填，继续 lies where the left half of 下一步 lay.
+    let next = place("下一步");
+    taps(next);
+    taps(next);
+    assert!(
+        visitor.sees("要留下称呼和电话吗？"),
+        "the notice is not jumped over"
+    );
+    i_slint_backend_testing::mock_elapsed_time(A_LOOK);
+    taps(next);
+    assert!(visitor.sees("A001"));
+    // 完成 lies there now.
+    taps(next);
+    taps((next.0 + 10.0, next.1 - 10.0));
+    assert!(visitor.sees("A001"), "the number stays");
+    i_slint_backend_testing::mock_elapsed_time(A_LOOK);
+    taps(next);
+    assert!(!visitor.sees("A001"), "one tap that is meant is enough");
+}
+
+#[test]
+fn the_next_visitor_finds_the_first_tiles() {
+    let visitor = Visitor::comes();
+    let home = || visitor.kiosk.window().global::<ui::HomeAdapter>();
+    home().set_tiles_page(1);
+    visitor.waits(59);
+    assert_eq!(home().get_tiles_page(), 1, "they are still looking");
+    visitor.waits(2);
+    assert_eq!(home().get_tiles_page(), 0);
+    visitor.touches(&["大字"]);
+    home().set_tiles_page(1);
+    visitor.waits(121);
+    assert_eq!(home().get_tiles_page(), 0);
 }
 
 #[test]
@@ -255,7 +309,7 @@ fn an_english_speaker_reads_english_to_the_end() {
         visitor.desk.snapshot().visits[0].visit.language,
         Language::English
     );
-    visitor.waits(45);
+    visitor.waits(76);
     visitor.settles();
     assert!(visitor.sees("您好，请问您来办什么事？"));
 }
@@ -286,10 +340,10 @@ fn the_number_leaves_the_screen_with_its_visitor() {
     visitor.waits(16);
     assert!(visitor.sees("暂时打不出纸条，您的号码已登记：B001。请记住号码，到窗口补打"));
     // From then on there is nothing but the screen to remember it by.
-    visitor.waits(20);
+    visitor.waits(50);
     assert!(visitor.sees("还在看吗？9 秒后回到首页"));
     visitor.touches(&["我还在看，请稍等"]);
-    visitor.waits(29);
+    visitor.waits(59);
     assert!(visitor.sees("B001"));
     visitor.waits(1);
     assert!(visitor.sees("您好，请问您来办什么事？"));
@@ -374,7 +428,7 @@ fn nothing_of_a_visitor_remains_on_the_screen() {
     assert_eq!(who.get_phone(), "138 0013 800");
     visitor.touches(&["0", "取号"]);
     assert!(visitor.sees("B001"));
-    visitor.waits(45);
+    visitor.waits(76);
     visitor.settles();
     for left in [
         who.get_name(),

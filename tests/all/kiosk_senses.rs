@@ -104,6 +104,24 @@ fn a_card_is_wanted_only_where_the_name_is_asked_for_and_gives_the_name_only() {
 }
 
 #[test]
+fn whoever_will_not_lay_a_card_on_takes_a_number_with_one_equal_key() {
+    let at = Equipped::comes_to(desk(MONDAY).0);
+    let key = "不刷身份证，直接取号";
+    at.visitor
+        .touches(&["办事", "社保卡补办", "下一步", "填写称呼和电话", "王"]);
+    assert!(!at.visitor.sees(key), "no reader, no word of cards");
+    at.senses(Sensed::Reader(true));
+    let sizes = ["不填，继续", key, "下一步"].map(|it| at.visitor.found(it).unwrap().size());
+    let alike = |it: &slint::LogicalSize| it.width == sizes[0].width && it.height == sizes[0].height;
+    assert!(sizes.iter().all(alike), "equal keys: {sizes:?}");
+    at.visitor.touches(&[key]);
+    assert!(at.visitor.sees("B001"));
+    let visits = at.visitor.desk.snapshot();
+    let personal = &visits.visits[0].visit.personal;
+    assert!(personal.name.is_none() && personal.phone.is_none());
+}
+
+#[test]
 fn a_wrong_card_is_corrected_by_the_next_one_while_the_page_stays() {
     let at = Equipped::comes_to(desk(MONDAY).0);
     at.visitor

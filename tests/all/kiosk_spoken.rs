@@ -6,7 +6,7 @@ use lobby::desk::Place;
 use lobby::domain::office::{Language, Office, Term};
 use lobby::domain::taking::Taking;
 use lobby::kiosk::guidance;
-use lobby::screen::Spoken;
+use lobby::screen::{Spoken, TouchKind};
 use tokio::sync::watch;
 
 use crate::kiosk_pages::Visitor;
@@ -42,6 +42,32 @@ fn whoever_reports_somebody_hears_what_whoever_reads_the_notices_hears() {
     for private in ["专人", "单独", "举报", "反映"] {
         assert!(!words(said[1]).contains(private), "{}", words(said[1]));
     }
+}
+
+#[test]
+fn the_first_page_is_said_to_whoever_stands_before_it_and_to_nobody_else() {
+    let (visitor, heard) = listening(office(), MONDAY);
+    let said = || heard.borrow().code;
+    assert_eq!(said(), None, "nobody is there");
+    for kind in [TouchKind::Press, TouchKind::Release] {
+        visitor.feels(kind, 4.0, 960.0);
+    }
+    visitor.settles();
+    assert_eq!(said(), Some("home"), "somebody touched the empty page");
+    visitor.touches(&["办事"]);
+    assert_eq!(said(), Some("matters"));
+    visitor.touches(&["首页"]);
+    assert_eq!(said(), Some("home"), "they came back to it");
+    let before = heard.borrow().sequence;
+    visitor.touches(&["语音", "中等"]);
+    assert!(
+        before < heard.borrow().sequence && said() == Some("home"),
+        "to be heard again"
+    );
+    visitor.touches(&["English"]);
+    assert!(said() == Some("home") && heard.borrow().english);
+    visitor.waits(61);
+    assert_eq!(said(), None, "they have gone");
 }
 
 #[test]

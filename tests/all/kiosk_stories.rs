@@ -92,25 +92,27 @@ fn without_paper_the_number_stays_large_and_the_slip_comes_after_the_mend() {
         .unwrap();
     visitor.touches(&["办事", "最低生活保障申请", "下一步", "不填，继续"]);
     assert!(visitor.sees("A001"));
-    assert!(visitor.sees("打印机没纸了，您的号码已登记：A001。请记住号码，到窗口补打"));
+    assert!(visitor.sees("暂时打不出纸条（打印机没纸了），您的号码已登记：A001。请记住号码，到窗口补打"));
     // Whatever keeps it from printing is said in words.
     for (state, words) in [
-        (PrinterState::CoverOpen, "打印机的盖子开着"),
-        (PrinterState::Cutter, "打印机的切刀卡住了"),
-        (PrinterState::Hot, "打印机太热，要歇一会儿"),
-        (PrinterState::Offline, "打印机没有应答"),
-        (PrinterState::Mute, "打印机没有应答"),
-        (PrinterState::Unplugged, "打印机没有应答"),
-        (PrinterState::InUse, "打印机没有应答"),
-        (PrinterState::Denied, "打印机没有应答"),
-        (PrinterState::NoAnswer, "打印机没有应答"),
-        (PrinterState::Broken, "打印机坏了"),
-        (PrinterState::Off, "暂时打不出纸条"),
+        (PrinterState::CoverOpen, "（打印机的盖子开着）"),
+        (PrinterState::Cutter, "（打印机的切刀卡住了）"),
+        (PrinterState::Hot, "（打印机太热，要歇一会儿）"),
+        (PrinterState::Offline, "（打印机没有应答）"),
+        (PrinterState::Mute, "（打印机没有应答）"),
+        (PrinterState::Unplugged, "（打印机没有应答）"),
+        (PrinterState::InUse, "（打印机没有应答）"),
+        (PrinterState::Denied, "（打印机没有应答）"),
+        (PrinterState::NoAnswer, "（打印机没有应答）"),
+        (PrinterState::Broken, "（打印机坏了）"),
+        (PrinterState::Off, ""),
     ] {
         visitor.desk.ask_blocking(Request::PrinterIs(state)).unwrap();
         visitor.settles();
         assert!(
-            visitor.sees(&format!("{words}，您的号码已登记：A001。请记住号码，到窗口补打")),
+            visitor.sees(&format!(
+                "暂时打不出纸条{words}，您的号码已登记：A001。请记住号码，到窗口补打"
+            )),
             "{state:?}"
         );
     }
@@ -199,7 +201,7 @@ fn each_page_says_aloud_what_to_do_and_never_what_was_entered() {
         spoken.extend(said().code);
     }
     assert_eq!(spoken, ["matters", "bring", "who-notice", "ticket-printing"]);
-    visitor.touches(&["完成（30 秒后回到首页）", "语音", "不出声", "办事"]);
+    visitor.touches(&["完成（29 秒后回到首页）", "语音", "不出声", "办事"]);
     assert_eq!(said().code, None);
     visitor.touches(&["打开语音", "大声"]);
     assert_eq!(

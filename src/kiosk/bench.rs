@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use slint::platform::PointerEventButton;
 use slint::platform::WindowEvent;
-use slint::platform::software_renderer::RepaintBufferType;
-use slint::{ComponentHandle, LogicalPosition, Model, Rgb8Pixel};
+use slint::platform::software_renderer::{PremultipliedRgbaColor, RepaintBufferType};
+use slint::{ComponentHandle, LogicalPosition, Model};
 use ui::{Office as OfficeWords, WriteAdapter, WriteWay};
 use writing::search::{Finder, Subject};
 
@@ -148,7 +148,8 @@ pub fn visit(setup: Setup, mut seen: impl FnMut()) -> Result<(), KioskFault> {
 struct Screen {
     kiosk: std::rc::Rc<Kiosk>,
     window: std::rc::Rc<slint::platform::software_renderer::MinimalSoftwareWindow>,
-    memory: Vec<Rgb8Pixel>,
+    /// Four bytes a pixel, as a panel's own memory has.
+    memory: Vec<PremultipliedRgbaColor>,
     width: usize,
 }
 
@@ -160,7 +161,7 @@ impl Screen {
         Ok(Self {
             kiosk,
             window,
-            memory: vec![Rgb8Pixel::default(); width * height],
+            memory: vec![PremultipliedRgbaColor::default(); width * height],
             width,
         })
     }

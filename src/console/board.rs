@@ -569,7 +569,7 @@ fn offers(app: &App, who: &Who, reader: &Reader<'_>, snapshot: &Snapshot, now: T
                 .visit
                 .open_offer()
                 .filter(|it| it.offered.to == who.staff.id)?;
-            let gone = app.office.open_minutes(offer.at, now);
+            let gone = app.office.open_minutes(snapshot.then(offer.lobby), now);
             let settings = &app.office.settings;
             let limit = i64::from(settings.accept_minutes) + i64::from(settings.accept_again_minutes);
             let left = (limit - gone).max(0);

@@ -145,7 +145,7 @@ pub fn told(office: &Office, language: Language, story: &[(Timestamp, Event)], e
             let n = ("n", calls.to_string());
             r.t_with("story.called", &[name(by), ("counter", r.counter(*counter)), n])
         }
-        Event::Begun { counter, by } => {
+        Event::Begun { counter, by, .. } => {
             r.t_with("story.begun", &[name(by), ("counter", r.counter(*counter))])
         }
         Event::Missed { by } => r.t_with("story.missed", &[name(by)]),
@@ -177,7 +177,7 @@ pub fn told(office: &Office, language: Language, story: &[(Timestamp, Event)], e
             let parts = [Some(text), to, Some(note).filter(|it| !it.is_empty())];
             parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
         }
-        Event::Received { by } => r.t_with("story.received", &[name(by)]),
+        Event::Received { by, .. } => r.t_with("story.received", &[name(by)]),
         Event::MatterAdded(it) => {
             let about = matter_words(office, it.matter.as_ref());
             let matter = ("matter", about.get(language).to_owned());

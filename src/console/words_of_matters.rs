@@ -18,7 +18,11 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("state.escalated", "报领导", "Before the leader"),
     ("state.closed", "办结", "Closed"),
     // Alarms.
-    ("bell.uncalled", "登记后还没有人叫号", "Nobody has called yet"),
+    (
+        "bell.uncalled",
+        "群众在等，还没有人叫号",
+        "The visitor waits, and nobody has called yet",
+    ),
     (
         "bell.uncalled-reception",
         "一直没有人叫号，请接待人员先去招呼群众",
@@ -28,6 +32,16 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
         "bell.uncalled-leader",
         "一直没有人叫号，请带班领导过问",
         "Still not called: leader on duty, please see to it",
+    ),
+    (
+        "bell.call-back",
+        "夜间来访，回电已过时限，请马上回电",
+        "Came outside hours and was to be called back by now: please call",
+    ),
+    (
+        "bell.call-back-reception",
+        "夜间来访，一直没有回电，请接待人员回电",
+        "Came outside hours and still not called back: reception, please call",
     ),
     (
         "bell.offer-waits",

@@ -540,7 +540,7 @@ impl Desk {
             added.index = MatterIndex(u8::try_from(at + 1).unwrap_or(u8::MAX));
             events.push(Event::MatterAdded(Box::new(added)));
         }
-        events.extend(received.map(|by| Event::Received { by }));
+        events.extend(received.map(|by| Event::Received { by, takes: None }));
         self.record_all(now, visit, events, |tx| match paper {
             Some(job) => {
                 let what = (PaperKind::Slip, MatterIndex(0));
@@ -654,9 +654,23 @@ impl Desk {
         };
         let paper = self.paper_of(&before, &event, now);
         let again = self.came_out_before(visit, &event)?;
+        // What was written before it was sealed comes out of no printer after it, however late there is paper again.
+        let mut withheld = Vec::new();
+        if sealing {
+            let unsent = |it: &store::Job| it.state == JobState::Queued && it.paper != PaperKind::Slip;
+            withheld.extend(
+                store::jobs_of(self.store.read(), visit)?
+                    .into_iter()
+                    .filter(unsent),
+            );
+        }
         let follows = before.follows(&self.office, &event, stamp);
         let mut events = vec![event];
         events.extend(follows);
+        events.extend(withheld.iter().map(|it| Event::SlipSettled {
+            job: it.job,
+            outcome: SlipOutcome::Expired,
+        }));
         if let Some((job, paper, matter)) = paper
             && !matches!(events[0], Event::PaperAsked { .. })
         {
@@ -671,6 +685,9 @@ impl Desk {
         self.record_all(now, visit, events, |tx| {
             if sealing {
                 store::destroy_key(tx, visit)?;
+            }
+            for it in &withheld {
+                store::settle_job(tx, it.job, JobState::Expired)?;
             }
             match paper {
                 Some((job, paper, matter)) => store::add_job(tx, job, visit, (paper, matter), again, now.at),
@@ -965,8 +982,9 @@ impl Desk {
             let visit = self.lobby.visit(job.visit).cloned();
             let wanted = visit.as_ref().is_some_and(|it| {
                 if job.paper != PaperKind::Slip {
-                    // Somebody wrote it for a visitor who stood there; tomorrow they no longer do.
-                    return ServiceDay::of(now.at) <= ServiceDay::of(job.made_at);
+                    // Somebody wrote it for a visitor who stood there; tomorrow they no longer do. What is sealed since
+                    // is on no paper.
+                    return it.sealed.is_none() && ServiceDay::of(now.at) <= ServiceDay::of(job.made_at);
                 }
                 let here = job.attempts == 0 && it.open() && lobby.ms_since(it.arrived) < AT_THE_SCREEN_MS;
                 job.reprint || it.day == today && (it.ticket.stage == Stage::Waiting || here)
@@ -1342,6 +1360,7 @@ impl Desk {
         Snapshot {
             revision: self.revision,
             at: now.at,
+            lobby,
             clock_trusted: now.clock_state.trusted(),
             day: self.lobby.day(),
             open: self.office.open(now.at),

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use crate::desk::request::{PrinterState, SyncRun};
 use crate::desk::senses::Senses;
+use crate::domain::event::Stamp;
 use crate::domain::ids::{CounterId, DepartmentCode, MatterCode, StaffId, TicketNumber};
 use crate::domain::office::Office;
 use crate::domain::roll::Forecast;
-use crate::domain::time::{ServiceDay, Timestamp};
+use crate::domain::time::{LobbyTime, ServiceDay, Timestamp};
 use crate::domain::visit::Visit;
 use crate::domain::wait::{ClosedDay, Wait};
 
@@ -19,6 +20,8 @@ pub struct Snapshot {
     pub revision: u64,
     /// The moment.
     pub at: Timestamp,
+    /// The moment, whatever the wall clock does.
+    pub lobby: LobbyTime,
     /// Whether dates may be shown: the clock is trusted.
     pub clock_trusted: bool,
     /// The day numbers are given for.
@@ -56,6 +59,18 @@ pub struct Snapshot {
     pub help: Option<HelpCall>,
     /// How often each matter was asked for of late; a matter nobody asked for is not in it.
     pub asked: Arc<HashMap<MatterCode, u32>>,
+}
+
+impl Snapshot {
+    /// When `lobby` was, by the wall clock of this picture.
+    pub fn then(&self, lobby: LobbyTime) -> Timestamp {
+        let stamp = Stamp {
+            at: self.at,
+            lobby: self.lobby,
+            seq: 0,
+        };
+        stamp.then(lobby)
+    }
 }
 
 /// 叫工作人员来帮我

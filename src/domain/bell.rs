@@ -4,14 +4,15 @@
 //! somebody asks, so a box that was off over a weekend wakes to the right alarms, and gives each once.
 
 use crate::domain::event::{
-    Basis, Bell, Delivered, Document, EscalationReason, Event, Form, Outcome, Promised, Rang, Stamp,
-    Undertaken,
+    Basis, Bell, Delivered, Document, EscalationReason, Event, Form, Outcome, Promised, Rang, RefuseReason,
+    Stamp, Undertaken,
 };
 use crate::domain::ids::{MatterIndex, StaffId};
 use crate::domain::limit::{Count, Due, Limit, LimitKind, Reminder};
 use crate::domain::matter::{MatterState, REFUSALS_MAX, VisitMatter};
 use crate::domain::offer::{Offer, OfferState};
 use crate::domain::office::{Office, Role, Staff};
+use crate::domain::order::CALL_BACK_DAYS;
 use crate::domain::ticket::Stage;
 use crate::domain::time::{LobbyTime, ServiceDay, Timestamp};
 use crate::domain::visit::Visit;
@@ -45,6 +46,7 @@ impl Visit {
             .or_else(|| self.urgent_due(office, stamp))
             .or_else(|| self.marked_due(office, stamp))
             .or_else(|| self.first_contact_due(office, stamp))
+            .or_else(|| self.night_due(office, stamp))
             .or_else(|| self.opinion_anew(office))
             .or_else(matters_due)
     }
@@ -116,7 +118,13 @@ impl Visit {
         };
         let uncalled = || self.untouched() && first_contact.iter().any(|it| !self.has_rung(*it, None, None));
         let marked = self.urgent_since.is_some() && !self.has_rung(Bell::UrgentUnseen, None, None);
-        let soon = marked || self.open_offer().is_some() || uncalled();
+        let night = || {
+            [Bell::CallBack, Bell::CallBackReception]
+                .iter()
+                .any(|it| !self.has_rung(*it, None, None))
+        };
+        let called_back = self.owes_call() && night();
+        let soon = marked || called_back || self.open_offer().is_some() || uncalled();
         self.open() && (soon || self.open_matters().any(urgent))
     }
 
@@ -124,14 +132,14 @@ impl Visit {
         let settings = &office.settings;
         if let Some(offer) = self.open_offer() {
             if offer
-                .ends_today(office)
+                .ends_today(office, stamp)
                 .is_some_and(|closing| closing <= stamp.at)
             {
                 return Some(Event::Lapsed {
                     offer: offer.offered.offer,
                 });
             }
-            let waited = office.open_minutes(offer.at, stamp.at);
+            let waited = office.open_minutes_since(offer.lobby, stamp);
             let limit = i64::from(settings.accept_minutes);
             let matter = Some(offer.offered.matter);
             if limit <= waited && !offer.rung {
@@ -163,7 +171,7 @@ impl Visit {
         let owed = self.offers.iter().find(|it| {
             let matter = it.offered.matter;
             self.owes_date(it)
-                && it.ends_today(office).is_some()
+                && it.ends_today(office, stamp).is_some()
                 && !self.has_rung(Bell::DateOwed, Some(matter), None)
         })?;
         let matter = owed.offered.matter;
@@ -249,8 +257,15 @@ impl Visit {
         None
     }
 
-    /// What follows from `event` in the same moment: whoever has to stay out of it does not answer any longer.
+    /// What follows from `event` in the same moment: whoever has to stay out of it does not answer any longer. Who gives
+    /// a handover back for that reason has said so of themselves (XF 28).
     pub fn follows(&self, office: &Office, event: &Event, stamp: Stamp) -> Vec<Event> {
+        if let Some(recused) = self.recused_by(event) {
+            let mut after = self.clone();
+            after.apply(event, stamp);
+            let then = after.follows(office, &recused, stamp);
+            return std::iter::once(recused).chain(then).collect();
+        }
         let mut follows = Vec::new();
         if !matches!(event, Event::Recused { .. }) {
             return follows;
@@ -264,18 +279,23 @@ impl Visit {
         follows
     }
 
+    /// That whoever gives a handover back because they have to stay out of it does, if `event` says so.
+    fn recused_by(&self, event: &Event) -> Option<Event> {
+        let Event::Refused {
+            offer,
+            reason: RefuseReason::Recusal,
+        } = event
+        else {
+            return None;
+        };
+        let staff = self.offers.get(usize::from(offer.0))?.offered.to.clone();
+        let by = staff.clone();
+        (!self.recused(&staff)).then_some(Event::Recused { staff, by })
+    }
+
     /// Nobody has called: first whoever answers, who is the first responder, and B post, then reception, then the leader on duty.
     fn first_contact_due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
-        if !self.untouched() {
-            return None;
-        }
-        let since = match self.returned {
-            // Whoever came back is waited with anew: the same officer may not know it yet.
-            Some(it) if self.kept => (it.at, it.lobby),
-            _ if self.offers.iter().any(|it| it.state == OfferState::Accepted) => return None,
-            _ => (self.arrived_at, self.arrived),
-        };
-        let waited = open_minutes_waited(office, since, stamp);
+        let waited = office.open_minutes_since(self.waits_since?, stamp);
         let settings = &office.settings;
         let steps = [
             (Bell::Uncalled, settings.uncalled_minutes),
@@ -301,6 +321,32 @@ impl Visit {
                 Bell::UncalledReception => office.reception_posts(),
                 _ => vec![office.leader(stamp.at, |it| self.recused(it))],
             }
+        };
+        Some(ring(bell, None, self.able(to), stamp))
+    }
+
+    /// Whether whoever came outside hours and left a telephone still waits to be called back.
+    fn owes_call(&self) -> bool {
+        let night = self.ticket.night.is_some_and(|it| !it.reached);
+        night && self.personal.phone.is_some()
+    }
+
+    /// Nobody has called them back within the first hour: whoever answers hears it, then reception, who calls (RULES §6).
+    fn night_due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
+        if !self.owes_call() || !office.open(stamp.at) {
+            return None;
+        }
+        let late = stamp.at - office.call_back_due(self.arrived_at)?;
+        if CALL_BACK_DAYS <= late.num_days() {
+            return None;
+        }
+        let again = i64::from(office.settings.uncalled_minutes);
+        let mut bells = [(Bell::CallBack, 0), (Bell::CallBackReception, again)].into_iter();
+        let due = |minutes: i64| chrono::Duration::minutes(minutes) <= late;
+        let (bell, _) = bells.find(|(bell, after)| due(*after) && !self.has_rung(*bell, None, None))?;
+        let to = match bell {
+            Bell::CallBack => vec![self.responsible().clone()],
+            _ => office.reception_posts(),
         };
         Some(ring(bell, None, self.able(to), stamp))
     }
@@ -443,14 +489,9 @@ impl Visit {
             && matter.state == MatterState::WithResponsible
     }
 
-    /// Nobody has called or received the visitor yet, or not since they came back to somebody.
+    /// Nobody has called or received the visitor yet, or not since they came back to somebody or were sent on.
     pub fn untouched(&self) -> bool {
-        let ticket = &self.ticket;
-        let yet = match self.kept {
-            true => ticket.rejoined.is_none(),
-            false => ticket.called_at.is_none() && ticket.begun_at.is_none(),
-        };
-        ticket.stage == Stage::Waiting && yet
+        self.waits_since.is_some()
     }
 
     pub(super) fn rang(&mut self, rang: &Rang) {
@@ -517,6 +558,7 @@ impl Visit {
         let matter = rang.matter.map(|it| self.matter(it));
         match rang.bell {
             Bell::Uncalled | Bell::UncalledReception | Bell::UncalledLeader => self.untouched(),
+            Bell::CallBack | Bell::CallBackReception => self.open() && self.owes_call(),
             Bell::OfferWaits => self
                 .open_offer()
                 .is_some_and(|it| Some(it.offered.matter) == rang.matter),
@@ -617,6 +659,12 @@ impl Office {
         ServiceDay(limit.due(&self.calendar).told)
     }
 
+    /// Open minutes since `since`, by the lobby's own time: a wall clock that is set lets none of them pass, and takes
+    /// none away.
+    pub fn open_minutes_since(&self, since: LobbyTime, stamp: Stamp) -> i64 {
+        self.open_minutes(stamp.then(since), stamp.at)
+    }
+
     /// A and B post of reception, whose own task it becomes to speak to whoever nobody has called.
     pub fn reception_posts(&self) -> Vec<StaffId> {
         self.department(&self.reception).map_or_else(Vec::new, |it| {
@@ -635,11 +683,4 @@ fn ring(bell: Bell, matter: Option<MatterIndex>, to: Vec<StaffId>, stamp: Stamp)
         day: ServiceDay::of(stamp.at),
         to,
     }))
-}
-
-/// Open minutes since, by the lobby's own time: a wall clock that jumps rings no bell and silences none.
-fn open_minutes_waited(office: &Office, (since_at, since): (Timestamp, LobbyTime), stamp: Stamp) -> i64 {
-    let wall = (stamp.at - since_at).num_minutes().max(0);
-    let closed = (wall - office.open_minutes(since_at, stamp.at)).max(0);
-    stamp.lobby.ms_since(since) / 60_000 - closed
 }

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::event::RefuseReason;
 use crate::domain::lobby::Lobby;
 use crate::domain::office::Office;
 use crate::domain::petition::Petition;
 use crate::domain::ticket::Stage;
-use crate::domain::visit::{OfferState, Visit, VisitMatter};
+use crate::domain::visit::{Offer, OfferState, Visit, VisitMatter};
 
 /// What one visit contradicts of itself.
 pub fn visit_contradictions(office: &Office, visit: &Visit) -> Vec<String> {
@@ -47,7 +48,25 @@ pub fn visit_contradictions(office: &Office, visit: &Visit) -> Vec<String> {
     );
     let open = visit.offers.iter().filter(|it| it.state == OfferState::Open);
     must(open.count() <= 1, "one open offer at a time");
+    let stays_out = |it: &&Offer| it.state == OfferState::Refused(RefuseReason::Recusal);
+    let mut gave_back = visit.offers.iter().filter(stays_out);
+    must(
+        gave_back.all(|it| visit.recused(&it.offered.to)),
+        "whoever gave it back to stay out of it stays out of it",
+    );
     let serving = matches!(visit.ticket.stage, Stage::Serving { .. });
+    let server = match &visit.ticket.stage {
+        Stage::Serving { by, .. } => Some(by),
+        _ => None,
+    };
+    must(
+        visit.sealed.is_none() || server.is_none() || server == visit.sealed.as_ref(),
+        "whom a sealed visit is not for serves nobody",
+    );
+    must(
+        visit.waits_since.is_none() || visit.ticket.stage == Stage::Waiting && visit.ticket.night.is_none(),
+        "only who waits here is waited with",
+    );
     must(
         serving == visit.ticket.serving_since.is_some(),
         "what is being served has been served since some moment",

@@ -26,6 +26,15 @@ pub struct Stamp {
     pub seq: u64,
 }
 
+impl Stamp {
+    /// When `lobby` was, by the wall clock of this moment: how long ago it was is known, whatever that clock showed
+    /// then. What is counted in minutes goes by it, so that a clock that is set lets nothing lapse and holds nothing up.
+    pub fn then(self, lobby: LobbyTime) -> Timestamp {
+        let ago = chrono::Duration::milliseconds(self.lobby.ms_since(lobby));
+        self.at.checked_sub_signed(ago).unwrap_or(self.at)
+    }
+}
+
 /// Something that happens to one visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
@@ -46,6 +55,8 @@ pub enum Event {
         counter: CounterId,
         /// By whom.
         by: StaffId,
+        /// For which matters; none: for every open one of the department, as entries of the first form mean it.
+        takes: Option<Vec<MatterIndex>>,
     },
     /// 过号
     Missed {
@@ -97,6 +108,8 @@ pub enum Event {
     Received {
         /// Who.
         by: StaffId,
+        /// For which matters, as in [`Event::Begun`].
+        takes: Option<Vec<MatterIndex>>,
     },
     /// 加办事项: one more matter on the same number (一票到底).
     MatterAdded(Box<MatterAdded>),
@@ -434,6 +447,8 @@ pub struct Sealing {
     pub by: Option<StaffId>,
     /// The visit's key, wrapped for the contact; none where nothing had been written.
     pub key: Option<Vec<u8>>,
+    /// Somebody else was serving the visitor, or had called: the number waits again, for the contact.
+    pub waits: bool,
 }
 
 /// A matter handed on with a turn of duty.
@@ -715,6 +730,10 @@ coded! {
         UncalledReception = "uncalled-reception",
         /// Still nobody: the leader on duty.
         UncalledLeader = "uncalled-leader",
+        /// Who came outside hours was to be called back by now: whoever answers (RULES §6).
+        CallBack = "call-back",
+        /// Still not reached: reception's own task.
+        CallBackReception = "call-back-reception",
         /// An offered handover waits too long: the receiver.
         OfferWaits = "offer-waits",
         /// It went back: the first responder, who answers now, and the leader.

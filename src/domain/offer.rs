@@ -6,7 +6,7 @@ use crate::domain::matter::{HANDOVERS_MAX, MatterState, may_follow_decision};
 use crate::domain::office::{Office, Staff};
 use crate::domain::refusal::Refusal;
 use crate::domain::ticket::Stage;
-use crate::domain::time::{ServiceDay, Timestamp};
+use crate::domain::time::{LobbyTime, ServiceDay, Timestamp};
 use crate::domain::visit::Visit;
 
 /// A handover (转办单).
@@ -14,10 +14,12 @@ use crate::domain::visit::Visit;
 pub struct Offer {
     /// What was offered.
     pub offered: Offered,
-    /// When.
-    pub at: Timestamp,
+    /// When, whatever the wall clock does; [`Stamp::then`] tells what it would have shown.
+    pub lobby: LobbyTime,
     /// What became of it.
     pub state: OfferState,
+    /// When it lapsed, by the clock of then and the lobby's own; none while it has not, or was taken away otherwise.
+    pub lapsed: Option<(Timestamp, LobbyTime)>,
     /// Whether the receiver was reminded.
     pub rung: bool,
     /// Whether the first responder and the leader were told that it lapsed.
@@ -27,11 +29,16 @@ pub struct Offer {
 impl Offer {
     /// When the office closes on the day it was offered, where so little of that day was left that it is
     /// accepted today or not at all, and the first responder gives a date (RULES §2).
-    pub fn ends_today(&self, office: &Office) -> Option<Timestamp> {
+    pub fn ends_today(&self, office: &Office, stamp: Stamp) -> Option<Timestamp> {
         let last_minutes = office.settings.accept_minutes + office.settings.accept_again_minutes;
-        let closing = office.closing_on(ServiceDay::of(self.at))?;
-        let left = office.open_minutes(self.at, closing);
-        (office.open(self.at) && left <= i64::from(last_minutes)).then_some(closing)
+        // How a clock is set after it lapsed changes nothing of what it was then.
+        let stamp = self
+            .lapsed
+            .map_or(stamp, |(at, lobby)| Stamp { at, lobby, ..stamp });
+        let at = stamp.then(self.lobby);
+        let closing = office.closing_on(ServiceDay::of(at))?;
+        let left = office.open_minutes(at, closing);
+        (office.open(at) && left <= i64::from(last_minutes)).then_some(closing)
     }
 }
 
@@ -136,7 +143,7 @@ impl Visit {
     }
 
     /// The receiver answers now. The ticket goes along only if the visitor is here for that matter.
-    pub(super) fn accepted(&mut self, offer: OfferIndex) {
+    pub(super) fn accepted(&mut self, offer: OfferIndex, stamp: Stamp) {
         let along = matches!(self.ticket.stage, Stage::Waiting | Stage::Serving { .. });
         let at_hand = self.current();
         let Some(offered) = self.settle(offer, OfferState::Accepted) else {
@@ -144,9 +151,8 @@ impl Visit {
         };
         if along && at_hand == offered.matter {
             self.ticket.department = offered.department.clone();
-            self.ticket.stage = Stage::Waiting;
-            self.ticket.rejoined = None;
             self.kept = false;
+            self.waits_anew(stamp);
         }
         if let Some(matter) = self.matters.get_mut(usize::from(offered.matter.0)) {
             matter.responsible = offered.to;

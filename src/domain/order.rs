@@ -19,6 +19,10 @@ pub const NIGHT_QUEUE: char = '夜';
 /// Minutes before closing from which those who will not be reached today may be told so.
 pub const CLOSING_MINUTES: i64 = 30;
 
+/// Days for which it rings that somebody was not called back. After that they have long come, or found help elsewhere:
+/// the list of calls still names them, but a lobby that wakes after weeks rings for none of them.
+pub const CALL_BACK_DAYS: i64 = 7;
+
 /// A visitor who came outside hours and is to be called back in the morning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Night {
@@ -168,7 +172,11 @@ impl Visit {
                 self.rung
                     .retain(|it| !matches!(it.bell, Bell::UrgentMarked | Bell::UrgentUnseen));
             }
-            Event::RolledOver { .. } => self.ticket.rolled = Some(stamp.at),
+            Event::RolledOver { .. } => {
+                self.ticket.rolled = Some(stamp.at);
+                // Who was sent home sits there no longer.
+                self.waits_since = None;
+            }
             Event::CalledBack { reached, .. } => {
                 if let Some(night) = &mut self.ticket.night {
                     night.tries = night.tries.saturating_add(1);

@@ -75,6 +75,9 @@ pub struct Visit {
     pub returned: Option<Returned>,
     /// Came back and has not been received since: waits for the same officer.
     pub kept: bool,
+    /// Since when they sit and wait to be seen to by whoever answers now, whatever the wall clock does; none while
+    /// somebody sees to them or has called them, and while nobody is here: at night, and once told to come another day.
+    pub waits_since: Option<LobbyTime>,
     /// Alarms given.
     pub rung: Vec<Rang>,
     /// Since when it is marked urgent or dangerous, if it is (R15).
@@ -274,6 +277,7 @@ impl Visit {
             sealed: it.sealed.then(|| it.responder.clone()),
             returned: None,
             kept: false,
+            waits_since: (it.number.queue != NIGHT_QUEUE).then_some(stamp.lobby),
             rung: Vec::new(),
             urgent_since: it.class.reported().then_some(stamp.lobby),
         }
@@ -338,6 +342,7 @@ impl Visit {
             (Stage::Called { counter, .. }, Command::Begin) => Ok(Event::Begun {
                 counter: *counter,
                 by: by(),
+                takes: Some(self.takes_on()),
             }),
             (Stage::Called { calls, .. }, Command::Miss) => {
                 if *calls < CALLS_MAX {
@@ -494,7 +499,8 @@ impl Visit {
                 } else if self.open_offer().is_some() {
                     Err(Refusal::OfferOpen)
                 } else {
-                    Ok(Event::Received { by })
+                    let takes = Some(self.takes_on());
+                    Ok(Event::Received { by, takes })
                 }
             }
             (Stage::Pending, Command::Return) => Ok(Event::Returned {
@@ -525,10 +531,17 @@ impl Visit {
                 if self.recused(&discipline.contact) {
                     return Err(Refusal::ContactAccused);
                 }
+                let contact = discipline.contact.clone();
+                // Who sealed it may have nothing to do with it any more: they cannot go on, and their counter is free.
+                let waits = match stage {
+                    Stage::Serving { by, .. } => *by != contact,
+                    stage => matches!(stage, Stage::Called { .. }),
+                };
                 Ok(Event::Sealed(Box::new(Sealing {
-                    contact: discipline.contact.clone(),
+                    contact,
                     by: Some(by),
                     key: None,
+                    waits,
                 })))
             }
             (_, Command::Open(reason)) => Ok(Event::Opened { by, reason }),
@@ -545,6 +558,10 @@ impl Visit {
             }
             (_, Command::Paper { job, paper, matter }) => {
                 self.matters.get(usize::from(matter.0)).ok_or(Refusal::NotFound)?;
+                if self.sealed.is_some() && paper != PaperKind::Slip {
+                    // What is sealed leaves no paper about.
+                    return Err(Refusal::OutOfTurn);
+                }
                 Ok(Event::PaperAsked {
                     job,
                     paper,
@@ -559,6 +576,9 @@ impl Visit {
     /// Takes on what was decided. Never fails: the deciding is done.
     pub fn apply(&mut self, event: &Event, stamp: Stamp) {
         self.take_on(event, stamp);
+        if self.ticket.stage != Stage::Waiting {
+            self.waits_since = None;
+        }
         // Whoever is received, called or seen to need not be called back any more.
         if !matches!(self.ticket.stage, Stage::Waiting | Stage::Closed) {
             self.ticket.night = None;
@@ -584,29 +604,37 @@ impl Visit {
                     last: stamp.lobby,
                 };
             }
-            Event::Begun { counter, by } => self.served(Some(*counter), by, stamp),
-            Event::Received { by } => self.served(None, by, stamp),
+            Event::Begun { counter, by, takes } => self.served(Some(*counter), by, takes.as_deref(), stamp),
+            Event::Received { by, takes } => self.served(None, by, takes.as_deref(), stamp),
             Event::Missed { .. } => self.ticket.stage = Stage::Missed,
             Event::Rejoined { after, .. } => {
                 // Who was asked to come in the morning has missed nothing and lets nobody go first.
                 let missed = self.ticket.night.take().is_none();
-                self.ticket.rejoined = missed.then_some(Rejoined {
-                    at: stamp.lobby,
-                    after: *after,
-                });
-                self.ticket.stage = Stage::Waiting;
+                if missed {
+                    self.ticket.stage = Stage::Waiting;
+                    self.ticket.rejoined = Some(Rejoined {
+                        at: stamp.lobby,
+                        after: *after,
+                    });
+                } else {
+                    self.waits_anew(stamp);
+                }
             }
             Event::Offered(offered) => self.offers.push(Offer {
                 offered: offered.as_ref().clone(),
-                at: stamp.at,
+                lobby: stamp.lobby,
+                lapsed: None,
                 state: OfferState::Open,
                 rung: false,
                 told: false,
             }),
-            Event::Accepted { offer } => self.accepted(*offer),
+            Event::Accepted { offer } => self.accepted(*offer, stamp),
             Event::Refused { offer, reason } => self.refused(*offer, *reason),
             Event::Lapsed { offer } => {
                 self.settle(*offer, OfferState::Lapsed);
+                if let Some(offer) = self.offers.get_mut(usize::from(offer.0)) {
+                    offer.lapsed = Some((stamp.at, stamp.lobby));
+                }
             }
             Event::MatterAdded(it) => {
                 self.stops.push(it.index);
@@ -625,10 +653,8 @@ impl Visit {
                     self.stops.retain(|it| *it != first);
                     self.stops.insert(0, first);
                 }
-                self.rung.retain(|it| !self.kept || !it.bell.first_contact());
                 self.ticket.department = self.matter(self.current()).department.clone();
-                self.ticket.stage = Stage::Waiting;
-                self.ticket.rejoined = None;
+                self.waits_anew(stamp);
                 self.returned = Some(Returned {
                     at: stamp.at,
                     lobby: stamp.lobby,
@@ -647,8 +673,9 @@ impl Visit {
                 if let Some(offer) = self.open_offer().map(|it| it.offered.offer) {
                     self.settle(offer, OfferState::Lapsed);
                 }
-                if matches!(self.ticket.stage, Stage::Called { .. }) {
-                    self.ticket.stage = Stage::Waiting;
+                // Entries of the first form left whoever served at their counter.
+                if it.waits || matches!(self.ticket.stage, Stage::Called { .. }) {
+                    self.waits_anew(stamp);
                 }
             }
             Event::Recused { staff, .. } => self.recused.push(staff.clone()),
@@ -708,8 +735,47 @@ impl Visit {
         }
     }
 
+    /// The visitor sits and waits to be seen to by whoever answers from here: first contact is reckoned anew, for they
+    /// may not know it yet (RULES §2).
+    pub(super) fn waits_anew(&mut self, stamp: Stamp) {
+        self.waits_since = (!self.put_off()).then_some(stamp.lobby);
+        self.ticket.stage = Stage::Waiting;
+        self.ticket.rejoined = None;
+        self.rung.retain(|it| !it.bell.first_contact());
+    }
+
+    /// Whether the visitor is not here, and nobody expects them now: they came at night, or were told to come another day
+    /// and have not been seen to since.
+    fn put_off(&self) -> bool {
+        let told =
+            self.ticket.rolled.is_some() && self.ticket.rejoined.is_none() && self.waits_since.is_none();
+        self.ticket.night.is_some() || self.ticket.stage == Stage::Waiting && told
+    }
+
+    /// For which matters whoever serves the visitor now answers from here on: those of the department the visitor is
+    /// still to be heard about or has brought papers for, and the one they are here for. What a colleague has promised a
+    /// date for stays theirs, and what is before the leader is decided there (RULES §2).
+    pub fn takes_on(&self) -> Vec<MatterIndex> {
+        let here_for = self.current();
+        let indexes = (0..self.matters.len()).filter_map(|at| Some(MatterIndex(u8::try_from(at).ok()?)));
+        let taken = |index: &MatterIndex| {
+            let it = self.matter(*index);
+            let noticed = matches!(it.state, MatterState::NoticeGiven { .. });
+            let before_leader = matches!(it.state, MatterState::Escalated { .. });
+            let theirs = it.open() && it.department == self.ticket.department && !before_leader;
+            theirs && (it.at_hand() || noticed || *index == here_for)
+        };
+        indexes.filter(taken).collect()
+    }
+
     /// Somebody serves the visitor and answers from here on, for what their department has (RULES §2 b).
-    fn served(&mut self, counter: Option<CounterId>, by: &StaffId, stamp: Stamp) {
+    fn served(
+        &mut self,
+        counter: Option<CounterId>,
+        by: &StaffId,
+        takes: Option<&[MatterIndex]>,
+        stamp: Stamp,
+    ) {
         self.ticket.begun_at.get_or_insert(stamp.at);
         self.ticket.rejoined = None;
         self.kept = false;
@@ -717,6 +783,14 @@ impl Visit {
             counter,
             by: by.clone(),
         };
+        if let Some(takes) = takes {
+            for index in takes {
+                if let Some(matter) = self.matters.get_mut(usize::from(index.0)) {
+                    matter.responsible = by.clone();
+                }
+            }
+            return;
+        }
         let department = &self.ticket.department;
         let theirs = |it: &&mut VisitMatter| {
             let escalated = matches!(it.state, MatterState::Escalated { .. });
@@ -760,17 +834,17 @@ impl Visit {
             && self.ticket.department != it.department
         {
             self.ticket.department = it.department.clone();
-            self.ticket.stage = Stage::Waiting;
+            self.waits_anew(stamp);
         }
         if self.matters.iter().all(|it| !it.open()) {
             self.ticket.stage = Stage::Closed;
         } else {
-            self.advance();
+            self.advance(stamp);
         }
     }
 
     /// Where the visitor goes next: to the next stop, or home while the matters go on.
-    fn advance(&mut self) {
+    fn advance(&mut self, stamp: Stamp) {
         let next = self.stops.iter().find(|it| self.matter(**it).at_hand());
         match next {
             None => self.ticket.stage = Stage::Pending,
@@ -780,8 +854,7 @@ impl Visit {
                 let department = self.matter(*next).department.clone();
                 if self.ticket.department != department {
                     self.ticket.department = department;
-                    self.ticket.stage = Stage::Waiting;
-                    self.ticket.rejoined = None;
+                    self.waits_anew(stamp);
                 }
             }
         }

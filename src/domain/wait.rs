@@ -170,10 +170,9 @@ impl Experience {
 }
 
 impl Visit {
-    /// What is served next, or now: the first matter that is open.
+    /// What is served next, or now: the matter the visitor is here for. What it takes is learned under that name.
     pub fn matter_now(&self) -> Option<&MatterCode> {
-        let matter = self.matters.iter().find(|it| it.open());
-        matter.unwrap_or(&self.matters[0]).matter.as_ref()
+        self.matter(self.current()).matter.as_ref()
     }
 }
 

@@ -67,7 +67,10 @@ pub fn write_event(visit: VisitId, event: &Event) -> Facts {
             "visit.called",
             json!({ "counter": counter.0, "by": by.as_str(), "calls": calls }),
         ),
-        Event::Begun { counter, by } => ("visit.begun", json!({ "counter": counter.0, "by": by.as_str() })),
+        Event::Begun { counter, by, takes } => (
+            "visit.begun",
+            json!({ "counter": counter.0, "by": by.as_str(), "takes": matters::write_takes(takes.as_deref()) }),
+        ),
         Event::Missed { by } => ("visit.missed", json!({ "by": by.as_str() })),
         Event::Rejoined { by, after } => ("visit.rejoined", json!({ "by": by.as_str(), "after": after })),
         Event::Offered(it) => (
@@ -188,6 +191,11 @@ pub const FORMS: &[(&str, u16)] = &[
     // 3: the appointment, and the wait they were told.
     // 4: whether the name, or a character of it, is left to staff.
     ("visit.registered", 4),
+    // 2: for which matters. Version 1 was for every open one of the department.
+    ("visit.begun", 2),
+    ("visit.received", 2),
+    // 2: whether whoever served, or had called, is somebody else, and the number waits again. In version 1 they served on.
+    ("visit.sealed", 2),
     // 2: which matter they came back for. Version 1 was anybody's of the department.
     ("visit.returned", 2),
     // 2: who answers until the leader has decided. In version 1 whoever answered went on, also who stays out.
@@ -314,6 +322,7 @@ pub fn read_event(
         "visit.begun" => Event::Begun {
             counter: CounterId(facts.number("counter")?),
             by: facts.staff("by")?,
+            takes: matters::read_takes(&facts)?,
         },
         "visit.missed" => Event::Missed {
             by: facts.staff("by")?,
@@ -585,6 +594,7 @@ mod tests {
             Event::Begun {
                 counter: CounterId(3),
                 by: "zhang".into(),
+                takes: Some(vec![MatterIndex(0), MatterIndex(2)]),
             },
             Event::Missed { by: "zhang".into() },
             Event::Rejoined {

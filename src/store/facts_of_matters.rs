@@ -23,7 +23,10 @@ pub(super) type Note<'a> = &'a dyn Fn(&str) -> Option<Sensitive<String>>;
 pub(super) fn write(event: &Event) -> (&'static str, Value) {
     let ids = |it: &[StaffId]| it.iter().map(|it| it.as_str().to_owned()).collect::<Vec<_>>();
     match event {
-        Event::Received { by } => ("visit.received", json!({ "by": by.as_str() })),
+        Event::Received { by, takes } => (
+            "visit.received",
+            json!({ "by": by.as_str(), "takes": write_takes(takes.as_deref()) }),
+        ),
         Event::MatterAdded(it) => (
             "matter.added",
             json!({
@@ -147,6 +150,7 @@ pub(super) fn write(event: &Event) -> (&'static str, Value) {
                 "contact": it.contact.as_str(),
                 "by": it.by.as_ref().map(StaffId::as_str),
                 "key": it.key.as_deref().map(hex),
+                "waits": it.waits,
             }),
         ),
         Event::Opened { by, reason } => (
@@ -241,6 +245,7 @@ pub(super) fn read(
     Ok(Some(match kind {
         "visit.received" => Event::Received {
             by: facts.staff("by")?,
+            takes: read_takes(facts)?,
         },
         "matter.added" => Event::MatterAdded(Box::new(MatterAdded {
             index: matter()?,
@@ -329,6 +334,7 @@ pub(super) fn read(
                 Some(text) => Some(unhex(text).ok_or_else(|| wrong("key"))?),
                 None => None,
             },
+            waits: version != 1 && facts.truth("waits")?,
         })),
         "visit.opened" => Event::Opened {
             by: facts.staff("by")?,
@@ -418,6 +424,19 @@ fn petition(
         by: facts.staff("by")?,
         words: read_words(told),
     })
+}
+
+/// The matters somebody answers for who serves the visitor; none for all of the department.
+pub(super) fn write_takes(takes: Option<&[MatterIndex]>) -> Option<Vec<u8>> {
+    takes.map(|it| it.iter().map(|it| it.0).collect())
+}
+
+/// Reads what [`write_takes`] wrote; entries of the first form have nothing of it.
+pub(super) fn read_takes(facts: &Fields) -> Result<Option<Vec<MatterIndex>>, String> {
+    match facts.0.get("takes") {
+        None | Some(Value::Null) => Ok(None),
+        Some(_) => indexes(facts, "takes").map(Some),
+    }
 }
 
 fn indexes(facts: &Fields, name: &str) -> Result<Vec<MatterIndex>, String> {
@@ -548,7 +567,10 @@ pub(super) mod tests {
         let note = || sensitive::note("王𠅤说：人民路 1 号").unwrap();
         let words = |text: &str| Some(Sensitive::new(text.to_owned()));
         vec![
-            Event::Received { by: by.clone() },
+            Event::Received {
+                by: by.clone(),
+                takes: Some(vec![matter]),
+            },
             Event::MatterAdded(Box::new(MatterAdded {
                 index: matter,
                 matter: None,
@@ -665,6 +687,7 @@ pub(super) mod tests {
                 contact: "wu".into(),
                 by: Some(by.clone()),
                 key: Some(vec![0, 0x7f, 0xff]),
+                waits: true,
             })),
             Event::Opened {
                 by: by.clone(),

@@ -10,8 +10,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use lobby::domain::check::{contradictions, visit_contradictions};
 use lobby::domain::elsewhere::Referral;
 use lobby::domain::event::{
-    Basis, Class, ClockStep, DeliveryWay, Document, EscalationReason, Event, Form, HandoverReason,
-    OpenReason, Origin, Outcome, PaperKind, PetitionCategory, PetitionContent, RefuseReason, Told,
+    Basis, Bell, Class, ClockStep, DeliveryWay, Document, EscalationReason, Event, Form, HandoverReason,
+    OpenReason, Origin, Outcome, PaperKind, PetitionCategory, PetitionContent, RefuseReason, Stamp, Told,
 };
 use lobby::domain::ids::{CounterId, JobId, MatterIndex, OfferIndex, StaffId, VisitId};
 use lobby::domain::matter::{MatterCommand, MatterState};
@@ -209,6 +209,7 @@ impl World {
                     let before = visit.clone();
                     visit.apply(event, *stamp);
                     moved_as_told(office, &before, visit, event)?;
+                    waited_with(office, &before, visit, (event, *stamp))?;
                     closed_as_allowed(&before, event)?;
                 }
                 (_, None) => return Err(format!("{event:?} of a visit nobody registered")),
@@ -368,7 +369,19 @@ fn closed_as_allowed(before: &Visit, event: &Event) -> Result<(), String> {
 /// RULES §2: responsibility moves only by acceptance, by beginning or receiving, by a leader's decision, by
 /// a turn of duty with its note, by sealing; the first responder never.
 fn moved_as_told(office: &Office, before: &Visit, after: &Visit, event: &Event) -> Result<(), String> {
-    for (old, new) in before.matters.iter().zip(&after.matters) {
+    for (at, (old, new)) in before.matters.iter().zip(&after.matters).enumerate() {
+        let index = MatterIndex(at as u8);
+        if let Event::Begun { by, takes, .. } | Event::Received { by, takes } = event {
+            let noticed = matches!(old.state, MatterState::NoticeGiven { .. });
+            let heard = old.at_hand() || noticed || before.current() == index;
+            let taken = takes.as_ref().is_some_and(|it| it.contains(&index));
+            if taken && !heard || !taken && old.responsible != new.responsible {
+                return Err(format!(
+                    "{by} takes {index:?} from {} by {event:?}",
+                    old.responsible
+                ));
+            }
+        }
         if old.first_responder != new.first_responder {
             return Err(format!("the first responder changed by {event:?}"));
         }
@@ -376,7 +389,7 @@ fn moved_as_told(office: &Office, before: &Visit, after: &Visit, event: &Event) 
             continue;
         }
         let to = match event {
-            Event::Begun { by, .. } | Event::Received { by } => Some(by.clone()),
+            Event::Begun { by, .. } | Event::Received { by, .. } => Some(by.clone()),
             Event::Accepted { offer } => {
                 let offer = before.offers.get(usize::from(offer.0));
                 offer.map(|it| it.offered.to.clone())
@@ -393,6 +406,42 @@ fn moved_as_told(office: &Office, before: &Visit, after: &Visit, event: &Event) 
         if office.staff(&new.responsible).is_none() {
             return Err(format!("{} does not work here", new.responsible));
         }
+    }
+    Ok(())
+}
+
+/// RULES §2: whoever is sent on sits and waits for somebody who may not know it yet, so first contact is reckoned anew;
+/// and its bells, like those of a handover, ring by the time that passed and whatever the clock on the wall shows, and for
+/// nobody who is not here.
+fn waited_with(
+    office: &Office,
+    before: &Visit,
+    after: &Visit,
+    (event, stamp): (&Event, Stamp),
+) -> Result<(), String> {
+    let number = before.ticket.number;
+    let waiting = |it: &Visit| it.ticket.stage == Stage::Waiting;
+    let here = !waiting(before) || before.waits_since.is_some();
+    let sent_on = waiting(after) && (!waiting(before) || before.ticket.department != after.ticket.department);
+    let in_place = matches!(event, Event::Rejoined { .. } | Event::Reordered { .. });
+    if sent_on && here && !in_place && after.waits_since != Some(stamp.lobby) {
+        return Err(format!(
+            "{number} is sent on and nobody waits with them: {event:?}"
+        ));
+    }
+    let Event::Rang(rang) = event else { return Ok(()) };
+    let settings = &office.settings;
+    let offered = before.open_offer().map(|it| it.lobby);
+    let (since, minutes) = match rang.bell {
+        Bell::Uncalled => (before.waits_since, settings.uncalled_minutes),
+        Bell::UncalledReception => (before.waits_since, settings.uncalled_reception_minutes),
+        Bell::UncalledLeader => (before.waits_since, settings.uncalled_leader_minutes),
+        Bell::OfferWaits => (offered, settings.accept_minutes),
+        _ => return Ok(()),
+    };
+    let passed = since.map(|it| stamp.lobby.ms_since(it));
+    if passed.is_none_or(|it| it < i64::from(minutes) * 60_000) {
+        return Err(format!("{number} rings {:?} after {passed:?} ms", rang.bell));
     }
     Ok(())
 }

@@ -44,6 +44,7 @@ mod replay;
 mod roll;
 mod rules_book;
 mod rules_clocks;
+mod rules_contact;
 mod rules_duties;
 mod rules_order;
 mod rules_receipt;

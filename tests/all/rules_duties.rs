@@ -299,6 +299,9 @@ fn the_first_responder_gives_the_date_wherever_the_matter_has_gone() {
             03-02 16:32 visit.offered department=labour from=zhang to=zheng reason=other-duty
             03-02 16:33 visit.accepted
             03-02 16:33 paper.asked by=zheng paper=transfer
+            03-02 17:20 visit.rang to=[zheng,qian] bell=uncalled
+            03-02 17:20 visit.rang to=[sun,zhao] bell=uncalled-reception
+            03-02 17:20 visit.rang to=[zhao] bell=uncalled-leader
             03-02 17:20 visit.offered department=general from=zheng to=sun reason=other-duty
             03-02 17:30 visit.lapsed
             03-02 17:30 visit.rang to=[zhang,zheng,zhao] bell=offer-lapsed
@@ -491,7 +494,6 @@ fn a_turn_of_duty_hands_on_what_it_answers_for_and_nothing_else() {
             03-03 08:25 matter.handed-on from=zhao to=zhang
             03-03 08:26 refused: not-yours
             03-03 08:27 refused: same-person
-            03-03 08:40 visit.rang to=[zhang,li] bell=uncalled
             03-03 08:40 visit.received by=zhang
             03-03 08:41 office.turn-note along=[夜01] by=zhang from=zhang to=zheng
             03-03 08:41 matter.handed-on from=zhang to=zheng

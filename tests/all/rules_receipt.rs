@@ -451,6 +451,7 @@ fn what_is_closed_can_still_be_sealed_and_its_words_are_gone() {
             03-02 08:32 visit.closed by=zhang outcome=outside-told told=in-person
             03-02 08:32 paper.asked by=zhang paper=referral
             03-02 08:40 visit.sealed by=zhang
+            03-02 08:40 slip.settled outcome=expired
             03-02 08:41 refused: not-yours
         "#]],
         sealed_office(),

@@ -151,6 +151,11 @@ fn perform(desk: &mut Desk, at: usize, line: &str) -> Result<(), Trouble> {
             }
             return arrive(desk, somebody).map(|_| ());
         }
+        ["visitor", "with", "a", "telephone", "arrives", "for", matter] => {
+            let mut somebody = arrival(Some(matter), at as u128);
+            somebody.personal.phone = sensitive::phone("13800138000").unwrap();
+            return arrive(desk, somebody).map(|_| ());
+        }
         ["group", "of", people, "arrives"] => {
             let mut group = arrival(None, at as u128);
             group.people = people.parse().unwrap();
@@ -198,6 +203,17 @@ fn perform(desk: &mut Desk, at: usize, line: &str) -> Result<(), Trouble> {
             let offer = last_offer(desk, number);
             (who, number, Action::Refuse(offer, RefuseReason::NotOurDuty))
         }
+        [who, "refuses", number, "because", reason] => {
+            let (offer, reason) = (last_offer(desk, number), RefuseReason::from_code(reason).unwrap());
+            (who, number, Action::Refuse(offer, reason))
+        }
+        [who, "reaches", number, "by", "phone"] => (who, number, Action::CallBack { reached: true }),
+        [who, "phones", number, "in", "vain"] => (who, number, Action::CallBack { reached: false }),
+        [who, "puts", "off", number] => {
+            let told = Told::InPerson;
+            (who, number, Action::RollOver { told })
+        }
+        [who, "lets", number, "queue"] => (who, number, Action::Rejoin),
         [who, "takes", "over", number] => (who, number, Action::TakeOver(first)),
         [who, "notes", number, "lacks", missing] => {
             let missing = vec![(*missing).to_owned()];

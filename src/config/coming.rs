@@ -51,9 +51,17 @@ pub fn coming(office: &Office, today: NaiveDate) -> Vec<Mistake> {
     for (place, a, b, department) in posts.chain(of_matters) {
         let there = |at: &NaiveDateTime| department.is_none_or(|it| it.exists(at.date()));
         let away = |it: &StaffId, at: &NaiveDateTime| office.roster.absence(it, from_local(*at)).is_some();
+        // A week in which a department's posts are both off shift is a mistake of the file, and told with it.
+        let told = |at: &NaiveDateTime| {
+            let usual = department.is_some() && office.calendar.special(at.date()).is_none();
+            usual && !away(a, at) && !away(b, at)
+        };
+        let off = |it: &StaffId, at: &NaiveDateTime| {
+            away(it, at) || !office.roster.on_shift(&office.calendar, it, from_local(*at))
+        };
         let both = moments
             .iter()
-            .find(|at| open(at) && there(at) && away(a, at) && away(b, at));
+            .find(|at| open(at) && there(at) && off(a, at) && off(b, at) && !told(at));
         if let Some(at) = both {
             let when = at.format("%Y-%m-%d %H:%M").to_string();
             let staff = format!("{a}、{b}");
@@ -84,6 +92,9 @@ fn moments(office: &Office, today: NaiveDate) -> Vec<NaiveDateTime> {
         moments.insert(date.and_time(NaiveTime::MIN));
         for span in &office.hours.spans {
             moments.extend([date.and_time(span.from), date.and_time(span.until)]);
+        }
+        for shift in office.roster.shifts.iter().filter(|it| !it.duty) {
+            moments.extend([date.and_time(shift.span.from), date.and_time(shift.span.until)]);
         }
         for turn in office.roster.turns_on(&office.calendar, date) {
             moments.extend([turn.begins(), turn.ends()]);
@@ -199,6 +210,48 @@ mod tests {
         );
         assert!(found.last().unwrap().starts_with("department-over "), "{found:?}");
         assert!(codes(&office, "2026-12-01")[0].starts_with("calendar-missing"));
+    }
+
+    #[test]
+    fn posts_that_are_both_off_shift_are_told_as_those_away_are() {
+        let afternoons = |office: &mut Office, without: &[&str]| {
+            let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap();
+            let shifts = office.roster.shifts.iter_mut();
+            for it in shifts.filter(|it| !it.duty && noon < it.span.from) {
+                it.staff.retain(|it| !without.contains(&it.as_str()));
+            }
+        };
+        // Both posts of one matter work mornings only; its department has somebody in the afternoon.
+        let mut mornings = office();
+        afternoons(&mut mornings, &["yangbo", "sunguohua"]);
+        let of = mornings
+            .matters
+            .iter()
+            .find(|it| it.a_post == Some("yangbo".into()));
+        let expected = format!("both-posts-away {} ", of.unwrap().code);
+        let found = codes(&mornings, "2026-03-02");
+        assert!(
+            found.len() == 1 && found[0].starts_with(&expected) && found[0].contains("2026-03-02 14:30"),
+            "{found:?}"
+        );
+        // A is on leave on a day B works in the morning only.
+        let mut office = office();
+        afternoons(&mut office, &["luyifan"]);
+        assert!(codes(&office, "2026-03-02").is_empty(), "A is there");
+        office.roster.absences.push(Absence {
+            staff: "zhanghong".into(),
+            from: date("2026-03-04").and_time(NaiveTime::MIN),
+            until: date("2026-03-05").and_time(NaiveTime::MIN),
+        });
+        let found = codes(&office, "2026-03-02");
+        assert!(
+            found[0].starts_with("both-posts-away civil-affairs") && found[0].contains("2026-03-04 14:30"),
+            "{found:?}"
+        );
+        // What is so every week is told with the files, and not twice.
+        office.roster.absences.clear();
+        afternoons(&mut office, &["zhanghong"]);
+        assert!(codes(&office, "2026-03-02").is_empty());
     }
 
     #[test]

@@ -140,6 +140,11 @@ pub fn page(
         earlier,
     };
     let fields = asked.questions(verb, visit, matter);
+    let today = ServiceDay::of(app.clock.now().at);
+    if verb == "undertake" && no.is_none() && grounds(&app.office, matter, today).is_empty() {
+        // Whoever types in the address of the form hears why there is nothing to choose.
+        f.refused(&Refusal::DateStands.into());
+    }
     let whole = matches!(verb, "recuse" | "open" | "add" | "unseal");
     let about = if whole || visit.sealed.is_some() {
         String::new()
@@ -603,19 +608,31 @@ impl Asking<'_> {
 
 /// On which grounds a matter may be taken on as it stands, the likeliest first.
 pub fn grounds(office: &Office, matter: &VisitMatter, today: ServiceDay) -> Vec<Basis> {
+    let told = matter.state.promised().map(|it| it.limit.kind);
     if matches!(matter.state, MatterState::Escalated { .. }) {
-        return vec![Basis::Promise];
+        // The date that was told runs on meanwhile, and is told once.
+        let unsaid = matter.interim() && told != Some(LimitKind::LeaderReport);
+        return unsaid.then_some(Basis::Promise).into_iter().collect();
     }
+    // Whoever has been told when it is done is told another date by an extension alone, or as the register says.
+    let (interim, registered) = (
+        matter.interim() || told.is_none(),
+        told == Some(LimitKind::Matter),
+    );
+    let first = told.is_none();
     match &matter.petition {
         Some(petition) => {
-            let mut grounds = vec![Basis::PetitionNotice];
-            if petition.accepted.is_some() {
-                grounds.insert(0, Basis::PetitionOpinion);
-            }
-            grounds.extend((petition.item == Some(5)).then_some(Basis::PetitionDuty));
-            grounds.push(Basis::Enquiry);
-            grounds
+            let by_register = interim || registered;
+            let informs = interim && told != Some(LimitKind::PetitionNotice);
+            let all = [
+                (by_register && petition.accepted.is_some(), Basis::PetitionOpinion),
+                (informs, Basis::PetitionNotice),
+                (by_register && petition.item == Some(5), Basis::PetitionDuty),
+                (first, Basis::Enquiry),
+            ];
+            all.into_iter().filter(|it| it.0).map(|it| it.1).collect()
         }
+        None if !interim => Vec::new(),
         None => {
             let catalogued = matter.matter.as_ref().and_then(|it| office.matter(it));
             let mut grounds = if catalogued.is_some_and(|it| it.information) {
@@ -628,7 +645,7 @@ pub fn grounds(office: &Office, matter: &VisitMatter, today: ServiceDay) -> Vec<
                 // Proposed only where it holds, and confirmed by whoever knows the matter (RULES §4).
                 grounds.extend(matter.deemed_since(office, today).map(|_| Basis::Deemed));
             }
-            grounds.push(Basis::Enquiry);
+            grounds.extend(first.then_some(Basis::Enquiry));
             grounds
         }
     }

@@ -91,14 +91,19 @@ pub fn cards(app: &App, who: &Who, r: &Reader<'_>, visit: &Visit, now: Timestamp
             } else {
                 format!("/route?visit={}&index={}", visit.id, index.0)
             },
-            keys: keys(who, r, visit, it),
+            keys: keys(who, r, visit, (it, today)),
             documents: documents(r, visit, it),
         }
     });
     cards.collect()
 }
 
-fn keys(who: &Who, r: &Reader<'_>, visit: &Visit, it: &VisitMatter) -> Vec<(&'static str, &'static str)> {
+fn keys(
+    who: &Who,
+    r: &Reader<'_>,
+    visit: &Visit,
+    (it, today): (&VisitMatter, ServiceDay),
+) -> Vec<(&'static str, &'static str)> {
     let own = it.department == who.staff.department || visit.sealed.is_some();
     let entitled = own || who.staff.sees_all() || it.responsible == who.staff.id;
     let mut keys = Vec::new();
@@ -121,7 +126,15 @@ fn keys(who: &Who, r: &Reader<'_>, visit: &Visit, it: &VisitMatter) -> Vec<(&'st
     if escalated && who.staff.is(Role::Leader) {
         key("decide", "decide.title");
     }
+    let grounds = !matter_forms::grounds(r.office, it, today).is_empty();
     if !entitled {
+        // Whoever was asked first tells the visitor a date and how it stands, wherever it has gone (RULES §2).
+        if it.first_responder == who.staff.id && visit.sealed.is_none() {
+            if grounds {
+                key("undertake", "undertake.title");
+            }
+            key("progress", "progress.title");
+        }
         return keys;
     }
     let begun = matches!(
@@ -141,9 +154,12 @@ fn keys(who: &Who, r: &Reader<'_>, visit: &Visit, it: &VisitMatter) -> Vec<(&'st
     if it.petition.is_some() && visit.sealed.is_none() {
         key("deliver", "deliver.title");
     }
-    if matches!(it.state, MatterState::InProgress { .. }) {
+    if let MatterState::InProgress { promised } = &it.state
+        && 0 < promised.limit.kind.extension_max()
+    {
         key("extend", "extend.title");
-    } else {
+    }
+    if grounds {
         key("undertake", "undertake.title");
     }
     if !escalated && visit.sealed.is_none() {
@@ -164,7 +180,9 @@ fn keys(who: &Who, r: &Reader<'_>, visit: &Visit, it: &VisitMatter) -> Vec<(&'st
         }
         key("print", "print.title");
     }
-    key("close", "act.close");
+    if !visit_pages::outcomes(who, visit, it).is_empty() {
+        key("close", "act.close");
+    }
     if visit.sealed.is_none() && !escalated {
         key("offer", "act.offer");
     }

@@ -4,7 +4,7 @@ use super::board::Reader;
 use super::wire;
 use crate::domain::event::Event;
 use crate::domain::ids::StaffId;
-use crate::domain::limit::Due;
+use crate::domain::limit::{Due, LimitKind};
 use crate::domain::matter::VisitMatter;
 use crate::domain::sheet::day_words;
 use crate::domain::time::ServiceDay;
@@ -37,10 +37,11 @@ impl Reader<'_> {
         }
     }
 
-    /// The earliest of what runs for `matter`.
+    /// The earliest of what runs for `matter`; saying which papers are missing answers nothing yet.
     pub fn due(&self, visit: &Visit, matter: &VisitMatter) -> Option<Due> {
-        let limits = visit.limits(self.office, matter);
-        limits.into_iter().map(|it| it.1).min_by_key(|it| it.told)
+        let limits = visit.limits(self.office, matter).into_iter();
+        let answers = limits.filter(|it| it.0.kind != LimitKind::Materials);
+        answers.map(|it| it.1).min_by_key(|it| it.told)
     }
 }
 

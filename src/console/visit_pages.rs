@@ -17,7 +17,7 @@ use crate::domain::elsewhere::{Body, Referral};
 use crate::domain::event::{Event, HandoverReason, Origin, Outcome, PaperKind, RefuseReason, Told};
 use crate::domain::find::Clue;
 use crate::domain::ids::{OfferIndex, StaffId, VisitId};
-use crate::domain::matter::{MatterState, Objection};
+use crate::domain::matter::{MatterState, Objection, VisitMatter};
 use crate::domain::office::{Language, Office, Words};
 use crate::domain::refusal::Refusal;
 use crate::domain::sensitive::{self, Sensitive};
@@ -349,7 +349,10 @@ fn keys(app: &App, who: &Who, r: &Reader<'_>, visit: &Visit) -> Keys {
         roll_over,
         call_back,
         offer: entitled && free && matches!(stage, Stage::Waiting | Stage::Serving { .. }),
-        close: entitled && free && visit.open(),
+        close: entitled
+            && free
+            && visit.open()
+            && !outcomes(who, visit, visit.matter(visit.current())).is_empty(),
         reprint: own || who.staff.sees_all(),
         answer: offer
             .filter(|it| it.offered.to == who.staff.id)
@@ -648,32 +651,14 @@ fn form_page(
             })
         }
         "close" => {
-            let own = visit.ticket.department == who.staff.department || visit.sealed.is_some();
             let current = visit.matter(matter_forms::matter_of(visit, fields));
-            let mine = current.department == who.staff.department || current.responsible == who.staff.id;
-            let later = matches!(
-                current.state,
-                MatterState::InProgress { .. } | MatterState::NoticeGiven { .. }
-            );
-            let serving = matches!(visit.ticket.stage, Stage::Serving { .. });
-            let fit: Vec<Outcome> = Outcome::ALL
-                .iter()
-                .copied()
-                .filter(|it| match it {
-                    Outcome::Missed => visit.ticket.stage == Stage::Missed,
-                    Outcome::Left => true,
-                    Outcome::Merged => false,
-                    Outcome::SealedReceived => visit.sealed.is_some() && serving,
-                    Outcome::GivenBack => current.objection == Some(Objection::Consented),
-                    Outcome::NotAgain if !current.petition() => false,
-                    _ if visit.ticket.night.is_some() => true,
-                    _ => own && serving || mine && later,
-                })
-                .collect();
-            let usual = if visit.ticket.stage == Stage::Missed {
+            let fit = outcomes(who, visit, current);
+            // Nothing fits what a colleague has promised.
+            let first = *fit.first().ok_or(Refusal::AnswerOwed)?;
+            let usual = if fit.contains(&Outcome::Missed) {
                 Outcome::Missed
             } else {
-                fit[0]
+                first
             };
             let outcomes = fit.iter().map(|it| Choice {
                 needs_note: it.needs_note() && !it.refers(),
@@ -741,6 +726,29 @@ fn form_page(
             })
         }
     })
+}
+
+/// How `matter` may be closed as it stands.
+pub fn outcomes(who: &Who, visit: &Visit, matter: &VisitMatter) -> Vec<Outcome> {
+    let own = visit.ticket.department == who.staff.department || visit.sealed.is_some();
+    let mine = matter.department == who.staff.department || matter.responsible == who.staff.id;
+    let later = matches!(
+        matter.state,
+        MatterState::InProgress { .. } | MatterState::NoticeGiven { .. }
+    );
+    let serving = matches!(visit.ticket.stage, Stage::Serving { .. });
+    let fits = |it: &Outcome| match it {
+        Outcome::Missed => visit.ticket.stage == Stage::Missed && !matter.answer_owed(),
+        // Whoever was promised an answer is answered, also where they did not wait for it.
+        Outcome::Left => !matter.answer_owed(),
+        Outcome::Merged => false,
+        Outcome::SealedReceived => visit.sealed.is_some() && serving,
+        Outcome::GivenBack => matter.objection == Some(Objection::Consented),
+        Outcome::NotAgain if !matter.petition() => false,
+        _ if visit.ticket.night.is_some() => true,
+        _ => own && serving || mine && later,
+    };
+    Outcome::ALL.iter().copied().filter(fits).collect()
 }
 
 /// Everybody the visit may be offered to, by department, with post and whether they are here. Proposed is the A post, or

@@ -892,6 +892,16 @@ const TABLE: &[(&str, &str, &str)] = &[
         "The limit is over and can no longer be extended; finish soon and tell the leader.",
     ),
     (
+        "refusal.date-stands",
+        "群众已经被告知更早的日期：可以提前，不能自行推后；确需延长的，按规定报批后办“延期”。",
+        "The visitor was told an earlier date: it may be brought forward, not put off; more time takes an approved extension.",
+    ),
+    (
+        "refusal.answer-owed",
+        "已向群众承诺答复或者已经受理，群众离开后仍要办理并答复，不能按“已离开”“过号未到”办结。",
+        "An answer was promised, or the petition was taken on: it is owed though the visitor has left, so answer before closing.",
+    ),
+    (
         "refusal.bad-dates",
         "日期不对：结束要晚于开始，并且不能太长。",
         "The dates do not fit: the end must come after the beginning, and not too late.",
@@ -1189,6 +1199,8 @@ mod tests {
             NothingMissing,
             NoticeOnce,
             BadDate,
+            DateStands,
+            AnswerOwed,
             ReasonNeeded,
             DeliveryNeeded,
             PolicyNeeded,
@@ -1248,6 +1260,8 @@ mod tests {
                 | NothingMissing
                 | NoticeOnce
                 | BadDate
+                | DateStands
+                | AnswerOwed
                 | ReasonNeeded
                 | DeliveryNeeded
                 | PolicyNeeded

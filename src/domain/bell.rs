@@ -361,8 +361,15 @@ impl Visit {
         let leader = || office.leader(stamp.at, |it| self.recused(it));
         let responsible = || vec![it.responsible.clone()];
         match &it.state {
-            MatterState::Escalated { until, to, .. } if *until < today && unrung(Bell::Undecided) => {
-                return Some(ring(Bell::Undecided, Some(index), vec![to.clone()], stamp));
+            MatterState::Escalated { until, to, .. }
+                if *until < today && !self.has_rung_on(Bell::Undecided, Some(index), None, Some(today)) =>
+            {
+                // Daily, as anything late; whoever was asked first tells the visitor meanwhile (RULES §2).
+                let to = match &self.sealed {
+                    Some(contact) => vec![contact.clone()],
+                    None => self.able(vec![to.clone(), it.first_responder.clone()]),
+                };
+                return Some(ring(Bell::Undecided, Some(index), to, stamp));
             }
             MatterState::NoticeGiven { at } if unrung(Bell::NoticeOld) => {
                 let days = (today.0 - ServiceDay::of(*at).0).num_days();
@@ -370,8 +377,9 @@ impl Visit {
                     return Some(ring(Bell::NoticeOld, Some(index), responsible(), stamp));
                 }
             }
-            MatterState::WithResponsible
-                if unrung(Bell::Deemed) && it.deemed_since(office, today).is_some() =>
+            // Only the leader says more about what is before the leader.
+            MatterState::WithResponsible | MatterState::InProgress { .. }
+                if it.interim() && unrung(Bell::Deemed) && it.deemed_since(office, today).is_some() =>
             {
                 return Some(ring(Bell::Deemed, Some(index), responsible(), stamp));
             }
@@ -393,11 +401,14 @@ impl Visit {
                 stamp,
             ));
         }
-        if it.state.promised().is_none() && today <= ServiceDay::of(it.received_at) {
-            // On the day itself the queue has its own bells.
-            return None;
-        }
-        self.limits(office, it).into_iter().find_map(|(limit, due)| {
+        let promised = it.state.promised().map(|it| it.limit.kind);
+        // On the day itself the queue has its own bells, and whoever takes papers has them in hand.
+        let begun = |of: &Limit| promised == Some(of.kind) || of.started < today.0;
+        let mut limits = self.limits(office, it).into_iter();
+        limits.find_map(|(limit, due)| {
+            if !begun(&limit) {
+                return None;
+            }
             let told = ServiceDay(due.told);
             self.limit_due(office, (index, it), (&limit, told), today, &leader)
         })
@@ -411,20 +422,16 @@ impl Visit {
         today: ServiceDay,
         leader: &dyn Fn() -> StaffId,
     ) -> Option<Event> {
-        // What an officer promised may come sooner than what the rule allows.
         if limit.paused() {
             return None;
         }
         let past = (today.0 - told.0).num_days();
-        if 0 < past && limit.kind == LimitKind::TransferObjection {
-            // Nobody objected in time: it is ours, and nothing is overdue.
+        if 0 < past && matches!(limit.kind, LimitKind::TransferObjection | LimitKind::Materials) {
+            // Nobody objected in time: it is ours. Nobody said what is missing: it counts as accepted. Neither is overdue.
             return None;
         }
-        let reminder = match past {
-            1.. => Reminder::Overdue(u16::try_from(past).unwrap_or(u16::MAX)),
-            0 => Reminder::Due,
-            _ => limit.reached_at(&office.calendar, today.0, office.settings.progress_percent)?,
-        };
+        let percent = office.settings.progress_percent;
+        let reminder = limit.reached_until(&office.calendar, today.0, told.0, percent)?;
         let bell = match reminder {
             Reminder::Half => Bell::HalfTime,
             Reminder::FourFifths => Bell::MostTime,
@@ -468,7 +475,16 @@ impl Visit {
         if self.owes_information(matter) && !informs {
             add(office.limit(LimitKind::PetitionNotice, None, received));
         }
-        if matter.state == MatterState::WithResponsible && self.sealed.is_none() && !matter.petition() {
+        if let Some(accepted) = self.opinion_owed(matter) {
+            add(office.limit(LimitKind::PetitionOpinion, None, accepted.0));
+        }
+        if let Some(limit) = matter
+            .materials_limit(office)
+            .filter(|_| self.names_missing(matter))
+        {
+            add(limit);
+        }
+        if self.runs_itself(matter) {
             let catalogued = matter.matter.as_ref().and_then(|it| office.matter(it));
             let kind = match catalogued {
                 Some(it) if it.information => LimitKind::Information,
@@ -484,9 +500,26 @@ impl Visit {
 
     /// Passed down to us, and neither objected to nor taken on (R12).
     pub fn may_object(&self, matter: &VisitMatter) -> bool {
-        self.form == Form::Assigned
-            && matter.objection.is_none()
-            && matter.state == MatterState::WithResponsible
+        self.form == Form::Assigned && matter.objection.is_none() && matter.interim()
+    }
+
+    /// Whether the limit of the matter itself runs: nobody has taken it on, whatever was told meanwhile.
+    fn runs_itself(&self, matter: &VisitMatter) -> bool {
+        matter.interim() && self.sealed.is_none() && !matter.petition()
+    }
+
+    /// Whether the visitor is still to hear which papers are missing, if any are.
+    fn names_missing(&self, matter: &VisitMatter) -> bool {
+        self.runs_itself(matter) && matter.materials_since.is_some() && matter.notice.is_none()
+    }
+
+    /// Since when a petition is accepted (受理) of which nobody has told yet by when the opinion comes: the sixty days
+    /// run from the register, whoever presses a key (XF 34).
+    fn opinion_owed(&self, matter: &VisitMatter) -> Option<ServiceDay> {
+        let accepted = matter.petition.as_ref()?.accepted?;
+        let told = matter.state.promised().map(|it| it.limit.kind);
+        let owed = matter.open() && self.sealed.is_none() && told != Some(LimitKind::PetitionOpinion);
+        owed.then_some(accepted)
     }
 
     /// Nobody has called or received the visitor yet, or not since they came back to somebody or were sent on.
@@ -507,7 +540,7 @@ impl Visit {
                 }
             }
             // One a day: the newest is enough to know.
-            Bell::Overdue => self
+            Bell::Overdue | Bell::Undecided => self
                 .rung
                 .retain(|it| (it.bell, it.matter, it.limit) != (rang.bell, rang.matter, rang.limit)),
             _ => {}
@@ -575,7 +608,10 @@ impl Visit {
                 .offers
                 .iter()
                 .any(|it| Some(it.offered.matter) == rang.matter && self.owes_date(it)),
-            Bell::Undecided | Bell::UrgentUnanswered => {
+            Bell::Undecided => matter.is_some_and(
+                |it| matches!(&it.state, MatterState::Escalated { until, .. } if *until < rang.day),
+            ),
+            Bell::UrgentUnanswered => {
                 matter.is_some_and(|it| matches!(it.state, MatterState::Escalated { .. }))
             }
             // The leader knows it until it is over, or was marked otherwise; the next level until somebody sees to it.
@@ -585,7 +621,7 @@ impl Visit {
             }
             Bell::UrgentUnseen => self.urgent_since.is_some() && self.unseen(),
             Bell::NoticeOld => matter.is_some_and(|it| matches!(it.state, MatterState::NoticeGiven { .. })),
-            Bell::Deemed => matter.is_some_and(|it| it.state == MatterState::WithResponsible),
+            Bell::Deemed => matter.is_some_and(VisitMatter::interim),
             Bell::SystemEntry => matter.is_some_and(|it| {
                 let petition = it.petition.as_ref();
                 let missing = petition.is_some_and(|it| it.system_number.is_none());
@@ -599,7 +635,12 @@ impl Visit {
                         (asked || self.owes_information(it)) && !it.has_delivered(Document::Information)
                     }
                     Some(LimitKind::TransferObjection) => self.may_object(it),
-                    limit => promised == limit || it.state == MatterState::WithResponsible,
+                    Some(LimitKind::Materials) => self.names_missing(it),
+                    Some(LimitKind::PetitionOpinion) if promised != rang.limit => {
+                        self.opinion_owed(it).is_some()
+                    }
+                    Some(LimitKind::Matter | LimitKind::Information) if self.runs_itself(it) => true,
+                    limit => promised == limit,
                 };
                 // The newest of a limit stands for all of them.
                 let newest = self

@@ -220,6 +220,15 @@ impl LimitKind {
     pub fn of_visitor(self) -> bool {
         self == Self::Review
     }
+
+    /// Whether it only says when the visitor hears more. It answers nothing, and the limit of the matter itself runs
+    /// on beside it.
+    pub fn interim(self) -> bool {
+        matches!(
+            self,
+            Self::PetitionNotice | Self::LeaderReport | Self::UpwardEnquiry
+        )
+    }
 }
 
 impl Limit {
@@ -267,15 +276,20 @@ impl Limit {
     /// The days reminders fall on, the earliest first; none for what is not the office's. Progress is told at half
     /// time.
     pub fn reminders(&self, calendar: &Calendar) -> Vec<(NaiveDate, Reminder)> {
-        self.reminders_at(calendar, HALF)
+        self.reminders_until(calendar, self.due(calendar).told, HALF)
     }
 
-    /// The same, where progress is told after `percent` of the time.
-    fn reminders_at(&self, calendar: &Calendar, percent: u16) -> Vec<(NaiveDate, Reminder)> {
+    /// The same up to the day that was `told`, which an officer may have promised earlier than the rule asks; progress
+    /// is told after `percent` of that time.
+    fn reminders_until(
+        &self,
+        calendar: &Calendar,
+        told: NaiveDate,
+        percent: u16,
+    ) -> Vec<(NaiveDate, Reminder)> {
         if self.kind.of_visitor() {
             return Vec::new();
         }
-        let told = self.due(calendar).told;
         let counted: Vec<NaiveDate> = self.days(calendar).take_while(|it| *it <= told).collect();
         // The day on which `parts` of `of` parts are over, or the last worked day before it.
         let at = |parts: usize, of: usize| {
@@ -297,20 +311,26 @@ impl Limit {
     /// The latest reminder that `today` has come to, if one has. Whoever gave an earlier one before gives
     /// this one now, and nobody asks on which days the box was on.
     pub fn reached(&self, calendar: &Calendar, today: NaiveDate) -> Option<Reminder> {
-        self.reached_at(calendar, today, HALF)
+        self.reached_until(calendar, today, self.due(calendar).told, HALF)
     }
 
-    /// The same, where progress is told after `percent` of the time.
-    pub fn reached_at(&self, calendar: &Calendar, today: NaiveDate, percent: u16) -> Option<Reminder> {
+    /// The same on the way to the day that was `told`, where progress is told after `percent` of the time (R13).
+    pub fn reached_until(
+        &self,
+        calendar: &Calendar,
+        today: NaiveDate,
+        told: NaiveDate,
+        percent: u16,
+    ) -> Option<Reminder> {
         if self.paused() || self.kind.of_visitor() {
             return None;
         }
-        let past = (today - self.due(calendar).told).num_days();
+        let past = (today - told).num_days();
         if 0 < past {
             return Some(Reminder::Overdue(u16::try_from(past).unwrap_or(u16::MAX)));
         }
         let reached = self
-            .reminders_at(calendar, percent)
+            .reminders_until(calendar, told, percent)
             .into_iter()
             .filter(|(day, _)| *day <= today);
         reached.map(|(_, reminder)| reminder).max()

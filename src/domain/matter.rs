@@ -54,6 +54,8 @@ pub struct VisitMatter {
     pub notice: Option<NoticeGiven>,
     /// Materials handed in, and when last.
     pub materials: Option<(MaterialsReceived, Timestamp)>,
+    /// When materials were handed in first: what saying which are missing runs from, whatever came after (AL 32).
+    pub materials_since: Option<Timestamp>,
     /// When the office received it: what the limits of the law run from.
     pub received_at: Timestamp,
     /// What the register holds of the petition.
@@ -298,6 +300,7 @@ impl VisitMatter {
             decided: false,
             notice: None,
             materials: None,
+            materials_since: None,
             received_at,
             petition: None,
             petition_at: None,
@@ -326,6 +329,21 @@ impl VisitMatter {
             self.state,
             MatterState::WithResponsible | MatterState::Escalated { promised: None, .. }
         )
+    }
+
+    /// Whether nobody has taken it on for good: a leader may have it, and the visitor may know when they hear more,
+    /// but the limit of the matter itself runs on. It stands still only while papers are awaited.
+    pub fn interim(&self) -> bool {
+        match &self.state {
+            MatterState::NoticeGiven { .. } | MatterState::Closed { .. } => false,
+            state => state.promised().is_none_or(|it| it.limit.kind.interim()),
+        }
+    }
+
+    /// Whether the visitor waits for an answer the office has promised, or owes since it took the petition on (受理).
+    pub fn answer_owed(&self) -> bool {
+        let accepted = self.petition.as_ref().is_some_and(|it| it.accepted.is_some());
+        self.open() && (accepted || self.state.promised().is_some())
     }
 
     /// Whether it is a petition, by the catalogue or by what a clerk wrote.
@@ -597,6 +615,7 @@ impl VisitMatter {
             Event::MaterialsReceived(it) => {
                 self.accepted.get_or_insert_with(|| it.by.clone());
                 self.materials = Some((it.as_ref().clone(), stamp.at));
+                self.materials_since.get_or_insert(stamp.at);
             }
             Event::Undertaken(it) => {
                 self.accepted.get_or_insert_with(|| it.by.clone());

@@ -132,6 +132,12 @@ pub enum Refusal {
     /// The date is before what it belongs to, after today or after what the rule allows.
     #[error("date does not fit; choose one that the rule allows")]
     BadDate,
+    /// The visitor was told an earlier date (XF 34).
+    #[error("visitor was told an earlier date, which only an approved extension moves")]
+    DateStands,
+    /// Nobody who was promised an answer is left without it (RULES §3).
+    #[error("visitor was promised an answer; give it before closing")]
+    AnswerOwed,
     /// A refusal or extension states its reason (R14).
     #[error("write down the reason")]
     ReasonNeeded,
@@ -229,6 +235,8 @@ impl Refusal {
             Self::NothingMissing => "nothing-missing",
             Self::NoticeOnce => "notice-once",
             Self::BadDate => "bad-date",
+            Self::DateStands => "date-stands",
+            Self::AnswerOwed => "answer-owed",
             Self::ReasonNeeded => "reason-needed",
             Self::DeliveryNeeded => "delivery-needed",
             Self::PolicyNeeded => "policy-needed",

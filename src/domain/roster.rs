@@ -255,13 +255,17 @@ impl Turn {
 impl Roster {
     /// Whether `staff` is at work at `at`.
     pub fn on_duty(&self, calendar: &Calendar, staff: &StaffId, at: Timestamp) -> bool {
+        self.on_shift(calendar, staff, at) && !self.away(staff, at)
+    }
+
+    /// Whether a shift of `staff` runs at `at`, be they away or not.
+    pub fn on_shift(&self, calendar: &Calendar, staff: &StaffId, at: Timestamp) -> bool {
         let local = local(at);
         let works = |it: &&Shift| !it.duty && it.staff.contains(staff);
         self.shifts
             .iter()
             .filter(works)
             .any(|it| it.runs(calendar, local))
-            && !self.away(staff, at)
     }
 
     /// Whether `staff` is away at `at`: as they say just now, or as was noted before.

@@ -468,12 +468,12 @@ impl Elsewhere {
         let it = self.discipline.as_ref()?;
         Some(match language {
             Language::Chinese => format!(
-                "反映本单位领导或纪检人员的，也可以直接向{}反映，电话{}。",
+                "反映本单位、本单位领导或纪检人员的，也可以直接向{}反映，电话{}。",
                 it.higher.get(language),
                 it.higher_phone
             ),
             Language::English => format!(
-                "About the head of this office or the contact, turn to {}, phone {}.",
+                "About this office, its head or the contact, turn to {}, phone {}.",
                 it.higher.get(language),
                 it.higher_phone
             ),

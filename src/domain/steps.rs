@@ -131,13 +131,19 @@ impl VisitMatter {
     /// The day from which it counts as accepted because nobody said in time what was missing (视为受理): only a
     /// service applied for, and only once the limit for saying so is over (RULES §4).
     pub fn deemed_since(&self, office: &Office, today: ServiceDay) -> Option<ServiceDay> {
-        let (_, at) = self.materials.as_ref()?;
+        let limit = self.materials_limit(office)?;
+        limit.deemed_accepted(&office.calendar, today.0).map(ServiceDay)
+    }
+
+    /// What says which papers are missing runs until, while nobody has: from the first that were handed in. Only for a
+    /// service applied for (AL 32, RULES §4).
+    pub(super) fn materials_limit(&self, office: &Office) -> Option<Limit> {
+        let at = self.materials_since?;
         let catalogued = self.matter.as_ref().and_then(|it| office.matter(it))?;
         if self.petition() || self.notice.is_some() || catalogued.information || !catalogued.applied_for() {
             return None;
         }
-        let limit = office.limit(LimitKind::Materials, Some(catalogued), ServiceDay::of(*at).0);
-        limit.deemed_accepted(&office.calendar, today.0).map(ServiceDay)
+        Some(office.limit(LimitKind::Materials, Some(catalogued), ServiceDay::of(at).0))
     }
 
     /// The days in which an objection to what was passed down is possible (XF 23).
@@ -154,28 +160,27 @@ impl VisitMatter {
         (basis, told): (Basis, Option<ServiceDay>),
         stamp: Stamp,
     ) -> Result<Event, Refusal> {
-        let petition = matches!(
-            basis,
-            Basis::PetitionNotice | Basis::PetitionOpinion | Basis::PetitionDuty
-        );
         let fits = match basis {
             // Only while the leader has it; anything else has a date of its own.
             Basis::Promise => matches!(self.state, MatterState::Escalated { .. }),
+            Basis::PetitionNotice => self.petition.is_some(),
             // R8: nobody here knows who is competent; the first responder asks, and gives a date.
             Basis::Enquiry => self.state.promised().is_none(),
             Basis::Deemed => self.deemed_since(office, ServiceDay::of(stamp.at)).is_some(),
             Basis::PetitionOpinion => self.petition.as_ref().is_some_and(|it| it.accepted.is_some()),
             // XF 31(5) and no other item.
             Basis::PetitionDuty => self.petition.as_ref().is_some_and(|it| it.item == Some(5)),
-            _ if petition => self.petition.is_some(),
-            _ => true,
+            Basis::Ordinary | Basis::Materials | Basis::Information => true,
         };
         let escalated = matches!(self.state, MatterState::Escalated { .. }) && basis != Basis::Promise;
         if !fits || escalated {
             return Err(Refusal::OutOfTurn);
         }
         let from = match basis {
-            Basis::Deemed | Basis::Materials => self.materials.as_ref().map_or(stamp.at, |it| it.1),
+            Basis::Deemed => self.materials_since.unwrap_or(stamp.at),
+            // Nobody said that anything was missing: then nothing was, from the first.
+            Basis::Materials if self.notice.is_none() => self.materials_since.unwrap_or(stamp.at),
+            Basis::Materials => self.materials.as_ref().map_or(stamp.at, |it| it.1),
             Basis::Promise | Basis::Enquiry => stamp.at,
             // Whoever was told what is missing has come back with it: only now could it be taken on.
             Basis::Ordinary if self.notice.is_some() => stamp.at,
@@ -196,9 +201,19 @@ impl VisitMatter {
             Basis::Enquiry => LimitKind::UpwardEnquiry,
             Basis::Ordinary | Basis::Materials | Basis::Deemed => LimitKind::Matter,
         };
+        let today = ServiceDay::of(stamp.at);
+        let before = self.state.promised();
+        if let Some(before) = before.filter(|it| it.limit.kind == kind) {
+            let promised = before.brought_forward(told, today)?;
+            return Ok(Event::Undertaken(Box::new(Undertaken {
+                matter,
+                basis,
+                promised,
+                by,
+            })));
+        }
         let limit = Limit::new(kind, from.0, kind.count(&office.settings.limits, own));
         let mut due = limit.due(&office.calendar);
-        let today = ServiceDay::of(stamp.at);
         // Nobody is told a day that has passed; taken on too late, it is due at once.
         let at_once = office.calendar.workday_from(today.0);
         if let Some(told) = told {
@@ -210,12 +225,44 @@ impl VisitMatter {
         } else if due.told < today.0 {
             due.told = at_once;
         }
+        let promised = Promised { limit, due };
+        if before.is_some_and(|it| !it.gives_way(&promised)) {
+            return Err(Refusal::DateStands);
+        }
         Ok(Event::Undertaken(Box::new(Undertaken {
             matter,
             basis,
-            promised: Promised { limit, due },
+            promised,
             by,
         })))
+    }
+}
+
+impl Promised {
+    /// The same limit, running since when it did, with the day told brought forward to `told`. It is never put off,
+    /// and what is overdue stays so: that takes an extension, and somebody's approval (XF 34).
+    fn brought_forward(&self, told: Option<ServiceDay>, today: ServiceDay) -> Result<Self, Refusal> {
+        let day = told.map_or(self.due.told, |it| it.0);
+        if self.due.told < today.0 || self.due.told < day {
+            return Err(Refusal::DateStands);
+        }
+        if day < today.0 || day < self.limit.started {
+            return Err(Refusal::BadDate);
+        }
+        let mut sooner = self.clone();
+        sooner.due.told = day;
+        Ok(sooner)
+    }
+
+    /// Whether `next`, of another kind, may stand in its place: after what only said when the visitor hears more, what
+    /// ends no later, and the limits the law gives a petition once the register says under which item it falls.
+    pub fn gives_way(&self, next: &Self) -> bool {
+        let (was, is) = (self.limit.kind, next.limit.kind);
+        let by_register =
+            was == LimitKind::Matter && matches!(is, LimitKind::PetitionOpinion | LimitKind::DutyRequest);
+        let no_later = next.due.told <= self.due.told && next.due.legal <= self.due.legal;
+        // Whoever was told when it is done is not told instead when they hear more.
+        was.interim() || !is.interim() && (by_register || no_later)
     }
 }
 

@@ -403,6 +403,10 @@ impl Visit {
                     MatterState::InProgress { .. } | MatterState::NoticeGiven { .. }
                 );
                 let serving = matches!(stage, Stage::Serving { .. });
+                // Whoever was promised an answer is answered, also where they did not wait for it.
+                if outcome.unserved() && current.answer_owed() {
+                    return Err(Refusal::AnswerOwed);
+                }
                 let fits = match outcome {
                     Outcome::Missed => matches!(stage, Stage::Missed),
                     Outcome::Left => true,
@@ -810,15 +814,22 @@ impl Visit {
         let Some(matter) = self.matters.get_mut(usize::from(index.0)) else {
             return;
         };
-        let before = matter.state.promised().map(|it| it.limit.started);
+        let before = matter.state.promised();
+        let before = before.map(|it| (it.limit.kind, it.limit.started));
         matter.apply(event, stamp);
         if self.sealed.is_some() {
             matter.forget_words();
         }
+        if let Event::Undertaken(it) = event {
+            // What rang on this clock still says something; what rang before it began, or on the same one begun
+            // otherwise, does not.
+            let (kind, started) = (it.promised.limit.kind, it.promised.limit.started);
+            let otherwise = before.is_some_and(|of| of.0 == kind && of.1 != started);
+            let of_it = |rang: &Rang| (rang.matter, rang.limit) == (Some(it.matter), Some(kind));
+            self.rung
+                .retain(|rang| !of_it(rang) || !otherwise && started < rang.day.0);
+        }
         let anew = match event {
-            Event::Undertaken(it) if before.is_some_and(|of| of != it.promised.limit.started) => {
-                Some((it.matter, it.promised.limit.kind))
-            }
             Event::Extended(it) => Some((it.matter, it.promised.limit.kind)),
             Event::ClockSet(it) => Some((it.matter, it.promised.limit.kind)),
             _ => None,

@@ -11,10 +11,12 @@ use lobby::domain::check::{contradictions, visit_contradictions};
 use lobby::domain::elsewhere::Referral;
 use lobby::domain::event::{
     Basis, Bell, Class, ClockStep, DeliveryWay, Document, EscalationReason, Event, Form, HandoverReason,
-    OpenReason, Origin, Outcome, PaperKind, PetitionCategory, PetitionContent, RefuseReason, Stamp, Told,
+    OpenReason, Origin, Outcome, PaperKind, PetitionCategory, PetitionContent, Promised, RefuseReason, Stamp,
+    Told,
 };
 use lobby::domain::ids::{CounterId, JobId, MatterIndex, OfferIndex, StaffId, VisitId};
-use lobby::domain::matter::{MatterCommand, MatterState};
+use lobby::domain::limit::LimitKind;
+use lobby::domain::matter::{MatterCommand, MatterState, VisitMatter};
 use lobby::domain::office::{MatterKind, Office};
 use lobby::domain::petition::{Petition, PetitionWords};
 use lobby::domain::sensitive::{self, Sensitive};
@@ -211,6 +213,7 @@ impl World {
                     moved_as_told(office, &before, visit, event)?;
                     waited_with(office, &before, visit, (event, *stamp))?;
                     closed_as_allowed(&before, event)?;
+                    date_stands(&before, event)?;
                 }
                 (_, None) => return Err(format!("{event:?} of a visit nobody registered")),
             }
@@ -225,6 +228,7 @@ impl World {
                 }
                 none(visit_contradictions(office, visit))?;
                 dated(visit)?;
+                clocked(office, visit)?;
             }
         }
         if whole {
@@ -309,6 +313,72 @@ fn dated(visit: &Visit) -> Result<(), String> {
     Ok(())
 }
 
+/// RULES §4: what somebody here has is on the clock that answers it, whatever was told meanwhile; only what waits for
+/// papers is on none.
+fn clocked(office: &Office, visit: &Visit) -> Result<(), String> {
+    let awaits = |it: &VisitMatter| matches!(it.state, MatterState::NoticeGiven { .. });
+    let open = visit.matters.iter().filter(|it| it.open() && !awaits(it));
+    for matter in open.filter(|_| visit.sealed.is_none()) {
+        let limits = visit.limits(office, matter);
+        let runs = |kind| limits.iter().any(|it| it.0.kind == kind);
+        let accepted = matter.petition.as_ref().is_some_and(|it| it.accepted.is_some());
+        let told = visit.owes_information(matter);
+        let clocked = match matter.petition() {
+            true => {
+                (!accepted || runs(LimitKind::PetitionOpinion)) && (!told || runs(LimitKind::PetitionNotice))
+            }
+            false => runs(LimitKind::Matter) || runs(LimitKind::Information),
+        };
+        if !clocked {
+            let number = visit.ticket.number;
+            return Err(format!(
+                "{number} is {:?} and on no clock: {limits:?}",
+                matter.state
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// RULES §4, XF 34: a date that was told is put off by an extension alone, or where the register says that the law gives
+/// another; and no word of when more is heard takes the place of when it is done.
+fn date_stands(before: &Visit, event: &Event) -> Result<(), String> {
+    let Event::Undertaken(it) = event else {
+        return Ok(());
+    };
+    let matter = before.matter(it.matter);
+    let (Some(was), is) = (matter.state.promised(), &it.promised) else {
+        return Ok(());
+    };
+    let more = |it: &Promised| {
+        matches!(
+            it.limit.kind,
+            LimitKind::PetitionNotice | LimitKind::LeaderReport | LimitKind::UpwardEnquiry
+        )
+    };
+    let kinds = (was.limit.kind, is.limit.kind);
+    let accepted = matter.petition.as_ref().and_then(|it| it.accepted);
+    let set_right = kinds == (LimitKind::PetitionOpinion, LimitKind::PetitionOpinion)
+        && accepted == Some(ServiceDay(is.limit.started));
+    let by_law = matches!(
+        kinds,
+        (
+            LimitKind::Matter,
+            LimitKind::PetitionOpinion | LimitKind::DutyRequest
+        )
+    );
+    let later = was.due.told < is.due.told || was.due.legal < is.due.legal;
+    let other = kinds.0 != kinds.1;
+    let swallowed = !more(was) && more(is);
+    if swallowed || later && !set_right && !by_law && !(other && more(was)) {
+        return Err(format!(
+            "{} was told {was:?}, and now {is:?}",
+            before.ticket.number
+        ));
+    }
+    Ok(())
+}
+
 /// RULES §3: closed only through a state that may close. A leader's matter waits for the decision; whoever was
 /// served is told, one way or another; a petition is registered first and its reply has reached the visitor.
 fn closed_as_allowed(before: &Visit, event: &Event) -> Result<(), String> {
@@ -327,7 +397,12 @@ fn closed_as_allowed(before: &Visit, event: &Event) -> Result<(), String> {
     let aside = matches!(outcome, Outcome::Left | Outcome::Missed);
     let linked = matches!(event, Event::Merged(_));
     let registered = it.petition.is_some() || it.kind != Some(MatterKind::Petition);
+    let accepted = it.petition.as_ref().is_some_and(|it| it.accepted.is_some());
     let wrong = [
+        (
+            aside && (accepted || it.state.promised().is_some()),
+            "was promised an answer",
+        ),
         (!it.open(), "was closed before"),
         (
             matches!(it.state, MatterState::Escalated { .. }) && !aside && !linked,

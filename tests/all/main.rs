@@ -45,6 +45,7 @@ mod roll;
 mod rules_book;
 mod rules_clocks;
 mod rules_contact;
+mod rules_dates;
 mod rules_duties;
 mod rules_order;
 mod rules_receipt;

@@ -48,12 +48,16 @@ const RULES: &[(&str, &str, &[&str])] = &[
             "r8_nobody_is_sent_outside_without_a_body_an_address_and_a_telephone_on_paper",
             "r8_the_paper_says_where_the_visitor_is_sent_and_how_to_reach_it",
             "r8_who_does_not_know_the_competent_body_asks_upward_and_gives_a_date",
+            "r8_while_somebody_asks_upward_the_clock_of_the_law_runs_on",
         ],
     ),
     (
         "R9",
         "unclear: receive, and ask the leader",
-        &["r9_and_r11_what_is_unclear_goes_to_the_leader_and_what_is_decided_is_not_sent_back"],
+        &[
+            "r9_and_r11_what_is_unclear_goes_to_the_leader_and_what_is_decided_is_not_sent_back",
+            "r9_what_the_leader_has_and_gave_back_is_on_its_own_clock_all_the_time",
+        ],
     ),
     (
         "R10",
@@ -74,7 +78,10 @@ const RULES: &[(&str, &str, &[&str])] = &[
     (
         "R12",
         "passed down and not ours: objection in five working days",
-        &["r12_what_was_passed_down_and_is_not_ours_is_given_back_only_with_consent"],
+        &[
+            "r12_what_was_passed_down_and_is_not_ours_is_given_back_only_with_consent",
+            "r12_while_the_leader_has_it_the_days_of_the_objection_are_told_all_the_same",
+        ],
     ),
     (
         "R13",
@@ -82,6 +89,7 @@ const RULES: &[(&str, &str, &[&str])] = &[
         &[
             "r13_a_long_matter_is_told_of_at_half_time_at_four_fifths_on_the_day_and_daily_after",
             "r13_half_the_time_is_silent_once_the_visitor_was_told_how_it_stands",
+            "r13_half_of_the_time_that_was_promised_and_not_of_what_the_rule_allows",
         ],
     ),
     (
@@ -182,7 +190,9 @@ const HANDOVER: &[(&str, &[&str])] = &[
     ),
     (
         "leader's decision",
-        &["a_leader_who_does_not_decide_in_a_working_day_is_reminded_once"],
+        &[
+            "a_leader_who_does_not_decide_in_a_working_day_is_reminded_daily_and_whoever_was_asked_first_hears_it",
+        ],
     ),
     (
         "roster change with a handover note",
@@ -208,6 +218,8 @@ const CLOCKS: &[(&str, &[&str])] = &[
         &[
             "xf_34_an_opinion_comes_within_sixty_days_and_thirty_more_with_approval",
             "section_4_an_extension_needs_the_head_a_reason_and_the_time_before_the_limit",
+            "xf_34_the_sixty_days_run_from_the_register_and_start_after_the_written_notice",
+            "xf_34_a_date_that_was_told_is_brought_forward_and_never_put_off_without_an_extension",
             "xf_34_the_date_of_acceptance_lies_between_receipt_and_today_and_set_right_it_moves_the_limit",
         ],
     ),
@@ -246,7 +258,8 @@ const CLOCKS: &[(&str, &[&str])] = &[
             "al_32_what_is_missing_is_said_on_the_spot_or_within_five_working_days",
             "section_4_papers_taken_without_a_notice_in_time_are_proposed_as_accepted",
             "nothing_counts_as_accepted_but_a_service_and_only_once_the_limit_is_over",
-            "al_32_a_licence_has_five_working_days_to_say_what_is_missing",
+            "al_32_a_licence_has_five_working_days_to_say_what_is_missing_and_they_are_reminded_of",
+            "al_32_papers_in_two_batches_nobody_said_anything_of_count_from_the_first",
             "a_notice_nobody_came_back_for_is_asked_after_once_when_thirty_days_have_gone",
         ],
     ),

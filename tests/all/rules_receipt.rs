@@ -269,7 +269,7 @@ fn nothing_counts_as_accepted_but_a_service_and_only_once_the_limit_is_over() {
 }
 
 #[test]
-fn al_32_a_licence_has_five_working_days_to_say_what_is_missing() {
+fn al_32_a_licence_has_five_working_days_to_say_what_is_missing_and_they_are_reminded_of() {
     let mut of = office();
     of.matters[1].materials = Some(Count::Working(5));
     played(
@@ -277,6 +277,9 @@ fn al_32_a_licence_has_five_working_days_to_say_what_is_missing() {
          03-02 08:31 zheng receives B001
          03-02 08:32 zheng takes 户口簿 for B001
          03-03 09:00 tick
+         03-05 09:00 tick
+         03-05 09:01 zheng takes 身份证 for B001
+         03-06 09:00 tick
          03-09 09:00 zheng undertakes B001 as deemed
          03-10 09:00 tick
          03-10 09:01 zheng undertakes B001 as deemed",
@@ -285,7 +288,12 @@ fn al_32_a_licence_has_five_working_days_to_say_what_is_missing() {
             03-02 08:31 visit.received by=zheng
             03-02 08:32 matter.materials-received by=zheng items=[户口簿]
             03-02 08:32 paper.asked by=zheng paper=materials
+            03-05 09:00 visit.rang to=[zheng] bell=half-time limit=materials
+            03-05 09:01 matter.materials-received by=zheng items=[身份证]
+            03-05 09:01 paper.asked by=zheng paper=materials
+            03-06 09:00 visit.rang to=[zheng] bell=most-time limit=materials
             03-09 09:00 refused: out-of-turn
+            03-09 09:00 visit.rang to=[zheng] bell=due limit=materials
             03-10 09:00 visit.rang to=[zheng] bell=deemed
             03-10 09:01 matter.undertaken by=zheng basis=deemed until=2026-03-23 legal=2026-03-23
             03-10 09:01 paper.asked by=zheng paper=promise

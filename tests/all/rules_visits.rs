@@ -3,7 +3,7 @@
 
 use chrono::NaiveTime;
 use expect_test::expect;
-use lobby::domain::event::PaperKind;
+use lobby::domain::event::{Bell, PaperKind};
 use lobby::domain::ids::MatterIndex;
 use lobby::domain::roster::{Turn, TurnKind};
 use lobby::domain::sheet::Sheet;
@@ -369,7 +369,9 @@ fn r9_and_r11_what_is_unclear_goes_to_the_leader_and_what_is_decided_is_not_sent
          03-03 10:00 li decides Z001 to zheng
          03-03 10:01 zhao decides Z001 to zheng
          03-03 10:02 zheng offers Z001 to zhang
-         03-05 10:03 zheng closes Z001 as replied",
+         03-05 10:03 tick
+         03-12 09:00 tick
+         03-12 09:01 zheng closes Z001 as replied",
         expect![[r#"
             03-02 08:30 visit.registered number=Z001 department=general responder=sun post=a form=visit people=1
             03-02 08:31 visit.received by=sun
@@ -380,29 +382,50 @@ fn r9_and_r11_what_is_unclear_goes_to_the_leader_and_what_is_decided_is_not_sent
             03-03 10:00 refused: not-allowed
             03-03 10:01 matter.decided department=labour by=zhao to=zheng
             03-03 10:02 refused: leader-decided
+            03-05 10:03 day.closed
             03-05 10:03 visit.rang to=[zheng] bell=due limit=leader-report
-            03-05 10:03 visit.closed by=zheng outcome=replied told=in-person
+            03-12 09:00 visit.rang to=[zheng,zhao] bell=overdue limit=leader-report
+            03-12 09:00 visit.rang to=[zheng] bell=half-time limit=matter
+            03-12 09:01 visit.closed by=zheng outcome=replied told=in-person
         "#]],
     );
 }
 
 #[test]
-fn a_leader_who_does_not_decide_in_a_working_day_is_reminded_once() {
-    check(
+fn a_leader_who_does_not_decide_in_a_working_day_is_reminded_daily_and_whoever_was_asked_first_hears_it() {
+    let desk = played(
         "03-06 16:00 visitor arrives
          03-06 16:01 sun receives Z001
          03-06 16:02 sun escalates Z001 as dispute
          03-07 10:00 tick
          03-09 10:00 tick
          03-10 08:31 tick
-         03-10 09:31 tick",
+         03-10 09:31 tick
+         03-11 08:31 tick
+         03-14 10:00 tick
+         03-16 08:31 tick
+         03-16 08:32 zhao decides Z001 to sun
+         03-16 08:33 sun escalates Z001 as urgent
+         03-17 08:31 tick
+         03-18 08:31 tick",
         expect![[r#"
             03-06 16:00 visit.registered number=Z001 department=general responder=sun post=a form=visit people=1
             03-06 16:01 visit.received by=sun
             03-06 16:02 matter.escalated by=sun to=zhao reason=dispute until=2026-03-09
-            03-10 08:31 visit.rang to=[zhao] bell=undecided
+            03-10 08:31 visit.rang to=[zhao,sun] bell=undecided
+            03-11 08:31 visit.rang to=[zhao,sun] bell=undecided
+            03-16 08:31 visit.rang to=[zhao,sun] bell=undecided
+            03-16 08:32 matter.decided department=general by=zhao to=sun
+            03-16 08:33 matter.escalated by=sun to=zhao reason=urgent until=2026-03-17
+            03-17 08:31 visit.rang to=[zhao] bell=urgent-unanswered
+            03-18 08:31 visit.rang to=[zhao,sun] bell=undecided
+            03-18 08:31 visit.rang to=[sun] bell=half-time limit=matter
         "#]],
+        office(),
     );
+    let rung = &numbered(&desk, "Z001").rung;
+    let undecided = rung.iter().filter(|it| it.bell == Bell::Undecided);
+    assert_eq!(undecided.count(), 1, "the newest is enough to know");
 }
 
 #[test]

@@ -73,6 +73,24 @@ pub(crate) fn report() -> Action {
     Action::Matter(MatterIndex(0), MatterCommand::TakePetition(Box::new(petition)))
 }
 
+#[test]
+fn section_5_whoever_accuses_the_office_itself_reads_where_else_to_turn() {
+    use lobby::domain::office::Language;
+    let higher = |it| sealed_office().elsewhere.higher(it).unwrap();
+    let zh = higher(Language::Chinese);
+    for whom in ["本单位、", "本单位领导", "纪检人员", "区纪委监委", "12388"] {
+        assert!(zh.contains(whom), "{whom}: {zh}");
+    }
+    let en = higher(Language::English);
+    for whom in ["this office", "its head", "the contact"] {
+        assert!(en.contains(whom), "{whom}: {en}");
+    }
+    assert!(
+        sealed_office().elsewhere.higher(Language::Chinese).is_some()
+            && office().elsewhere.higher(Language::Chinese).is_none()
+    );
+}
+
 /// Every file of the folder, searched for the words as they are and as JSON may write them.
 fn lies_in_clear(folder: &Path) -> bool {
     let escaped = |text: &str| serde_json::to_string(text).unwrap().trim_matches('"').to_owned();

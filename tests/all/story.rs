@@ -295,6 +295,12 @@ fn perform(desk: &mut Desk, at: usize, line: &str) -> Result<(), Trouble> {
             let basis = Basis::from_code(basis).unwrap();
             (who, number, of(MatterCommand::Undertake { basis, told: None }))
         }
+        [who, "undertakes", number, "as", basis, "by", day] => {
+            let basis = Basis::from_code(basis).unwrap();
+            let told = Some(ServiceDay(day.parse().unwrap()));
+            (who, number, of(MatterCommand::Undertake { basis, told }))
+        }
+        [who, "misses", number] => (who, number, Action::Miss),
         [who, "escalates", number, "as", why] => {
             let why = EscalationReason::from_code(why).unwrap();
             (who, number, of(MatterCommand::Escalate { why, note: None }))

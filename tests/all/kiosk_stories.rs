@@ -286,7 +286,9 @@ fn whoever_reports_an_officer_writes_nothing_and_gets_a_number_and_a_room() {
     visitor.touches(&["反映干部作风、举报问题"]);
     assert!(visitor.sees("这台机器上不用写任何内容，也不问您是谁。号票上只有号码和接待室。"));
     assert!(
-        visitor.sees("也可以直接打举报电话 12388。反映本单位领导或纪检联络员的，请打这个电话，不用取号。")
+        visitor.sees(
+            "也可以直接打举报电话 12388。反映本单位、本单位领导或纪检联络员的，请打这个电话，不用取号。"
+        )
     );
     visitor.touches(&["取号"]);
     let ticket = visitor.kiosk.window().global::<ui::TicketAdapter>();

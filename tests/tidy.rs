@@ -224,7 +224,7 @@ fn migrations_are_numbered_without_gaps() {
 }
 
 #[test]
-fn colours_and_motion_come_from_the_theme() {
+fn colours_sizes_and_motion_come_from_the_theme() {
     for path in files_with("ui/kiosk", "slint") {
         if path.ends_with("theme.slint") {
             continue;
@@ -240,7 +240,17 @@ fn colours_and_motion_come_from_the_theme() {
             let motion = line
                 .match_indices("ms")
                 .any(|(at, _)| line[..at].ends_with(|it: char| it.is_ascii_digit()));
-            assert!(!colour && !motion, "{} has its own: {line}", path.display());
+            // Nothing has no size; whatever has one is named among the others.
+            let size = line.match_indices("px").any(|(at, _)| {
+                let figure = |it: char| it.is_ascii_digit() || it == '.';
+                let number = &line[line[..at].trim_end_matches(figure).len()..at];
+                !matches!(number, "" | "0")
+            });
+            assert!(
+                !colour && !motion && !size,
+                "{} has its own: {line}",
+                path.display()
+            );
         }
     }
 }

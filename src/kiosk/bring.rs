@@ -36,7 +36,7 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
         .flat_map(|it| &it.bring)
         .map(|it| SharedString::from(it.get(language)));
     bring.set_items(keep(bring.get_items(), items.collect()));
-    bring.set_limit(matter.map_or("", |it| it.limit.get(language)).into());
+    bring.set_limit(ui::lines::limit(matter.map_or("", |it| it.limit.get(language))).into());
     let not_taken = matter.and_then(|it| view.not_taken(it));
     bring.set_shut(shut(not_taken.as_ref()));
     let again = not_taken.and_then(|it| it.again);
@@ -52,7 +52,7 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
     bring.set_room(department.map_or("", |it| it.room.as_str()).into());
     bring.set_waiting(view.waiting(&direction.department));
     let receiver = view.office.staff(&direction.responder);
-    bring.set_receiver(fonts::shown(receiver.map_or("", |it| it.name.get(language))).into());
+    bring.set_receiver(fonts::named(receiver.map_or("", |it| it.name.get(language))).into());
     bring.set_receiver_post(receiver.map_or("", |it| it.post.get(language)).into());
     bring.set_away(direction.post == DutyPost::Reception);
 }

@@ -95,6 +95,11 @@ pub(super) fn shown(text: &str) -> String {
     shown
 }
 
+/// A person's name as the pages show it: what no font has is said, and no line ends within a part of it.
+pub(super) fn named(name: &str) -> String {
+    ui::lines::name(&shown(name))
+}
+
 fn collect(folder: &Path, depth: u8, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();

@@ -48,7 +48,7 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
     home.set_kinds(keep(home.get_kinds(), kinds));
     let receiving = view.office.posted.today(view.snapshot.at);
     let leader = receiving.and_then(|it| view.office.staff(&it.staff));
-    home.set_leader(fonts::shown(leader.map_or("", |it| it.name.get(view.language()))).into());
+    home.set_leader(fonts::named(leader.map_or("", |it| it.name.get(view.language()))).into());
     home.set_leader_room(receiving.map_or("", |it| view.office.room_of(it)).into());
     let now = local(view.snapshot.at);
     let opens = view.office.next_opening(view.snapshot.at);
@@ -65,7 +65,7 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
     home.set_on_call(on_call.is_some());
     let duty = view.office.duty_officer(view.snapshot.at);
     let officer = on_call.or(duty).and_then(|it| view.office.staff(&it));
-    home.set_duty_officer(fonts::shown(officer.map_or("", |it| it.name.get(view.language()))).into());
+    home.set_duty_officer(fonts::named(officer.map_or("", |it| it.name.get(view.language()))).into());
     home.set_duty_phone(unbroken(
         officer.map_or(&view.office.identity.phone, |it| &it.phone),
     ));

@@ -25,7 +25,7 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
         let lines = vec![
             line(format!(
                 "{}  {}",
-                fonts::shown(leader.name.get(language)),
+                fonts::named(leader.name.get(language)),
                 leader.post.get(language)
             )),
             line(format!("{}  {from}–{until}", office.room_of(today))),
@@ -56,7 +56,7 @@ fn line(text: String) -> PostingLine {
     PostingLine {
         first_day: 0,
         last_day: 0,
-        text: text.into(),
+        text: ui::lines::posted(&text).into(),
     }
 }
 
@@ -70,7 +70,7 @@ fn week(hours: &Hours) -> Vec<PostingLine> {
     let on = |first: &Weekday, last: &Weekday| PostingLine {
         first_day: first.number_from_monday() as i32,
         last_day: last.number_from_monday() as i32,
-        text: spans.join("  ").into(),
+        text: ui::lines::posted(&spans.join("  ")).into(),
     };
     let in_a_row = hours.days.windows(2).all(|it| it[0].succ() == it[1]);
     match (hours.days.first(), hours.days.last()) {

@@ -113,7 +113,7 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>) {
     progress.set_department(department.map_or("", |it| it.name.get(language)).into());
     progress.set_room(department.map_or("", |it| it.room.as_str()).into());
     let responsible = view.office.staff(visit.responsible());
-    progress.set_responsible(fonts::shown(responsible.map_or("", |it| it.name.get(language))).into());
+    progress.set_responsible(fonts::named(responsible.map_or("", |it| it.name.get(language))).into());
     progress.set_phone(unbroken(responsible.map_or("", |it| it.phone.as_str())));
 }
 

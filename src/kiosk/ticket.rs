@@ -55,7 +55,7 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>) {
             .into(),
     );
     let named = receiver.map_or_else(|| slip.responder.clone(), |it| it.named(language));
-    ticket.set_receiver(fonts::shown(&named).into());
+    ticket.set_receiver(fonts::named(&named).into());
     ticket.set_receiver_phone(unbroken(receiver.map_or(&slip.responder_phone, |it| &it.phone)));
     let seen = view.snapshot.visits.iter().find(|it| it.visit.id == given.visit);
     // Who stands in no queue is told of none.

@@ -115,7 +115,7 @@ fn an_action_of_the_tree_keeps_the_page_as_a_finger_does() {
         visitor.waits(45);
         visitor.acts(&[key]);
     }
-    assert!(visitor.sees("到哪里 社会保障办公室  205 室"));
+    assert!(visitor.sees("到哪里 社会保障办公室 205 室"));
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn a_matter_of_other_days_says_when_and_reception_is_one_touch_away() {
     assert!(visitor.sees("这件事现在不办 下次办理：3月3日 星期二 09:00"));
     assert!(!visitor.sees("下一步"), "nobody waits for nothing");
     visitor.touches(&["先到综合窗口问一问"]);
-    assert!(visitor.sees("到哪里 党政综合办公室  101 室"));
+    assert!(visitor.sees("到哪里 党政综合办公室 101 室"));
     visitor.touches(&["下一步", "不填，继续"]);
     assert!(visitor.sees("Z001"));
 }

@@ -58,7 +58,7 @@ fn a_number_of_the_night_is_typed_like_any_other_and_found() {
     support::arrive(&mut desk, arrival(None, 2)).unwrap();
     let visitor = Visitor::comes_to(desk);
     visitor.touches(&["查办理进度", "2", "夜", "查一查"]);
-    assert!(visitor.sees("夜02") && visitor.sees("到哪里 党政综合办公室  101 室"));
+    assert!(visitor.sees("夜02") && visitor.sees("到哪里 党政综合办公室 101 室"));
     visitor.touches(&["再查一个号", "夜", "0", "3", "查一查"]);
     assert!(visitor.sees("没有查到这个号。请看看号票再点一次，或者叫工作人员来帮您。"));
 }
@@ -119,7 +119,7 @@ fn an_office_without_a_contact_names_the_line_above_it_and_reception_and_writes_
     visitor.touches(&["反映干部作风、举报问题"]);
     assert!(visitor.sees("请直接打举报电话 12388。") && !visitor.sees("取号"));
     visitor.touches(&["先到综合窗口问一问"]);
-    assert!(visitor.sees("到哪里 党政综合办公室  101 室"));
+    assert!(visitor.sees("到哪里 党政综合办公室 101 室"));
     visitor.touches(&["下一步", "不填，继续"]);
     assert!(visitor.sees("Z001"));
     assert_eq!(visitor.desk.snapshot().visits[0].visit.matters[0].matter, None);

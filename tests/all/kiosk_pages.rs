@@ -182,7 +182,7 @@ fn a_visitor_registers_in_four_touches() {
     visitor.touches(&["办事"]);
     assert!(visitor.sees("最低生活保障申请"));
     visitor.touches(&["最低生活保障申请"]);
-    assert!(visitor.sees("到哪里 社会事务办公室  203 室"));
+    assert!(visitor.sees("到哪里 社会事务办公室 203 室"));
     visitor.touches(&["下一步", "不填，继续"]);
     assert!(visitor.sees("A001") && visitor.sees("正在打印号票…"));
     let snapshot = visitor.desk.snapshot();
@@ -256,7 +256,7 @@ fn the_next_visitor_finds_the_first_tiles() {
 fn whoever_does_not_know_whom_to_ask_goes_to_reception() {
     let visitor = Visitor::comes();
     visitor.touches(&["我不知道该找谁"]);
-    assert!(visitor.sees("到哪里 党政综合办公室  101 室"));
+    assert!(visitor.sees("到哪里 党政综合办公室 101 室"));
     visitor.touches(&["下一步", "不填，继续"]);
     assert!(visitor.sees("Z001"));
 }
@@ -341,7 +341,7 @@ fn the_number_leaves_the_screen_with_its_visitor() {
     assert!(visitor.sees("暂时打不出纸条，您的号码已登记：B001。请记住号码，到窗口补打"));
     // From then on there is nothing but the screen to remember it by.
     visitor.waits(50);
-    assert!(visitor.sees("还在看吗？9 秒后回到首页"));
+    assert!(visitor.sees("完成（9 秒后回到首页）"));
     visitor.touches(&["我还在看，请稍等"]);
     visitor.waits(59);
     assert!(visitor.sees("B001"));

@@ -75,7 +75,7 @@ fn whoever_cannot_spell_writes_the_words_with_a_finger_and_finds_the_matter() {
                 assert_eq!(search.get_query(), "漏水");
                 assert!(visitor.sees("最低生活保障申请") && !visitor.sees("社保卡补办"));
                 visitor.touches(&["最低生活保障申请"]);
-                assert!(visitor.sees("到哪里 社会事务办公室  203 室"));
+                assert!(visitor.sees("到哪里 社会事务办公室 203 室"));
                 // Nothing of it is left behind the other pages.
                 assert_eq!(search.get_query(), "");
                 assert!(visitor.offered().is_empty());

@@ -58,7 +58,7 @@ fn whoever_comes_back_with_a_slip_is_told_where_it_stands() {
     visitor.touches(&["查办理进度", "0", "0", "1", "B", "查一查"]);
     assert!(visitor.sees("B001") && visitor.sees("前面没有人，请直接去"));
     assert!(
-        visitor.sees("到哪里 社会保障办公室  205 室") && visitor.sees("现在找谁 郑洁，电话 0571-8600-0203")
+        visitor.sees("到哪里 社会保障办公室 205 室") && visitor.sees("现在找谁 郑洁，电话 0571-8600-0203")
     );
     assert!(
         !visitor.sees("社保卡补办"),
@@ -169,7 +169,7 @@ fn whoever_helps_somebody_else_takes_nobodys_page_away() {
     let visitor = Visitor::comes();
     visitor.touches(&["办事", "社保卡补办", "叫工作人员来帮我", "不用叫了"]);
     assert_eq!(visitor.desk.snapshot().help, None);
-    assert!(visitor.sees("到哪里 社会保障办公室  205 室"));
+    assert!(visitor.sees("到哪里 社会保障办公室 205 室"));
     visitor.touches(&["叫工作人员来帮我"]);
     let mut by_another = arrival(Some("card-reissue"), 7);
     by_another.origin = Origin::Desk("zhao".into());
@@ -184,7 +184,7 @@ fn whoever_helps_somebody_else_takes_nobodys_page_away() {
     };
     visitor.desk.ask_blocking(Request::Help(over)).unwrap();
     visitor.settles();
-    assert!(visitor.sees("到哪里 社会保障办公室  205 室") && !visitor.sees("已经在叫工作人员了"));
+    assert!(visitor.sees("到哪里 社会保障办公室 205 室") && !visitor.sees("已经在叫工作人员了"));
 }
 
 #[test]
@@ -327,7 +327,7 @@ fn a_matter_is_found_by_its_first_letters_and_back_leads_to_the_search() {
     visitor.touches(&["s", "b", "k"]);
     assert!(visitor.sees("社保卡补办") && !visitor.sees("最低生活保障申请"));
     visitor.touches(&["社保卡补办"]);
-    assert!(visitor.sees("到哪里 社会保障办公室  205 室"));
+    assert!(visitor.sees("到哪里 社会保障办公室 205 室"));
     visitor.touches(&["返回"]);
     let search = visitor.kiosk.window().global::<ui::SearchAdapter>();
     assert_eq!(search.get_query(), "sbk");
@@ -373,11 +373,14 @@ fn season() -> (Desk, Office, Vec<usize>) {
 
 #[test]
 fn the_ten_commonest_matters_take_three_touches_to_a_room_and_five_to_a_number() {
-    for large in [false, true] {
+    let panels = [(1080, 1920, 0.248), (1280, 800, 0.170), (1920, 1080, 0.248)];
+    for ((width, height, mm_per_px), large) in panels.into_iter().flat_map(|it| [(it, false), (it, true)]) {
         std::thread::spawn(move || {
             Visitor::on_a_platform();
             let (desk, office, asked) = season();
-            let visitor = Visitor::before_a_screen_of(desk.start().0, office.clone(), |_| ());
+            let visitor = Visitor::before_a_screen_of(desk.start().0, office.clone(), |it| {
+                (it.width, it.height, it.mm_per_px) = (width, height, mm_per_px);
+            });
             for at in asked {
                 let matter = &office.matters[at];
                 let kind = match matter.kind {
@@ -410,7 +413,7 @@ fn the_ten_commonest_matters_take_three_touches_to_a_room_and_five_to_a_number()
                 assert_eq!(bring.get_room(), department.room.as_str());
                 assert!(
                     touches <= 3,
-                    "{}: {touches} touches (large print: {large})",
+                    "{}: {touches} touches on {width} × {height} (large print: {large})",
                     matter.name.zh
                 );
                 visitor.touches(&["下一步", "不填，继续"]);

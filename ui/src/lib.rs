@@ -8,6 +8,8 @@
     reason = "the items are generated; their words stand in the .slint files"
 )]
 
+pub mod lines;
+
 slint::include_modules!();
 
 /// The languages the pages speak besides Chinese: code and own name, in the order of the codes. A folder more in

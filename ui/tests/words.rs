@@ -130,7 +130,7 @@ fn a_sentence_that_is_missing_is_found() {
     let spoilt = [
         text.replace("msgid \"首页\"", "msgid \"首叶\""),
         text.replace("msgstr \"Home\"", "msgstr \"\""),
-        text.replace("msgstr \"Next time: {0} {1}\"", "msgstr \"Next time: {0}\""),
+        text.replace("msgstr \"Next: {0} {1}\"", "msgstr \"Next: {0}\""),
     ];
     for (spoilt, found) in spoilt.iter().zip([2, 1, 1]) {
         assert_ne!(*spoilt, text, "the sentence is still there to spoil");

@@ -58,8 +58,11 @@ pub fn look(window: &KioskWindow) {
     }
 }
 
-/// How large the letters are in which each thing that has a label says the first of it, in pixels.
-pub fn letters(window: &KioskWindow) -> BTreeMap<String, f32> {
+/// How high letters are set, in pixels: for each thing that has a label, every run of words in it, in order.
+pub type Letters = BTreeMap<String, Vec<f32>>;
+
+/// The letters of everything that has a label.
+pub fn letters(window: &KioskWindow) -> Letters {
     let labelled = |it: &ElementHandle| it.accessible_label().is_some_and(|it| !it.is_empty());
     let all = uppermost(window)
         .query_descendants()
@@ -67,15 +70,32 @@ pub fn letters(window: &KioskWindow) -> BTreeMap<String, f32> {
         .find_all();
     let mut letters = BTreeMap::new();
     for element in all {
-        let first = element
-            .query_descendants()
-            .match_id("Label::letters")
-            .find_first();
-        if let (Some(label), Some(first)) = (element.accessible_label(), first) {
-            letters.insert(label.to_string(), first.size().height);
+        let runs = element.query_descendants().match_id("Label::letters").find_all();
+        if let Some(label) = element.accessible_label().filter(|_| !runs.is_empty()) {
+            letters.insert(
+                label.to_string(),
+                runs.iter().map(|it| it.size().height).collect(),
+            );
         }
     }
     letters
+}
+
+/// The rows of a list, in order, by what they are called.
+pub fn rows(window: &KioskWindow) -> Vec<String> {
+    let rows = ElementHandle::find_by_element_type_name(window, "ListRow");
+    rows.filter_map(|it| it.accessible_label())
+        .map(|it| it.to_string())
+        .collect()
+}
+
+/// Presses what is called `label`.
+pub fn press(window: &KioskWindow, label: &str) {
+    let mut called = ElementHandle::find_by_accessible_label(window, label);
+    called
+        .next()
+        .expect("it is on the page")
+        .invoke_accessible_default_action();
 }
 
 /// Characters our own sentences can hardly do without, and no name of the pictures has.
@@ -219,6 +239,12 @@ pub fn complaints(window: &KioskWindow, panel: Panel, english: bool) -> Vec<Stri
             ));
         }
     }
+    for tile in root.query_descendants().match_type_name("Tile").find_all() {
+        let mm = Area::of(&tile).height * panel.mm_per_px;
+        if mm < MAIN_MM - 0.05 {
+            wrong.push(format!("a tile is only {mm:.1} mm high: {}", describe(&tile)));
+        }
+    }
     // One field is written into with the finger itself.
     let fields = root
         .query_descendants()
@@ -287,12 +313,14 @@ pub fn complaints(window: &KioskWindow, panel: Panel, english: bool) -> Vec<Stri
             }
         }
     }
-    for card in root.query_descendants().match_type_name("Notice").find_all() {
+    let notices = root.query_descendants().match_type_name("Notice").find_all();
+    let cards = root.query_descendants().match_type_name("Card").find_all();
+    for card in notices.iter().chain(&cards) {
         let area = Area::of(&card);
         for text in card.query_descendants().match_inherits("Text").find_all() {
             let words = Area::of(&text);
             if words.y + 0.5 < area.y || area.y + area.height + 0.5 < words.y + words.height {
-                wrong.push(format!("the notice does not fit its card: {words:?} in {area:?}"));
+                wrong.push(format!("words do not fit their card: {words:?} in {area:?}"));
             }
         }
     }

@@ -117,7 +117,7 @@ fn posting(kind: PostingKind, title: &str, lines: &[&str]) -> Posting {
             PostingLine {
                 first_day: days.0,
                 last_day: days.1,
-                text: (*it).into(),
+                text: ui::lines::posted(it).into(),
             }
         })
         .collect();
@@ -191,18 +191,7 @@ pub const SCENES: &[Scene] = &[
             1 => "社保卡补办".to_owned(),
             _ => "居民医保参保登记、变更与停保办理".to_owned(),
         };
-        let rows: Vec<_> = (1..=40)
-            .map(|i| {
-                choice(
-                    &format!("m{i}"),
-                    &name(i),
-                    "社会事务办公室（民政）",
-                    "203",
-                    i % 13,
-                )
-            })
-            .collect();
-        window.global::<MattersAdapter>().set_choices(model(rows));
+        many_matters(window, 40, name);
     }),
     ("bring", |window| page(window, Page::Bring)),
     ("bring-away", |window| {
@@ -602,26 +591,42 @@ fn searched(window: &KioskWindow, way: SearchWay, query: &str) {
 /// Whoever and whatever has a long name, has it.
 fn long(window: &KioskWindow) {
     const OFFICE: &str = "呼和浩特市赛罕区敕勒川路街道办事处";
-    const PERSON: &str = "买买提·吐尔逊江·阿卜杜热合曼";
     const DEPARTMENT: &str = "社会事务和退役军人服务保障办公室";
+    let person = ui::lines::name("买买提·吐尔逊江·阿卜杜热合曼");
     window.global::<Office>().set_name(OFFICE.into());
     let home = window.global::<HomeAdapter>();
-    home.set_leader(PERSON.into());
-    home.set_duty_officer(PERSON.into());
+    home.set_leader(person.as_str().into());
+    home.set_duty_officer(person.as_str().into());
     let bring = window.global::<BringAdapter>();
     bring.set_matter("困难残疾人生活补贴和重度残疾人护理补贴资格认定".into());
     bring.set_department(DEPARTMENT.into());
     bring.set_room("一楼便民服务大厅 12 号窗口".into());
-    bring.set_receiver(PERSON.into());
+    bring.set_receiver(person.as_str().into());
     bring.set_receiver_post("四级主任科员、民政专干".into());
     let ticket = window.global::<TicketAdapter>();
     ticket.set_department(DEPARTMENT.into());
     ticket.set_room("一楼便民服务大厅 12 号窗口".into());
-    ticket.set_receiver(PERSON.into());
+    ticket.set_receiver(person.as_str().into());
     let progress = window.global::<ProgressAdapter>();
     progress.set_department(DEPARTMENT.into());
     progress.set_room("一楼便民服务大厅 12 号窗口".into());
-    progress.set_responsible(PERSON.into());
+    progress.set_responsible(person.as_str().into());
+}
+
+/// So many matters on the page of one kind, each named by its place from 1.
+pub fn many_matters(window: &KioskWindow, count: i32, name: impl Fn(i32) -> String) {
+    let rows = (1..=count).map(|i| {
+        choice(
+            &format!("m{i}"),
+            &name(i),
+            "社会事务办公室（民政）",
+            "203",
+            i % 13,
+        )
+    });
+    window
+        .global::<MattersAdapter>()
+        .set_choices(model(rows.collect::<Vec<_>>()));
 }
 
 pub fn page(window: &KioskWindow, page: Page) {

@@ -37,6 +37,9 @@ pub enum Tongue {
 pub enum Command {
     /// 按设置运行大厅 · run the lobby by its settings
     Run(ConfigFile),
+    /// 大厅不能运行时屏幕上的话，由 run 自己启动 · what the panel says while the lobby cannot run; started by run itself
+    #[command(hide = true)]
+    Sorry(ConfigFile),
     /// 演示：内置数据库、模拟设备、一间虚构的街道办 · demonstration: embedded database, simulated devices, a fictional office
     Demo(Demo),
     /// 检查设置、分派和值班表，一次列出全部错误 · check settings, routing and roster, all mistakes in one go

@@ -37,7 +37,7 @@ use crate::devices::Profile;
 use crate::devices::simulator;
 use crate::domain::office::Language;
 use crate::kiosk::Display;
-use crate::kiosk::sorry::Sorry;
+use crate::kiosk::sorry::{self, Sorry};
 
 static TONGUE: OnceLock<Tongue> = OnceLock::new();
 
@@ -129,16 +129,20 @@ pub fn main(cli: Cli) -> Result<()> {
     }
     match cli.command {
         Command::Run(asked) => {
-            let config = load(&asked.config).inspect_err(|_| sorry(&asked.config))?;
+            let config = load(&asked.config).inspect_err(|error| give_way(&asked.config, error))?;
             start_log(config.log);
             tell(&config.warnings);
             run::turn(&config.screen)?;
             let ran = run::run(config, run::Differences::default());
             ran.inspect_err(|error| {
                 if !error.is::<run::AlreadyRunning>() {
-                    sorry(&asked.config);
+                    give_way(&asked.config, error);
                 }
             })
+        }
+        Command::Sorry(asked) => {
+            start_log(LogLevel::Warn);
+            last_words(&asked.config)
         }
         Command::Demo(asked) => {
             start_log(LogLevel::Warn);
@@ -165,8 +169,38 @@ pub fn main(cli: Cli) -> Result<()> {
     }
 }
 
-/// The panel of a lobby that cannot run says where people are received.
-fn sorry(path: &Path) {
+/// A lobby that cannot run, or runs no more, gives way to the page that says where people are received: the program
+/// begins anew as nothing but that. Returns where nobody would see it, or where it cannot begin.
+fn give_way(path: &Path, why: &anyhow::Error) {
+    use std::os::unix::process::CommandExt;
+    if !sorry::is_seen_on(glimpsed(path).1) {
+        return;
+    }
+    // This process will not be there to say it.
+    let _ = writeln!(std::io::stderr(), "lobby: {why:#}");
+    let failed = match std::env::current_exe() {
+        Ok(program) => std::process::Command::new(program)
+            .args([Path::new("sorry"), Path::new("--config"), path])
+            .exec(),
+        Err(failed) => failed,
+    };
+    tracing::warn!(fault = %failed, "the screen cannot say that the lobby does not run");
+}
+
+/// Says on the panel where people are received, for a minute.
+fn last_words(path: &Path) -> Result<()> {
+    let (sorry, display, screen) = glimpsed(path);
+    if let Some(screen) = screen {
+        run::turn(&screen)?;
+    }
+    sorry.show(display, || {
+        let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
+    })?;
+    bail!("大厅没有运行，原因见上 · the lobby does not run: what was said before this tells why")
+}
+
+/// What a lobby that cannot run knows of itself: its last words, where they show, and the screen as set.
+fn glimpsed(path: &Path) -> (Sorry, Display, Option<crate::config::Screen>) {
     let (identity, screen) = crate::config::glimpse(path, &Profile::names());
     // Where not even the settings can be read, only an appliance has a panel for it.
     let display = screen.map_or(Display::Panel, |it| it.display());
@@ -176,9 +210,7 @@ fn sorry(path: &Path) {
         height: screen.map_or(1920, |it| it.height),
         mm_per_px: screen.map_or(0.248, |it| it.mm_per_px),
     };
-    if let Err(fault) = sorry.show(display) {
-        tracing::warn!(%fault, "the screen cannot say that the lobby does not run");
-    }
+    (sorry, display, screen)
 }
 
 fn start_log(level: LogLevel) {

@@ -12,7 +12,7 @@ use slint::{ComponentHandle, LogicalPosition, Model};
 use ui::{Office as OfficeWords, WriteAdapter, WriteWay};
 use writing::search::{Finder, Subject};
 
-use crate::domain::office::{MatterKind, Office};
+use crate::domain::office::{Language, MatterKind, Office};
 use crate::kiosk::flow::Tap;
 use crate::kiosk::write::measure::{self, Measured};
 use crate::kiosk::{Kiosk, KioskFault, Setup, headless};
@@ -97,7 +97,7 @@ pub fn measure(setup: Setup, rounds: usize, now: fn() -> Duration) -> Result<Fig
         screen.kiosk.settle();
         screen.rest();
     }
-    let finder = super::search::finder(&office, &HashMap::new());
+    let finder = super::search::finder(&office, &HashMap::new(), Language::Chinese);
     let large = ten_thousand(&office);
     for round in 0..rounds {
         let question = QUESTIONS[round % QUESTIONS.len()];

@@ -49,8 +49,8 @@ const PEOPLE_MAX: u16 = 99;
 /// Stands in a name for a character the visitor could not write: staff fill it in.
 pub const LEFT_OUT: char = '〓';
 
-/// Characters of a name one may write.
-const WRITTEN_CHARS: usize = 20;
+/// Characters of a name one may write: names in letters are long.
+const WRITTEN_CHARS: usize = 40;
 
 /// Digits of a Chinese mobile number.
 const MOBILE_DIGITS: usize = 11;
@@ -78,6 +78,24 @@ pub enum Page {
     Posted,
     /// No number can be given.
     Paused(Pause),
+}
+
+impl Page {
+    /// How far on the way to a number it stands; what one turns aside to stands behind all of it.
+    pub(super) fn place(self) -> u8 {
+        match self {
+            Self::Home => 0,
+            Self::Matters(_) | Self::Report => 1,
+            Self::Search => 2,
+            Self::Bring => 3,
+            Self::Who(Step::Notice) => 4,
+            Self::Who(Step::Name) => 5,
+            Self::Who(Step::Write) => 6,
+            Self::Who(Step::Phone) => 7,
+            Self::Ticket | Self::Paused(_) => 8,
+            Self::Progress | Self::Posted => 9,
+        }
+    }
 }
 
 /// The questions of the who page.

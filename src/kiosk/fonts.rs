@@ -9,11 +9,14 @@ use std::sync::LazyLock;
 
 use crate::kiosk::KioskFault;
 
-/// How the files of each family begin, wherever a distribution puts them.
-const WANTED: [(&str, &str); 2] = [
-    ("NotoSansCJK", "the font Noto Sans CJK"),
-    ("HanaMin", "the font Hanazono"),
-];
+/// A family: how its files begin, wherever a distribution puts them, and what is missing without it.
+type Family = (&'static str, &'static str);
+
+/// What the pages' own words are drawn with.
+const WORDS: Family = ("NotoSansCJK", "the font Noto Sans CJK");
+
+/// What rare characters of names are drawn with.
+const RARE: Family = ("HanaMin", "the font Hanazono");
 
 /// Where fontconfig looks on Debian.
 fn folders() -> Vec<PathBuf> {
@@ -30,11 +33,16 @@ fn folders() -> Vec<PathBuf> {
 
 /// Whether all fonts are there.
 pub(super) fn check() -> Result<(), KioskFault> {
-    check_in(&folders())
+    check_in(&folders(), &[WORDS, RARE])
 }
 
-fn check_in(folders: &[PathBuf]) -> Result<(), KioskFault> {
-    for (begins, missing) in WANTED {
+/// Whether the pages' own words can be drawn, where no name will be.
+pub(super) fn check_words() -> Result<(), KioskFault> {
+    check_in(&folders(), &[WORDS])
+}
+
+fn check_in(folders: &[PathBuf], wanted: &[Family]) -> Result<(), KioskFault> {
+    for &(begins, missing) in wanted {
         if !folders.iter().any(|it| holds(it, begins, 4)) {
             return Err(KioskFault::Fonts { missing });
         }
@@ -188,9 +196,9 @@ mod tests {
 
     #[test]
     fn every_character_of_gb_18030_level_3_can_be_drawn() {
-        // The blocks its 87,887 characters come from: URO, and extensions A to F, as far as the standard goes.
+        // GB 18030-2022, level 3: the URO with what was added to it up to 9FEF, and extensions A to F.
         let blocks = [
-            (0x4e00, 0x9fa5),
+            (0x4e00, 0x9fef),
             (0x3400, 0x4db5),
             (0x20000, 0x2a6d6),
             (0x2a700, 0x2b734),
@@ -198,11 +206,16 @@ mod tests {
             (0x2b820, 0x2cea1),
             (0x2ceb0, 0x2ebe0),
         ];
-        let all = blocks
+        // Unified characters that stand among the compatibility ideographs: U+FA0E to U+FA29.
+        let apart = "﨎﨏﨑﨓﨔﨟﨡﨣﨤﨧﨨﨩".chars();
+        let all: Vec<char> = blocks
             .into_iter()
             .flat_map(|(from, to)| from..=to)
-            .filter_map(char::from_u32);
-        let lacking: Vec<char> = all.filter(|it| !charted(*it)).collect();
+            .filter_map(char::from_u32)
+            .chain(apart)
+            .collect();
+        assert_eq!(all.len(), 87_887, "as many as the standard counts");
+        let lacking: Vec<char> = all.into_iter().filter(|it| !charted(*it)).collect();
         assert!(
             lacking.is_empty(),
             "{} lacking, such as {:?}",
@@ -232,12 +245,25 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("noto")).unwrap();
         fs::write(folder.path().join("noto/NotoSansCJK-Regular.ttc"), b"").unwrap();
-        let told = check_in(&[folder.path().to_owned()]).unwrap_err().to_string();
+        let folders = [folder.path().to_owned()];
+        let told = check_in(&folders, &[WORDS, RARE]).unwrap_err().to_string();
         assert!(
             told.contains("Hanazono") && told.contains("apt-get install"),
             "{told}"
         );
         fs::write(folder.path().join("HanaMinA.ttf"), b"").unwrap();
-        assert!(check_in(&[folder.path().to_owned()]).is_ok());
+        assert!(check_in(&folders, &[WORDS, RARE]).is_ok());
+    }
+
+    #[test]
+    fn a_box_without_the_font_of_rare_names_can_still_say_that_it_does_not_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let folders = [folder.path().to_owned()];
+        assert!(
+            check_in(&folders, &[WORDS]).is_err(),
+            "without any font Slint panics"
+        );
+        fs::write(folder.path().join("NotoSansCJK-Regular.ttc"), b"").unwrap();
+        assert!(check_in(&folders, &[WORDS]).is_ok() && check_in(&folders, &[WORDS, RARE]).is_err());
     }
 }

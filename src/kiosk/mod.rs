@@ -178,6 +178,8 @@ struct View<'a> {
     help: ui::Help,
     /// What is searched for leads nowhere.
     nothing_found: bool,
+    /// A character is written and has to be picked before one goes on.
+    unpicked: bool,
 }
 
 impl View<'_> {
@@ -704,6 +706,7 @@ impl Kiosk {
         let before = state.shown;
         let another = before.is_none_or(|it| it.visitor != now.visitor);
         let turned = another || before.is_none_or(|it| it.page != now.page);
+        let backward = before.is_some_and(|it| now.page.place() < it.page.place());
         if another {
             state.addressed = false;
         }
@@ -730,6 +733,9 @@ impl Kiosk {
         let help = self.bell.borrow().state(&state.snapshot, state.desk_lives);
         let mut view = state.view(help);
         let window = &self.window;
+        if turned {
+            window.global::<Navigation>().set_backward(backward);
+        }
         self.show_frame(&view, state);
         home::show(window, &view, turned);
         matters::show(window, &view, turned);
@@ -737,6 +743,7 @@ impl Kiosk {
         who::show(window, &view, turned);
         view.nothing_found = search::show(window, &view, &self.catalogue);
         write::show(window, &view, &self.writing, turned);
+        view.unpicked = self.writing.unpicked();
         ticket::show(window, &view);
         paused::show(window, &view);
         report::show(window, &view);
@@ -810,6 +817,7 @@ impl State {
             found: self.found.as_ref(),
             help,
             nothing_found: false,
+            unpicked: false,
         }
     }
 

@@ -10,21 +10,22 @@ use ui::{KioskWindow, SearchAdapter, SearchWay};
 use writing::search::{Finder, Subject};
 
 use crate::domain::ids::MatterCode;
-use crate::domain::office::{Matter, Office};
+use crate::domain::office::{Language, Matter, Office};
 use crate::kiosk::flow::{Page, Tap};
 use crate::kiosk::{Taps, View, keep, matters, model};
 
 /// Answers at most, some pages of them.
 const ANSWERS: usize = 24;
 
-/// The catalogue, made searchable when somebody first searches, and again when another matter is asked for more.
+/// The catalogue, made searchable when somebody first searches, and again when another matter is asked for more or another
+/// language is read.
 #[derive(Default)]
 pub(super) struct Catalogue {
     made: RefCell<Option<Made>>,
 }
 
-/// How often each matter was asked for when it was made, and it.
-type Made = (Arc<HashMap<MatterCode, u32>>, Finder);
+/// How often each matter was asked for when it was made, for readers of which language, and it.
+type Made = (Arc<HashMap<MatterCode, u32>>, Language, Finder);
 
 impl std::fmt::Debug for Catalogue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -36,11 +37,12 @@ impl Catalogue {
     /// The matters `typed` leads to, the surest first.
     fn find<'a>(&self, view: &View<'a>, typed: &str) -> Vec<&'a Matter> {
         let mut made = self.made.borrow_mut();
-        let asked = &view.snapshot.asked;
-        if !made.as_ref().is_some_and(|it| Arc::ptr_eq(&it.0, asked)) {
-            *made = Some((asked.clone(), finder(view.office, asked)));
+        let (asked, language) = (&view.snapshot.asked, view.language());
+        let same = |it: &Made| Arc::ptr_eq(&it.0, asked) && it.1 == language;
+        if !made.as_ref().is_some_and(same) {
+            *made = Some((asked.clone(), language, finder(view.office, asked, language)));
         }
-        let (_, finder) = made.as_ref().expect("it was just made");
+        let (.., finder) = made.as_ref().expect("it was just made");
         let found = finder.find(typed, ANSWERS);
         found
             .iter()
@@ -49,11 +51,21 @@ impl Catalogue {
     }
 }
 
-/// Makes `office`'s catalogue searchable.
-pub fn finder(office: &Office, asked: &HashMap<MatterCode, u32>) -> Finder {
-    Finder::new(office.matters.iter().map(|it| Subject {
-        name: &it.name.zh,
-        words: &it.synonyms,
+/// Makes `office`'s catalogue searchable for who reads `language`: by the names the screen shows, and by what people call it
+/// in Chinese. On the Chinese screen letters are sounds, and no English name is looked for.
+pub fn finder(office: &Office, asked: &HashMap<MatterCode, u32>, language: Language) -> Finder {
+    let chinese = |it: &Matter| match language {
+        Language::Chinese => Vec::new(),
+        Language::English => vec![it.name.zh.clone()],
+    };
+    let words = office
+        .matters
+        .iter()
+        .map(|it| [chinese(it), it.synonyms.clone()].concat());
+    let words: Vec<Vec<String>> = words.collect();
+    Finder::new(office.matters.iter().zip(&words).map(|(it, words)| Subject {
+        name: it.name.get(language),
+        words,
         asked: asked.get(&it.code).copied().unwrap_or(0),
     }))
 }

@@ -12,6 +12,9 @@ use crate::kiosk::{Display, KioskFault, unbroken};
 /// How long the words stay before the program ends and is started again, so that a mended box comes back by itself.
 const SHOWN: Duration = Duration::from_secs(60);
 
+/// How often whoever watches over the program is told that it lives.
+const BEAT: Duration = Duration::from_secs(5);
+
 /// What is known although nothing works.
 #[derive(Debug, Clone)]
 pub struct Sorry {
@@ -32,6 +35,8 @@ impl Sorry {
     /// [`KioskFault::Display`] if the platform has no window to give.
     pub fn open(&self) -> Result<KioskWindow, KioskFault> {
         let window = KioskWindow::new()?;
+        // Whatever the system's language is: there is no key here to choose another.
+        slint::select_bundled_translation("").expect("Chinese is what the pages are written in");
         let theme = window.global::<Theme>();
         theme.set_mm_per_px(self.mm_per_px);
         theme.set_window_width(self.width as f32);
@@ -57,28 +62,42 @@ impl Sorry {
         Ok(window)
     }
 
-    /// Shows it for a minute on the panel or in a window that covers everything; nowhere else is anybody to see it.
+    /// Shows it for a minute on the panel or in a window that covers everything; nowhere else is anybody to see it. It wants
+    /// a process of its own: Slint takes one platform for all its time, and a kiosk may have had it. `beat` is called every few
+    /// seconds.
     ///
     /// # Errors
     /// [`KioskFault`] if the panel cannot be opened either.
-    pub fn show(&self, display: Display) -> Result<(), KioskFault> {
-        let backend = match display {
-            Display::Panel if cfg!(feature = "kms") => "linuxkms",
-            Display::Window { full_screen: true } if cfg!(feature = "x11") => "winit",
-            _ => return Ok(()),
+    pub fn show(&self, display: Display, beat: impl Fn() + 'static) -> Result<(), KioskFault> {
+        let Some(backend) = backend(display) else {
+            return Ok(());
         };
-        super::fonts::check()?;
+        super::fonts::check_words()?;
         BackendSelector::new()
             .backend_name(backend.into())
             .renderer_name("software".into())
             .select()?;
         let window = self.open()?;
         window.window().set_fullscreen(true);
-        let ending = Timer::default();
+        let (ending, beating) = (Timer::default(), Timer::default());
         ending.start(TimerMode::SingleShot, SHOWN, || {
             let _ = slint::quit_event_loop();
         });
+        beating.start(TimerMode::Repeated, BEAT, beat);
         window.run()?;
         Ok(())
+    }
+}
+
+/// Whether anybody is to see it there.
+pub fn is_seen_on(display: Display) -> bool {
+    backend(display).is_some()
+}
+
+fn backend(display: Display) -> Option<&'static str> {
+    match display {
+        Display::Panel if cfg!(feature = "kms") => Some("linuxkms"),
+        Display::Window { full_screen: true } if cfg!(feature = "x11") => Some("winit"),
+        _ => None,
     }
 }

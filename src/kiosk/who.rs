@@ -95,6 +95,8 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, turned: bool) {
         Some(Title::Madam) => NameTitle::Madam,
     });
     who.set_name_by_clerk(walk.left_to_clerk);
+    // A card may hold what no font has.
+    who.set_marked(!walk.left_to_clerk && walk.to_be_filled());
     let phone = match step {
         Some(Step::Phone) => walk.phone_grouped(),
         _ => mask::phone(&walk.phone),

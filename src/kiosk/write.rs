@@ -18,6 +18,7 @@ use ui::{KioskWindow, SearchAdapter, SearchWay, WriteAdapter, WriteCandidate, Wr
 use writing::Expected;
 use writing::hand::Point;
 
+use crate::domain::office::Language;
 use crate::kiosk::flow::{LEFT_OUT, Page, Step, Tap};
 use crate::kiosk::{Taps, View, count, fonts, mask, model, search};
 use ink::Ink;
@@ -25,6 +26,13 @@ use worker::{Answer, Question, Way, Worker};
 
 /// Letters or strokes one may type before picking; more is not one name.
 const KEYS_MAX: usize = 40;
+
+/// Between the parts of a name: 阿依努尔·买买提.
+const DOT: char = '·';
+
+/// Where the letters themselves stand among what they may mean, on a page in Chinese: among the last cells of the first
+/// page on every panel.
+const LETTERS_AT: usize = 9;
 
 /// The page's memory, gone with it.
 #[derive(Default)]
@@ -42,6 +50,10 @@ struct Draft {
     joins: bool,
     /// What is written was read, and is like no character.
     nothing: bool,
+    /// The visitor meant to go on before picking what they wrote: it would be lost.
+    unpicked: bool,
+    /// The page is not in Chinese: letters are more likely to be just that.
+    lettered: bool,
 }
 
 impl Draft {
@@ -62,10 +74,23 @@ impl Draft {
         self.takes.clear();
         self.joins = false;
         self.nothing = false;
+        self.unpicked = false;
     }
 
     fn blank(&self) -> bool {
         self.keys.is_empty() && self.ink.strokes().is_empty()
+    }
+
+    /// Whether a dot may follow what stands there.
+    fn dottable(&self) -> bool {
+        !self.searching && self.blank() && self.name.chars().next_back().is_some_and(|it| it != DOT)
+    }
+
+    /// `text` as it follows the name: words of letters stand apart.
+    fn following(&self, text: &str) -> String {
+        let lettered = |it: Option<char>| it.is_some_and(|it| it.is_ascii_alphabetic());
+        let apart = lettered(self.name.chars().next_back()) && lettered(text.chars().next());
+        format!("{}{text}", if apart { " " } else { "" })
     }
 
     fn last_two(&self) -> Option<[char; 2]> {
@@ -118,9 +143,12 @@ impl Desk {
         page.set_strokes(count(draft.ink.strokes().len()));
         page.set_ink(draft.ink.picture());
         page.set_nothing(draft.nothing);
+        page.set_unpicked(draft.unpicked && !draft.blank());
+        page.set_dottable(draft.dottable());
         let cell = |(text, _): &(String, usize)| WriteCandidate {
             shown: fonts::shown(text).into(),
             text: text.into(),
+            ems: ems(text),
         };
         page.set_candidates(model(draft.takes.iter().map(cell).collect()));
         page.set_page(0);
@@ -137,8 +165,18 @@ impl Desk {
             Answer::Candidates(candidates) => {
                 let mut draft = self.draft.borrow_mut();
                 draft.joins = false;
-                draft.nothing = candidates.is_empty() && !draft.blank();
                 draft.takes = candidates.into_iter().map(|it| (it.text, it.takes)).collect();
+                if draft.way == Way::Pinyin
+                    && let Some(letters) = writing::pinyin::as_letters(&draft.keys)
+                {
+                    let at = if draft.lettered {
+                        0
+                    } else {
+                        LETTERS_AT.min(draft.takes.len())
+                    };
+                    draft.takes.insert(at, (letters.text, letters.takes));
+                }
+                draft.nothing = draft.takes.is_empty() && !draft.blank();
                 if draft.blank() && draft.expected() == Expected::Surname {
                     // Nine of ten names begin with one of these: they are offered before anything is written.
                     let families = writing::common::SURNAMES.split_whitespace();
@@ -157,6 +195,12 @@ impl Desk {
         true
     }
 
+    /// Whether what is written has to be picked before the visitor goes on.
+    pub(super) fn unpicked(&self) -> bool {
+        let draft = self.draft.borrow();
+        draft.unpicked && !draft.blank()
+    }
+
     /// Wakes the loop when an answer comes.
     pub(super) fn poll(&self, context: &mut Context<'_>) -> Poll<()> {
         self.worker.borrow_mut().poll(context)
@@ -168,7 +212,10 @@ impl Desk {
     }
 
     fn pick(&self, text: &str, taps: &Taps) {
-        let joins = self.draft.borrow().joins;
+        let (joins, following) = {
+            let draft = self.draft.borrow();
+            (draft.joins, draft.following(text))
+        };
         let taken = {
             let mut draft = self.draft.borrow_mut();
             let takes = draft.takes.iter().find(|it| it.0 == text).map(|it| it.1);
@@ -190,8 +237,13 @@ impl Desk {
             taps(Tap::Erase);
         }
         // What is expected next follows from the name, so what is left to read is asked when that is shown.
-        taps(Tap::Written(text.to_owned()));
+        taps(Tap::Written(following));
     }
+}
+
+/// How wide a text is, in Chinese characters.
+fn ems(text: &str) -> f32 {
+    text.chars().map(|it| if it.is_ascii() { 0.6 } else { 1.0 }).sum()
 }
 
 /// What the five keys look like, one sign a stroke.
@@ -226,7 +278,9 @@ pub(super) fn connect(window: &KioskWindow, desk: &Rc<Desk>, taps: &Taps) {
     page.on_erase(with(|desk, taps| {
         let erased = {
             let mut draft = desk.draft.borrow_mut();
-            draft.keys.pop().is_some() || draft.ink.take_back()
+            let erased = draft.keys.pop().is_some() || draft.ink.take_back();
+            draft.unpicked &= !draft.blank();
+            erased
         };
         if erased {
             desk.ask();
@@ -247,7 +301,17 @@ pub(super) fn connect(window: &KioskWindow, desk: &Rc<Desk>, taps: &Taps) {
     }));
     page.on_skip(with(|_, taps| taps(Tap::Skip)));
     page.on_left_to_clerk(with(|_, taps| taps(Tap::LeftToClerk)));
-    page.on_next(with(|_, taps| taps(Tap::Next)));
+    page.on_dot(with(|desk, taps| {
+        if desk.draft.borrow().dottable() {
+            taps(Tap::Written(DOT.to_string()));
+        }
+    }));
+    page.on_next(with(|desk, taps| {
+        // What is drawn or typed stands beside the name as if it were entered, and would be gone.
+        let written = !desk.draft.borrow().blank();
+        desk.draft.borrow_mut().unpicked = written;
+        taps(if written { Tap::StillHere } else { Tap::Next });
+    }));
     page.on_ink_up(with(|desk, _| {
         let ended = desk.draft.borrow_mut().ink.up();
         if ended {
@@ -347,6 +411,8 @@ pub(super) fn show(window: &KioskWindow, view: &View<'_>, desk: &Desk, turned: b
     let changed = desk.draft.borrow().name != name || begun;
     desk.draft.borrow_mut().name = name.to_owned();
     desk.draft.borrow_mut().searching = searching;
+    desk.draft.borrow_mut().lettered = view.language() != Language::Chinese;
+    page.set_dottable(desk.draft.borrow().dottable());
     let shown = match named {
         true if walk.masked => mask::name(name),
         true => name.to_owned(),

@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::program::{Running, free_address, run, soon};
+use crate::program::{Running, free_address, lobby, run, soon};
 use crate::settings;
 
 /// Runs it; it must end with 1 and say these words, and something in Chinese. All it said.
@@ -190,4 +190,33 @@ fn rubbish_in_the_control_socket_harms_nothing() {
     assert!(!said.contains("panicked"), "{said}");
     assert_eq!(lobby.interrupt().code(), Some(0));
     assert!(!socket.exists());
+}
+
+/// Settings with a screen one would see, and no display to see it on.
+fn with_a_window(home: &Path) -> String {
+    let config = settings::write(home, free_address());
+    let text = std::fs::read_to_string(&config).unwrap();
+    let text = text.replace("mode = \"headless\"", "mode = \"window\"");
+    std::fs::write(&config, text).unwrap();
+    config
+}
+
+#[test]
+fn a_lobby_that_cannot_run_begins_anew_as_nothing_but_the_page_that_says_so() {
+    for spoilt in ["roster.toml", "data"] {
+        let home = tempfile::tempdir().unwrap();
+        let config = with_a_window(home.path());
+        // Settings with a mistake, or a data directory that is none.
+        std::fs::write(home.path().join(spoilt), "nothing of the kind").unwrap();
+        let output = lobby(&["run", "--config", &config])
+            .env_remove("WAYLAND_DISPLAY")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let ends: Vec<&str> = said.lines().filter(|it| it.starts_with("lobby: ")).collect();
+        assert!(!output.status.success());
+        // The first process said why; the second had the windowing system to itself, and found none here.
+        assert_eq!(ends.len(), 2, "{said}");
+        assert!(ends[1].contains("cannot open the screen"), "{said}");
+    }
 }

@@ -134,12 +134,26 @@ fn an_english_speaker_is_told_nothing_in_chinese_on_the_whole_way() {
         assert!(told.is_empty(), "before {key}: {told:?}");
         visitor.acts(&[key]);
     }
-    visitor.acts(&["Pinyin", "w", "a", "n", "g", "王", "Next", "Skip"]);
+    visitor.acts(&["Letters", "j", "o", "h", "n", "John", "s", "m", "i", "t", "h"]);
+    let first = visitor
+        .kiosk
+        .window()
+        .global::<ui::WriteAdapter>()
+        .get_candidates();
+    assert_eq!(first.row_data(0).unwrap().text, "Smith", "letters come first");
+    visitor.acts(&["Smith"]);
+    assert_eq!(visitor.value("Full name"), "John Smith");
+    let told: Vec<_> = visitor.told().into_iter().filter(ours).collect();
+    assert!(told.is_empty(), "with the name: {told:?}");
+    visitor.acts(&["Next", "Skip"]);
     let told: Vec<_> = visitor.told().into_iter().filter(ours).collect();
     assert!(told.is_empty(), "{told:?}");
     let seen = visitor.desk.snapshot();
     assert_eq!(seen.visits[0].visit.language, Language::English);
-    assert!(seen.visits[0].visit.personal.name.is_some());
+    assert_eq!(
+        seen.visits[0].visit.personal.name,
+        sensitive::name("John Smith").unwrap()
+    );
 }
 
 #[test]
@@ -265,6 +279,8 @@ fn a_lobby_that_cannot_start_says_where_people_are_received() {
         (None, 1280, 800, 0.170),
     ] {
         let known = identity.is_some();
+        // Whatever was chosen before, or the system speaks.
+        let _ = slint::select_bundled_translation(if known { "" } else { "en" });
         let sorry = Sorry {
             identity,
             width,
@@ -281,6 +297,13 @@ fn a_lobby_that_cannot_start_says_where_people_are_received() {
         assert!(sees("请到一楼综合窗口"));
         assert_eq!(sees("电话 0571-86001234"), known);
         assert_eq!(sees("临河街道办事处"), known);
+        let tells = |it: &ElementHandle| {
+            it.accessible_label()
+                .is_some_and(|it| it.contains("09:26") || it.contains("3月"))
+        };
+        let root = window.root_element();
+        let clock = root.query_descendants().match_predicate(tells).find_first();
+        assert!(clock.is_none(), "the time of a sample is nobody's");
         // Nothing is behind the page: nothing to press, nobody to call.
         for key in [
             "首页",

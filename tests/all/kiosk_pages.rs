@@ -355,6 +355,8 @@ fn the_number_leaves_the_screen_with_its_visitor() {
 fn whoever_helps_from_the_desk_sees_no_name() {
     let visitor = Visitor::comes();
     visitor.touches(&["办事", "社保卡补办", "下一步", "填写称呼和电话"]);
+    // The page has come in.
+    visitor.waits(1);
     let empty = visitor.veiled();
     assert!(visitor.sees("工作人员正在协助您查看屏幕"));
     visitor.touches(&["王", "先生"]);

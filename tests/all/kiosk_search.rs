@@ -150,3 +150,47 @@ fn whatever_is_found_can_be_reached_however_small_the_panel() {
         }
     }
 }
+
+#[test]
+fn an_english_reader_finds_a_matter_by_any_word_of_its_english_name() {
+    let visitor = before(complaints(), PANELS[0]);
+    visitor.touches(&["English", "Search: type what you came for", "c", "a", "r", "d"]);
+    assert!(visitor.sees("Social security card") && !visitor.sees("Minimum living allowance"));
+    visitor.touches(&["Clear", "a", "l", "o", "w", "a", "n", "c", "e"]);
+    assert!(visitor.sees("Minimum living allowance") && !visitor.sees("Social security card"));
+    // What it is called in Chinese leads there too.
+    visitor.touches(&["Clear", "s", "b", "k"]);
+    assert!(visitor.sees("Social security card"));
+    visitor.touches(&["Social security card", "Next", "Skip"]);
+    assert!(visitor.sees("B001"));
+}
+
+#[test]
+fn on_the_chinese_screen_letters_are_sounds() {
+    let visitor = before(complaints(), PANELS[0]);
+    visitor.touches(&["搜一搜：写出您要办的事", "c", "a", "r", "d"]);
+    assert!(!visitor.sees("社保卡补办"));
+}
+
+#[test]
+fn where_nothing_is_found_one_large_key_leads_to_reception_on_every_panel() {
+    for (panel, key) in PANELS
+        .into_iter()
+        .zip(["都不是，我不知道该找谁", "我不知道该找谁"])
+    {
+        std::thread::spawn(move || {
+            let visitor = before(office(), panel);
+            visitor.touches(&["搜一搜：写出您要办的事", "z", "z", "z", "z"]);
+            let height = visitor.found(key).expect("there is a way on").size().height;
+            assert!(
+                22.0 <= height * panel.2 + 0.05,
+                "{key}: {:.1} mm",
+                height * panel.2
+            );
+            visitor.touches(&[key]);
+            assert!(visitor.sees("到哪里 党政综合办公室  101 室"));
+        })
+        .join()
+        .unwrap();
+    }
+}

@@ -122,6 +122,23 @@ fn whoever_will_not_lay_a_card_on_takes_a_number_with_one_equal_key() {
 }
 
 #[test]
+fn a_card_with_a_character_no_font_has_asks_for_the_clerk() {
+    const WORDS: &str = "名字里缺的字，请工作人员帮您填上。";
+    let at = Equipped::comes_to(desk(MONDAY).0);
+    at.visitor
+        .touches(&["办事", "社保卡补办", "下一步", "填写称呼和电话"]);
+    at.senses(Sensed::Reader(true));
+    at.senses(Sensed::Name(Sensitive::new("王𬭎㛃".to_owned())));
+    assert!(!at.visitor.sees(WORDS), "the fonts have them all");
+    at.senses(Sensed::Name(Sensitive::new("王\u{10fffd}".to_owned())));
+    assert!(at.visitor.sees(WORDS));
+    let field = at.visitor.found("称呼").unwrap();
+    assert_eq!(field.accessible_value().unwrap(), "王〔U+10FFFD〕");
+    at.visitor.touches(&["下一步", "不填，继续"]);
+    assert!(at.visitor.desk.snapshot().visits[0].visit.personal.name_by_clerk);
+}
+
+#[test]
 fn a_wrong_card_is_corrected_by_the_next_one_while_the_page_stays() {
     let at = Equipped::comes_to(desk(MONDAY).0);
     at.visitor

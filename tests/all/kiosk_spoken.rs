@@ -128,3 +128,21 @@ fn a_number_of_the_night_is_not_told_to_wait_for_its_call() {
     assert!(!said.contains("等候叫号") && !said.contains("窗口补打"), "{said}");
     assert!(said.contains("号码和时间"), "{said}");
 }
+
+#[test]
+fn whoever_would_lose_what_is_written_hears_what_to_do_first() {
+    let (visitor, heard) = listening(office(), MONDAY);
+    let said = || words(heard.borrow().code.expect("it speaks"));
+    visitor.touches(&[
+        "办事",
+        "社保卡补办",
+        "下一步",
+        "填写称呼和电话",
+        "写姓名",
+        "拼音",
+        "w",
+    ]);
+    assert!(said().contains("再点您要的那个字"), "{}", said());
+    visitor.touches(&["下一步"]);
+    assert!(said().contains("请先点您要的那个字"), "{}", said());
+}

@@ -71,6 +71,19 @@ impl Visitor {
         self.reads();
     }
 
+    /// The same, wherever among the candidates it stands.
+    fn sounds_out(&self, letters: &str, meant: &str) {
+        for letter in letters.chars() {
+            self.touches(&[&letter.to_string()]);
+        }
+        self.reads();
+        let offered = self.offered();
+        assert!(offered.contains(&meant.to_owned()), "{letters} may be {meant}");
+        self.page().invoke_picked(meant.into());
+        self.settles();
+        self.reads();
+    }
+
     fn name(&self) -> String {
         let field: ElementHandle = self.found("姓名").expect("the name stands on the page");
         field.accessible_value().unwrap_or_default().into()
@@ -149,7 +162,8 @@ fn an_empty_field_offers_the_commonest_surnames_and_one_touch_takes_one() {
 #[test]
 fn what_is_like_no_character_is_said_to_be_and_can_be_left_to_the_clerk() {
     let visitor = Visitor::at_the_writing();
-    visitor.touches(&["拼音", "v", "v", "v"]);
+    // No character begins with eight turnings.
+    visitor.touches(&["笔画", "折", "折", "折", "折", "折", "折", "折", "折"]);
     visitor.reads();
     assert!(visitor.offered().is_empty());
     assert!(visitor.sees("没有找到这样的字。请重写，或者点“这个字写不出”。"));
@@ -246,4 +260,93 @@ fn nothing_of_what_was_written_stays_when_the_visitor_walks_away() {
     assert_eq!((page.get_name(), page.get_keys()), ("".into(), "".into()));
     assert_eq!(page.get_candidates().row_count(), 0);
     assert!(!page.get_inked() && page.get_ink().size().width == 0);
+}
+
+const PICK_FIRST: &str = "请先点您要的那个字；不要了，请点“重写”。";
+
+#[test]
+fn what_is_written_and_not_picked_is_asked_for_before_the_visitor_goes_on() {
+    let visitor = Visitor::at_the_writing();
+    visitor.draws(&WANG);
+    assert!(!visitor.sees(PICK_FIRST));
+    visitor.touches(&["下一步"]);
+    assert!(visitor.sees(PICK_FIRST) && !visitor.sees("您的电话？"));
+    // The drawing is still there, goes on, and can be picked.
+    assert!(visitor.page().get_inked());
+    visitor.touches(&["王"]);
+    visitor.reads();
+    assert!(!visitor.sees(PICK_FIRST));
+    visitor.touches(&["拼音", "x", "i", "下一步"]);
+    assert!(visitor.sees(PICK_FIRST) && !visitor.sees("您的电话？"));
+    // Taken back letter by letter it is gone, and what comes next is not complained of before its time.
+    visitor.touches(&["退格", "退格", "m"]);
+    assert!(!visitor.sees(PICK_FIRST));
+    visitor.touches(&["下一步", "重写"]);
+    visitor.reads();
+    assert!(!visitor.sees(PICK_FIRST));
+    visitor.touches(&["下一步", "不填，继续"]);
+    let personal = &visitor.desk.snapshot().visits[0].visit.personal;
+    assert_eq!(personal.name, sensitive::name("王").unwrap());
+    assert!(!personal.name_by_clerk);
+}
+
+#[test]
+fn whoever_would_rather_not_pick_may_leave_the_name_out_or_to_the_clerk_all_the_same() {
+    for (key, marked) in [("不填，继续", false), ("请工作人员填写", true)] {
+        std::thread::spawn(move || {
+            let visitor = Visitor::at_the_writing();
+            visitor.draws(&WANG);
+            visitor.touches(&[key]);
+            assert!(visitor.sees("您的电话？"));
+            visitor.touches(&["不填，继续"]);
+            let personal = &visitor.desk.snapshot().visits[0].visit.personal;
+            assert!(personal.name.is_none() && personal.name_by_clerk == marked);
+        })
+        .join()
+        .unwrap();
+    }
+}
+
+#[test]
+fn a_name_in_letters_is_taken_as_it_was_typed() {
+    let visitor = Visitor::at_the_writing();
+    visitor.touches(&["拼音", "m", "a"]);
+    visitor.reads();
+    // On the first page of the cells on every panel, after what it more likely is.
+    let at = visitor.offered().iter().position(|it| it == "Ma");
+    assert_eq!(at, Some(9));
+    visitor.touches(&["重写"]);
+    visitor.spells("john", "John");
+    visitor.spells("smith", "Smith");
+    assert_eq!(visitor.name(), "John Smith");
+    visitor.touches(&["下一步", "不填，继续"]);
+    let personal = &visitor.desk.snapshot().visits[0].visit.personal;
+    assert_eq!(personal.name, sensitive::name("John Smith").unwrap());
+    assert!(!personal.name_by_clerk);
+}
+
+#[test]
+fn a_name_of_several_parts_has_its_dot_between_them() {
+    let visitor = Visitor::at_the_writing();
+    let can = || {
+        visitor
+            .found("间隔号")
+            .expect("there is a dot")
+            .accessible_enabled()
+    };
+    assert_eq!(can(), Some(false), "no name begins with it");
+    visitor.touches(&["拼音"]);
+    for (letters, meant) in [("a", "阿"), ("yi", "依"), ("nu", "努"), ("er", "尔")] {
+        visitor.sounds_out(letters, meant);
+    }
+    visitor.touches(&["m"]);
+    assert_eq!(can(), Some(false), "first what is typed is picked");
+    visitor.touches(&["退格", "间隔号"]);
+    assert_eq!((visitor.name().as_str(), can()), ("阿依努尔·", Some(false)));
+    for (letters, meant) in [("mai", "买"), ("mai", "买"), ("ti", "提")] {
+        visitor.sounds_out(letters, meant);
+    }
+    visitor.touches(&["下一步", "不填，继续"]);
+    let personal = &visitor.desk.snapshot().visits[0].visit.personal;
+    assert_eq!(personal.name, sensitive::name("阿依努尔·买买提").unwrap());
 }

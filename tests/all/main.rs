@@ -25,6 +25,7 @@ mod kill_nine;
 mod kiosk_access;
 mod kiosk_help;
 mod kiosk_hours;
+mod kiosk_motion;
 mod kiosk_night;
 mod kiosk_pages;
 mod kiosk_search;

@@ -15,13 +15,15 @@ const SIDE_MAX: f32 = 2000.0;
 /// Points of one drawing: a finger held for minutes fills no memory.
 const POINTS_MAX: usize = 4000;
 
-/// A drawing.
+/// A drawing, in points of the pad as it was when the first stroke began.
 #[derive(Default)]
 pub(super) struct Ink {
     strokes: Vec<Stroke>,
     points: usize,
     drawing: bool,
     picture: Option<SharedPixelBuffer<Rgba8Pixel>>,
+    /// The pad under the finger, across and down: a banner may have taken some of it since.
+    pad: (f32, f32),
 }
 
 impl Ink {
@@ -40,11 +42,11 @@ impl Ink {
 
     /// A finger comes down on a pad of this size.
     pub(super) fn down(&mut self, at: Point, width: f32, height: f32) {
-        let side = |it: f32| it.clamp(1.0, SIDE_MAX) as u32;
-        let (width, height) = (side(width), side(height));
+        self.pad = (width.clamp(1.0, SIDE_MAX), height.clamp(1.0, SIDE_MAX));
         if self.picture.is_none() {
-            self.picture = Some(SharedPixelBuffer::new(width, height));
+            self.picture = Some(SharedPixelBuffer::new(self.pad.0 as u32, self.pad.1 as u32));
         }
+        let at = self.as_begun(at);
         if self.points < POINTS_MAX {
             self.strokes.push(vec![at]);
             self.points += 1;
@@ -57,6 +59,7 @@ impl Ink {
         if !self.drawing || POINTS_MAX <= self.points {
             return;
         }
+        let to = self.as_begun(to);
         let Some(stroke) = self.strokes.last_mut() else {
             return;
         };
@@ -67,6 +70,17 @@ impl Ink {
         stroke.push(to);
         self.points += 1;
         self.line(from, to);
+    }
+
+    /// A point of the pad as it is, where it would have been on the pad the drawing began on: the picture is stretched so.
+    fn as_begun(&self, at: Point) -> Point {
+        let picture = self.picture.as_ref();
+        let (width, height) = picture.map_or(self.pad, |it| (it.width() as f32, it.height() as f32));
+        let (x, y) = (
+            at.x * width / self.pad.0.floor(),
+            at.y * height / self.pad.1.floor(),
+        );
+        Point { x, y }
     }
 
     /// The finger is gone; false if there was none.
@@ -150,6 +164,20 @@ mod tests {
         assert!(100 < inked(&ink));
         assert!(ink.take_back() && !ink.take_back());
         assert_eq!(inked(&ink), 0);
+    }
+
+    #[test]
+    fn a_pad_that_shrinks_under_a_banner_changes_no_drawing() {
+        let mut ink = Ink::default();
+        ink.down(Point { x: 10.0, y: 10.0 }, 100.0, 80.0);
+        ink.up();
+        // The same place of a pad of three quarters the height.
+        ink.down(Point { x: 50.0, y: 30.0 }, 100.0, 60.0);
+        ink.moved(Point { x: 50.0, y: 60.0 });
+        assert_eq!(
+            ink.strokes()[1],
+            [Point { x: 50.0, y: 40.0 }, Point { x: 50.0, y: 80.0 }]
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! finger, no words cut off, nothing that assistive technology does not know. A few pictures are compared with what
 //! they looked like when somebody last looked at them.
 
+mod aloud;
 mod book;
 mod checks;
 mod scenes;

@@ -271,6 +271,13 @@ pub const SCENES: &[Scene] = &[
         window.global::<WhoAdapter>().set_step(WhoStep::Name);
         window.global::<WhoAdapter>().set_name("㛃𬭎䶮𠅤".into());
     }),
+    ("who-name-marked", |window| {
+        page(window, Page::Who);
+        let who = window.global::<WhoAdapter>();
+        who.set_step(WhoStep::Name);
+        who.set_name("㛃〔U+10FFFD〕〓".into());
+        who.set_marked(true);
+    }),
     ("write-empty", |window| {
         write(window, "", &[]);
         window.global::<WriteAdapter>().set_candidates(cells(FAMILIES));
@@ -295,7 +302,9 @@ pub const SCENES: &[Scene] = &[
         write(
             window,
             "欧阳",
-            &["小明", "晓明", "小", "晓", "肖", "笑", "孝", "校", "萧"],
+            &[
+                "小明", "晓明", "小", "晓", "肖", "笑", "孝", "校", "萧", "Xiaoming",
+            ],
         );
         let page = window.global::<WriteAdapter>();
         page.set_way(WriteWay::Pinyin);
@@ -304,8 +313,8 @@ pub const SCENES: &[Scene] = &[
     ("write-nothing", |window| {
         write(window, "王", &[]);
         let page = window.global::<WriteAdapter>();
-        page.set_way(WriteWay::Pinyin);
-        page.set_keys("qqq".into());
+        page.set_way(WriteWay::Strokes);
+        page.set_keys("乛乛乛乛乛乛乛乛".into());
         page.set_nothing(true);
     }),
     ("write-joined", |window| {
@@ -315,6 +324,32 @@ pub const SCENES: &[Scene] = &[
     ("write-rare", |window| {
         write(window, "㛃𬭎䶮𠅤𪨧〔U+10FFFD〕〓", &["𠅤", "〔U+2EBF0 wáng〕"]);
         window.global::<WriteAdapter>().set_marked(true);
+    }),
+    ("write-unpicked", |window| {
+        write(
+            window,
+            "欧阳",
+            &[
+                "John",
+                "Christopher",
+                "宁",
+                "安",
+                "宇",
+                "定",
+                "官",
+                "审",
+                "宣",
+                "宝",
+                "实",
+                "客",
+                "宾",
+                "宿",
+                "寄",
+            ],
+        );
+        let page = window.global::<WriteAdapter>();
+        page.set_unpicked(true);
+        page.set_dottable(true);
     }),
     ("write-missing", |window| {
         write(window, "王", &[]);
@@ -643,6 +678,7 @@ fn cells(texts: &[&str]) -> ModelRc<WriteCandidate> {
     let cell = |it: &&str| WriteCandidate {
         text: if it.starts_with('〔') { "\u{2ebf0}" } else { it }.into(),
         shown: (*it).into(),
+        ems: it.chars().map(|it| if it.is_ascii() { 0.6 } else { 1.0 }).sum(),
     };
     model(
         texts

@@ -101,6 +101,10 @@ def along(path):
     return points
 
 
+# Of common names: the same form, drawn in Japan with a stroke more (the right or left ear, 廴, 牙, 臣 …).
+ONE_STROKE_OTHERWISE = "郭魏邱陶邵建臣廷延健邦麟阿陵修郎雅庭瓦郡部娜鼎那"
+
+
 def independent(folder, wanted):
     drawings = {}
     for path in glob.glob(os.path.join(folder, "kanji", "*.svg")):
@@ -108,9 +112,10 @@ def independent(folder, wanted):
         if re.fullmatch("[0-9a-f]{5}", name) and chr(int(name, 16)) in wanted:
             paths = re.findall(r'<path[^>]* d="([^"]+)"', open(path, encoding="utf-8").read())
             strokes = [[(x * 256 / 109, y * 256 / 109) for x, y in along(it)] for it in paths]
-            # Another number of strokes is another form of the character, as Japan writes it.
-            if len(strokes) == len(wanted[chr(int(name, 16))]):
-                drawings[chr(int(name, 16))] = strokes
+            # Another number of strokes is nearly always another form of the character, as Japan writes it.
+            character = chr(int(name, 16))
+            if len(strokes) == len(wanted[character]) or character in ONE_STROKE_OTHERWISE:
+                drawings[character] = strokes
     return drawings
 
 
@@ -164,8 +169,9 @@ licence, and no part of the program: the program reads it at run time and runs w
 DRAWINGS = """Strokes of Chinese characters, drawn independently of the templates, to test handwriting recognition with.
 Taken from KanjiVG (release 20260714), Copyright (C) 2009-2026 Ulrich Apel and contributors, under Creative Commons
 Attribution-Share Alike 3.0: https://creativecommons.org/licenses/by-sa/3.0/ . Changed on 2026-11-22 by
-ui/writing/data/make.py: curves made points in a square of 256; only characters of as many strokes as in China. This
-file as a whole is under the same licence; tests read it, the program never does.
+ui/writing/data/make.py: curves made points in a square of 256; only characters of as many strokes as in China, and
+some of common names that are the same but for how strokes are counted. This file as a whole is under the same licence;
+tests read it, the program never does.
 """
 
 

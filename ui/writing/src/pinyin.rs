@@ -17,6 +17,20 @@ const SYLLABLE: usize = 6;
 /// Characters of a syllable that is not finished; the rest comes when it is.
 const OF_BEGUN: usize = 8;
 
+/// The letters themselves, as a name has them: John for john. Not every name is made of characters. None for what is no
+/// letter.
+pub fn as_letters(written: &str) -> Option<Candidate> {
+    let mut letters = written.chars();
+    let first = letters.next()?;
+    written
+        .chars()
+        .all(|it| it.is_ascii_alphabetic())
+        .then(|| Candidate {
+            text: first.to_uppercase().chain(letters).collect(),
+            takes: written.len(),
+        })
+}
+
 /// The dictionary of sounds.
 pub struct Pinyin {
     dictionary: PinyinDict,
@@ -150,6 +164,13 @@ mod tests {
             pinyin.dictionary.l0_pin_count() + pinyin.dictionary.l0_pending_count(),
             0
         );
+    }
+
+    #[test]
+    fn a_name_of_letters_is_its_letters_with_a_capital() {
+        let john = as_letters("john").unwrap();
+        assert_eq!((john.text.as_str(), john.takes), ("John", 4));
+        assert!(as_letters("").is_none() && as_letters("王a").is_none());
     }
 
     #[test]

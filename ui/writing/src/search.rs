@@ -1,5 +1,6 @@
 //! Finding a matter by whatever a visitor types of it: characters, full pinyin, the first letter of each syllable,
-//! any mixture of these, another word for it, or the whole complaint as one would say it.
+//! any mixture of these, another word for it, or the whole complaint as one would say it. What is written in letters
+//! (an English name) is read letter by letter from the beginning of each of its words, and from nowhere else.
 //!
 //! What is found exactly comes first; then what is found with one mistake (a letter or a character wrong, missing,
 //! too many, or changed places with its neighbour); then what shares the most telling characters with a sentence. Among equals what is asked most
@@ -13,6 +14,9 @@ use crate::sound;
 
 /// Letters or characters of a question that are looked at; a longer one is a story, not a search.
 const LONGEST: usize = 40;
+
+/// The same of a name or another word: names in letters are long.
+const LONGEST_WORD: usize = 200;
 
 /// Words that are compared letter by letter when a mistake is looked for: bounds the time, not the catalogue.
 const TRIED_WITH_MISTAKE: usize = 400;
@@ -108,6 +112,8 @@ struct Letter {
     sounds: Vec<u16>,
     /// How much it tells of what it stands in.
     telling: u32,
+    /// Whether what is typed may begin here: not within a word of letters.
+    begins: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -126,12 +132,12 @@ impl Finder {
             finder.asked.push(subject.asked);
             let names = std::iter::once((subject.name, true));
             for (text, is_name) in names.chain(subject.words.iter().map(|it| (it.as_str(), false))) {
-                let characters = plain(text);
+                let characters = begun(text);
                 if characters.is_empty() {
                     continue;
                 }
                 let from = finder.letters.len() as u32;
-                for &character in &characters {
+                for &(character, begins) in &characters {
                     let sounds = sounds_of.entry(character).or_insert_with(|| {
                         let mut sounds: Vec<String> = sound::readings(character).collect();
                         if character.is_ascii() {
@@ -151,6 +157,7 @@ impl Finder {
                         character,
                         sounds,
                         telling: 0,
+                        begins,
                     });
                 }
                 let length = characters.len() as u8;
@@ -179,9 +186,11 @@ impl Finder {
                 word: number,
                 at: at as u8,
             };
-            let how = how(word, place.at) as usize;
-            let places = self.by_character.entry(letter.character).or_default();
-            places[how].push(place);
+            let how = how(word, letter, place.at) as usize;
+            if letter.begins {
+                let places = self.by_character.entry(letter.character).or_default();
+                places[how].push(place);
+            }
             let mut firsts = Vec::new();
             let next = letters.get(at + 1);
             for &sound in &letter.sounds {
@@ -200,6 +209,7 @@ impl Finder {
             }
             firsts.sort_unstable();
             firsts.dedup();
+            firsts.retain(|_| letter.begins);
             for pair in firsts {
                 self.by_firsts.entry(pair).or_default()[how].push(place);
             }
@@ -215,7 +225,7 @@ impl Finder {
 
     /// What `typed` finds, the surest first, at most `most`; nothing for nothing.
     pub fn find(&self, typed: &str, most: usize) -> Vec<Found> {
-        let question = plain(typed);
+        let question: Vec<char> = plain(typed).take(LONGEST).collect();
         if question.is_empty() || most == 0 {
             return Vec::new();
         }
@@ -239,8 +249,8 @@ impl Finder {
         if best.0.len() < most && FORGIVEN_FROM <= question.len() {
             for word in self.alike(&question, &starts) {
                 let word = self.words[word as usize];
-                let places = 0..usize::from(word.length);
-                if places.into_iter().any(|at| self.reads(word, at, &question, true)) {
+                let mut places = self.letters_of(word).iter().enumerate().filter(|it| it.1.begins);
+                if places.any(|(at, _)| self.reads(word, at, &question, true)) {
                     best.note(word, How::Nearly, u32::from(word.length));
                 }
             }
@@ -291,25 +301,33 @@ impl Finder {
         letters < question.len() || self.syllables.iter().any(begins)
     }
 
+    fn letters_of(&self, word: Word) -> &[Letter] {
+        &self.letters[word.from as usize..][..usize::from(word.length)]
+    }
+
     /// Whether `word` from its `at`-th character on can be read as the question.
     fn reads(&self, word: Word, at: usize, question: &[char], with_mistake: bool) -> bool {
-        let letters = &self.letters[word.from as usize + at..(word.from + u32::from(word.length)) as usize];
+        let letters = &self.letters_of(word)[at..];
         let all = question.len();
-        // Bit j: the first j letters of the question are accounted for; without and with a mistake made.
-        let (mut right, mut wrong) = (1_u64, 0_u64);
-        for letter in letters {
-            if right | wrong == 0 {
+        // Bit j: the first j letters of the question are accounted for; without and with a mistake made, and with the next
+        // two having changed places.
+        let (mut right, mut wrong, mut swapped) = (1_u64, 0_u64, 0_u64);
+        for (at, letter) in letters.iter().enumerate() {
+            if right | wrong | swapped == 0 {
                 return false;
             }
             if with_mistake {
                 // A letter or character too many.
                 wrong |= right << 1;
             }
-            let (mut next_right, mut next_wrong) = (0, 0);
+            let (mut next_right, mut next_wrong) = (0, swapped << 2);
+            swapped = 0;
             for from in bits(right) {
                 next_right |= self.ways(letter, question, from);
                 if with_mistake {
                     next_wrong |= self.ways_with_mistake(letter, question, from);
+                    swapped |=
+                        u64::from(changed_places(letter, letters.get(at + 1), &question[from..])) << from;
                 }
             }
             for from in bits(wrong) {
@@ -368,6 +386,9 @@ impl Finder {
         for &sound in &letter.sounds {
             let sound = self.syllables[usize::from(sound)].as_bytes();
             if sound.len() == 1 {
+                // Another letter in its place, but hardly the first of all.
+                let lettered = letter.character.is_ascii_alphabetic();
+                ways |= u64::from(0 < from && lettered) << (from + 1);
                 continue;
             }
             let same = common(sound, rest);
@@ -408,7 +429,7 @@ impl Finder {
             {
                 let word = self.words[place.word as usize];
                 let length = usize::from(word.length);
-                if length < 2 || question.len() <= length {
+                if length < 2 || question.len() <= length || place.at != 0 {
                     continue;
                 }
                 let letters = &self.letters[word.from as usize..][..length];
@@ -531,10 +552,12 @@ impl Best {
     }
 }
 
-fn how(word: Word, at: u8) -> How {
+fn how(word: Word, letter: &Letter, at: u8) -> How {
     match (word.is_name, at) {
         (true, 0) => How::Name,
         (false, 0) => How::Word,
+        // Each word of a name in letters is a word for it.
+        (true, _) if letter.character.is_ascii_alphabetic() => How::Word,
         (true, _) => How::InName,
         (false, _) => How::InWord,
     }
@@ -560,16 +583,41 @@ fn common(sound: &[u8], typed: &[char]) -> usize {
     sound.iter().zip(typed).take_while(same).count()
 }
 
-/// Letters small and narrow, without what separates them.
-fn plain(text: &str) -> Vec<char> {
-    let narrow = |it: char| match it {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(it) - 0xfee0).expect("ASCII"),
+/// Whether what was typed begins with two letters of a word in the wrong order; syllables know that of themselves.
+fn changed_places(one: &Letter, next: Option<&Letter>, typed: &[char]) -> bool {
+    next.is_some_and(|next| {
+        let letters = one.character.is_ascii_alphabetic() && next.character.is_ascii_alphabetic();
+        letters && one.character != next.character && typed.starts_with(&[next.character, one.character])
+    })
+}
+
+/// A letter small and narrow.
+fn narrow(letter: char) -> char {
+    match letter {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).expect("ASCII"),
         'ü' | 'Ü' => 'v',
         it => it,
-    };
-    let letters = text.chars().map(narrow).filter(|it| it.is_alphanumeric());
-    let letters = letters.map(|it| it.to_ascii_lowercase());
-    letters.take(LONGEST).collect()
+    }
+    .to_ascii_lowercase()
+}
+
+/// Letters small and narrow, without what separates them.
+fn plain(text: &str) -> impl Iterator<Item = char> {
+    text.chars().map(narrow).filter(|it| it.is_alphanumeric())
+}
+
+/// The same of a name or another word, each with whether something may be looked for that begins there.
+fn begun(text: &str) -> Vec<(char, bool)> {
+    let mut within = false;
+    let mut letters = Vec::new();
+    for letter in text.chars().map(narrow).take(LONGEST_WORD) {
+        if letter.is_alphanumeric() {
+            letters.push((letter, !(within && letter.is_ascii_alphabetic())));
+        }
+        // "Veteran's" is one word.
+        within = letter.is_ascii_alphabetic() || within && matches!(letter, '\'' | '’');
+    }
+    letters
 }
 
 #[cfg(test)]

@@ -153,3 +153,67 @@ fn rare_characters_in_a_name_are_found() {
     assert_eq!(finder.find("hongqiao", 3).len(), 1);
     assert_eq!(finder.find("𪨧里", 3)[0].how, How::Word);
 }
+
+/// The names as the English screen has them, with Chinese words beside.
+fn english(typed: &str) -> Vec<&'static str> {
+    const NAMES: [(&str, &str); 6] = [
+        ("Social security card: reissue and change of details", "社保卡"),
+        ("Apply for the minimum living allowance", "低保"),
+        ("Old-age allowance", "高龄津贴"),
+        ("Veteran's preferential card", "优待证"),
+        (
+            "Certificate that somebody lives on a low income, for schools, hospitals and courts",
+            "低收入",
+        ),
+        ("Medical insurance", "医保"),
+    ];
+    let words: Vec<[String; 1]> = NAMES.iter().map(|it| [it.1.to_owned()]).collect();
+    let finder = Finder::new(NAMES.iter().zip(&words).map(|(it, words)| Subject {
+        name: it.0,
+        words,
+        asked: 0,
+    }));
+    let found = finder.find(typed, 6);
+    found.iter().map(|it| NAMES[it.subject].0).collect()
+}
+
+#[test]
+fn a_name_in_letters_is_found_by_the_beginning_of_any_of_its_words() {
+    assert_eq!(
+        english("card")[..2],
+        [
+            "Social security card: reissue and change of details",
+            "Veteran's preferential card"
+        ]
+    );
+    assert_eq!(
+        english("allow")[..2],
+        ["Apply for the minimum living allowance", "Old-age allowance"]
+    );
+    assert_eq!(english("veterans"), ["Veteran's preferential card"]);
+    assert_eq!(
+        english("Social Security")[0],
+        "Social security card: reissue and change of details"
+    );
+    // Far down a long name.
+    assert_eq!(english("courts")[0].split(' ').next(), Some("Certificate"));
+    // What a word ends with is no word: insur-ANCE, medic-AL.
+    assert!(english("ance").is_empty() && english("ecurity").is_empty());
+    // The Chinese for it still leads there, as it sounds too.
+    assert_eq!(
+        english("shebao")[0],
+        "Social security card: reissue and change of details"
+    );
+}
+
+#[test]
+fn one_mistake_is_forgiven_in_letters_too() {
+    for typed in ["alowance", "allowence", "allowannce", "allowacne"] {
+        assert_eq!(
+            english(typed)[..2],
+            ["Apply for the minimum living allowance", "Old-age allowance"],
+            "{typed}"
+        );
+    }
+    assert!(english("zzzz").is_empty() && english("bllowance").is_empty());
+}

@@ -1,9 +1,8 @@
 //! What the browser shows of what is urgent and of the order of the hall: the leader's key 已知悉, the sentence on the
 //! hall display, and the office's own list of what petitions are about.
 
-use lobby::desk::{Action, Request};
+use lobby::desk::{Reply, Request};
 use lobby::domain::content::Content;
-use lobby::domain::ids::VisitId;
 use lobby::domain::office::Words;
 
 use crate::console_live::Office;
@@ -56,12 +55,8 @@ fn who_was_being_served_by_somebody_recused_is_told_to_the_leader_and_waits_on_e
     );
     assert_eq!(zhang.form("/next", &[]).0, 200);
     assert_eq!(zhang.form(&format!("/visit/{id}/begin"), &[]).0, 200);
-    let recuse = Request::Act {
-        by: "li".into(),
-        visit: VisitId(id.parse().unwrap()),
-        action: Action::Recuse("zhang".into()),
-    };
-    office.desk.ask_blocking(recuse).unwrap();
+    let staff = [("staff", "zhang")];
+    assert_eq!(li.form(&format!("/visit/{id}/recuse"), &staff).0, 200);
     let page = zhao.get("/").1;
     assert!(page.contains("正在接待的人员需回避，群众又在等候"), "{page}");
     let page = li.get(&format!("/visit/{id}")).1;
@@ -122,8 +117,10 @@ fn a_petition_is_registered_under_the_offices_own_list_and_called_by_its_name() 
     ];
     let office = Office::of(of, &["sun"]);
     let given = support::arrival(None, 1);
-    office.desk.ask_blocking(Request::Arrive(given)).unwrap();
-    let id = office.desk.snapshot().visits[0].visit.id.to_string();
+    let id = match office.desk.ask_blocking(Request::Arrive(given)).unwrap() {
+        Reply::Given(given) => given.visit.to_string(),
+        other => panic!("{other:?}"),
+    };
     let sun = office.logged_in("sun");
     assert_eq!(sun.form(&format!("/visit/{id}/receive"), &[]).0, 200);
     let path = format!("/visit/{id}/petition");

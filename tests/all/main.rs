@@ -58,3 +58,4 @@ mod slips;
 mod steps_pages;
 mod story;
 mod upgrade;
+mod urgent_pages;

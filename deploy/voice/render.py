@@ -209,6 +209,10 @@ def core(voice):
         zh[text] = (mandarin(text) + ".", "phrase")
     for text in ["到综合窗口", "到接待室", "到信访接待室", "请看大厅屏幕"]:
         zh[text] = (mandarin(text) + ".", "phrase")
+    # 优先照顾的群众，按早到十二分钟排队: with the digits above, for as many minutes as the office has set.
+    zh["优先照顾的群众，按早到"] = (mandarin("优先照顾的群众，按早到"), "phrase")
+    zh["十"] = (mandarin("十") + ",", "digit")
+    zh["分钟排队"] = (mandarin("分钟排队") + ".", "phrase")
     en["number"] = (english("number"), "letter")
     en["night"] = (english("night") + ",", "letter")
     for word in EN_DIGITS:

@@ -17,7 +17,9 @@ use crate::devices::voice::{
     Announcement, AnnouncementId, Part, SoundFault, SpeakerEvent, SpeakerHandle, SpeakerState, Tongue,
     Voices, chime,
 };
+use crate::domain::event::Class;
 use crate::domain::office::{Language, Office};
+use crate::domain::visit::Visit;
 use crate::screen::{Spoken, Volume};
 
 /// A call that could not begin within this time is on the screen, and no news any more.
@@ -111,7 +113,33 @@ fn sentence(office: &Office, snapshot: &Snapshot, call: &Call) -> Vec<Vec<Part>>
     if english {
         said.push(words::call(call.number, counter, Language::English));
     }
+    let minutes = office.settings.priority_minutes;
+    let passed = passed(snapshot, call);
+    if 0 < minutes && !passed.is_empty() {
+        said.push(vec![words::priority(minutes, Language::Chinese)]);
+        if passed.iter().any(|it| it.language == Language::English) {
+            said.push(vec![words::priority(minutes, Language::English)]);
+        }
+    }
     said
+}
+
+/// Who came earlier and still waits, where somebody with priority is called before them: they are told by which rule,
+/// so that nobody need ask why (RULES §6). Nobody at a second call: it was said at the first.
+fn passed<'s>(snapshot: &'s Snapshot, call: &Call) -> Vec<&'s Visit> {
+    let visits = || snapshot.visits.iter().map(|it| it.visit.as_ref());
+    let called = visits().find(|it| {
+        let here = it.ticket.number == call.number && it.ticket.counter() == Some(call.counter);
+        here && it.class == Class::Priority
+    });
+    let Some(called) = called.filter(|_| call.calls == 1) else {
+        return Vec::new();
+    };
+    let passed = |it: &&Visit| {
+        let before = it.arrived < called.arrived && it.class == Class::Ordinary;
+        before && it.queues() && it.ticket.department == called.ticket.department
+    };
+    visits().filter(passed).collect()
 }
 
 /// The call as the loudspeaker is given it: the chime, then every sentence; and what of it nobody can say.

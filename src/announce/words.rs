@@ -33,6 +33,42 @@ pub fn call(number: TicketNumber, counter: Option<&Counter>, language: Language)
     }
 }
 
+/// By which rule somebody with priority is called before others: 优先照顾的群众，按早到 12 分钟排队 (RULES §6).
+pub fn priority(minutes: u16, language: Language) -> Part {
+    match language {
+        Language::Chinese => zh_priority(minutes),
+        Language::English => en_priority(minutes),
+    }
+}
+
+fn zh_priority(minutes: u16) -> Part {
+    // As it is said: digits where the bank has no tens.
+    let count = u8::try_from(minutes).ok().filter(|it| *it < 100).map(zh_count);
+    let (before, after) = ("优先照顾的群众，按早到", "分钟排队");
+    let text = format!("{before}{minutes}{after}");
+    let pieces = count.map(|count| {
+        let count = count.chars().map(String::from);
+        let pieces = std::iter::once(before.to_owned()).chain(count);
+        way(pieces.chain([after.to_owned()]))
+    });
+    Part {
+        tongue: Tongue::Mandarin,
+        ways: std::iter::once(way([&text])).chain(pieces).collect(),
+        text,
+        otherwise: way(["请看大厅屏幕"]),
+    }
+}
+
+fn en_priority(minutes: u16) -> Part {
+    let text = format!("visitors with priority queue as if they had come {minutes} minutes earlier");
+    Part {
+        tongue: Tongue::English,
+        ways: vec![way([&text])],
+        text,
+        otherwise: way(["please see the hall screen"]),
+    }
+}
+
 /// Its letter, and its digits as they are printed.
 fn spelt(number: TicketNumber) -> (String, Vec<usize>) {
     let text = number.to_string();
@@ -62,7 +98,7 @@ fn zh_number(number: TicketNumber) -> Part {
     }
 }
 
-/// 1 to 20 as one says a counter: 十二.
+/// 1 to 99 as one says a count: 十二.
 fn zh_count(count: u8) -> String {
     let digit = |it: u8| ZH_DIGITS[usize::from(it)];
     match (count / 10, count % 10) {
@@ -283,6 +319,22 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_order_of_the_hall_is_said_with_the_offices_own_minutes_by_the_pieces_every_lobby_has() {
+        let zh = |minutes| said(&[priority(minutes, Language::Chinese)]);
+        assert_eq!(zh(12), "优先照顾的群众，按早到 十 二 分钟排队");
+        assert_eq!(zh(20), "优先照顾的群众，按早到 二 十 分钟排队");
+        assert_eq!(zh(8), "优先照顾的群众，按早到 八 分钟排队");
+        assert_eq!(
+            zh(120),
+            "请看大厅屏幕",
+            "where nobody can say it, it stands there"
+        );
+        let en = priority(12, Language::English);
+        assert!(en.text.contains("12 minutes earlier"), "{}", en.text);
+        assert_eq!(said(&[en]), "please see the hall screen");
     }
 
     #[test]

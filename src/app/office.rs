@@ -132,7 +132,7 @@ pub fn office(asked: &cli::Office) -> Result<()> {
     Ok(())
 }
 
-/// Names of departments, matters and staff, for the views an office clerk reads.
+/// Names of departments, matters, staff and what petitions are about, for the views an office clerk reads.
 pub fn names(office: &OfficeFiles) -> Vec<(CodeSort, &str, &str)> {
     let departments = office
         .departments
@@ -146,7 +146,11 @@ pub fn names(office: &OfficeFiles) -> Vec<(CodeSort, &str, &str)> {
         .staff
         .iter()
         .map(|it| (CodeSort::Staff, it.id.as_str(), it.name.zh.as_str()));
-    departments.chain(matters).chain(staff).collect()
+    let contents = office
+        .contents
+        .iter()
+        .map(|it| (CodeSort::Content, it.code.as_str(), it.name.zh.as_str()));
+    departments.chain(matters).chain(staff).chain(contents).collect()
 }
 
 /// The address of the same database, as another role.

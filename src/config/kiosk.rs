@@ -7,14 +7,15 @@ use chrono::NaiveTime;
 
 use crate::config::elsewhere;
 use crate::config::mistake::Problem;
-use crate::config::read::{At, Source, Table, nearest, shown};
+use crate::config::read::{At, Source, Table, Unique, nearest, shown};
 use crate::config::routing::Reference;
 use crate::config::{
     Console, LogLevel, Printer, PrinterProfile, Reader, Scanner, Screen, ScreenMode, Speaker, Sync, Tls,
     senses,
 };
+use crate::domain::content::{Content, built_in};
 use crate::domain::elsewhere::Discipline;
-use crate::domain::ids::{DepartmentCode, KioskId, SiteId};
+use crate::domain::ids::{ContentCode, DepartmentCode, KioskId, SiteId};
 use crate::domain::limit::Limits;
 use crate::domain::office::{Hours, Identity, Settings, Words};
 use crate::domain::posted::Posting;
@@ -30,6 +31,8 @@ pub(super) const PATH_COLUMNS: usize = 500;
 /// Columns of the heading of what is posted in the lobby, and of one line of it.
 const POSTED_TITLE_COLUMNS: usize = 40;
 const POSTED_LINE_COLUMNS: usize = 120;
+/// Columns of what a petition may be about.
+const CONTENT_COLUMNS: usize = 40;
 /// Characters of the public address: with the ticket's key behind it the QR code stays small enough for a
 /// phone's camera.
 const URL_CHARS_MAX: usize = 60;
@@ -62,6 +65,7 @@ pub(super) struct KioskFile {
     pub(super) discipline: Option<Discipline>,
     pub(super) references: Vec<Reference>,
     pub(super) posted: Vec<Option<Posting>>,
+    pub(super) contents: Vec<Option<Content>>,
     pub(super) screen: Option<Screen>,
     pub(super) doors: Option<Doors>,
 }
@@ -112,6 +116,7 @@ pub(super) fn read(source: &Source, places: &Places<'_>) -> KioskFile {
         file.discipline = elsewhere::discipline(&table, &mut file.references);
     }
     file.posted = root.tables("posted").iter().map(posting).collect();
+    file.contents = contents(&root.tables("content"));
     if let Some(files) = root.table_if("files") {
         file.routing_file = files
             .text_if("routing", PATH_COLUMNS)
@@ -229,6 +234,7 @@ fn settings(rules: &Table<'_>) -> Settings {
             usual.appointment_late_minutes,
         ),
         urgent_a_day_max: rules.small_or("urgent_a_day_max", 0..=999, usual.urgent_a_day_max),
+        urgent_known_minutes: rules.small_or("urgent_known_minutes", 1..=480, usual.urgent_known_minutes),
         callback_minutes: rules.small_or("callback_minutes", 5..=480, usual.callback_minutes),
         early_minutes: rules.small_or("early_minutes", 0..=240, usual.early_minutes),
         call_gap_seconds: rules.small_or("call_gap_seconds", 0..=600, usual.call_gap_seconds),
@@ -279,6 +285,34 @@ fn posting(table: &Table<'_>) -> Option<Posting> {
     );
     let lines = lines(table, "lines", "lines_en", POSTED_LINE_COLUMNS);
     Some(Posting { title: title?, lines })
+}
+
+/// What petitions are about. A code of ours needs no name; no two lines have one code or one name.
+fn contents(tables: &[Table<'_>]) -> Vec<Option<Content>> {
+    let (mut codes, mut names) = (Unique::default(), Unique::default());
+    let mut content = |table: &Table<'_>| {
+        let code = table.code("code");
+        if let Some(code) = code {
+            codes.note(table, "code", code);
+        }
+        let usual = code.and_then(|it| built_in(it.it));
+        let told = code.map_or("[[content]]", |it| it.it);
+        let named = table.has("name") || table.has("name_en") || usual.is_none();
+        let name = match named {
+            true => table.words("name", "name_en", CONTENT_COLUMNS, Some(told)),
+            false => usual,
+        }?;
+        let told = At {
+            at: table.at,
+            it: name.zh.as_str(),
+        };
+        names.note(table, "name", told);
+        Some(Content {
+            code: ContentCode::new(code?.it),
+            name,
+        })
+    };
+    tables.iter().map(&mut content).collect()
 }
 
 /// A list of texts with their English, line by line; a line without any stays Chinese.

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use chrono::NaiveTime;
 
+use crate::domain::content::Content;
 use crate::domain::elsewhere::{Body, Elsewhere};
 use crate::domain::office::{Identity, Office, OfficeParts};
 use crate::domain::sensitive::Sensitive;
@@ -282,7 +283,8 @@ fn join(
     if failed {
         return Err(told);
     }
-    let (office, elsewhere, doors) = parts.expect("where no mistake was told, everything was read");
+    let (office, (elsewhere, contents), doors) =
+        parts.expect("where no mistake was told, everything was read");
     let kiosk::Doors {
         data_dir,
         screen,
@@ -296,6 +298,9 @@ fn join(
     } = doors;
     let mut office = Office::new(office);
     office.elsewhere = elsewhere;
+    if !contents.is_empty() {
+        office.contents = contents;
+    }
     let office = Arc::new(office);
     Ok(Config {
         office,
@@ -316,7 +321,7 @@ fn parts(
     kiosk: kiosk::KioskFile,
     routing: Option<routing::RoutingFile>,
     roster: Option<roster::RosterFile>,
-) -> Option<(OfficeParts, Elsewhere, kiosk::Doors)> {
+) -> Option<(OfficeParts, (Elsewhere, Vec<Content>), kiosk::Doors)> {
     let (routing, roster) = (routing?, roster?);
     let staff = roster
         .staff
@@ -375,5 +380,6 @@ fn parts(
             receiving: roster.receiving.into_iter().collect::<Option<_>>()?,
         },
     };
-    Some((office, elsewhere, kiosk.doors?))
+    let contents = kiosk.contents.into_iter().collect::<Option<_>>()?;
+    Some((office, (elsewhere, contents), kiosk.doors?))
 }

@@ -561,6 +561,54 @@ fn a_matter_has_days_hours_numbers_and_a_rest_of_its_own_and_mistakes_in_them_ar
 }
 
 #[test]
+fn what_petitions_are_about_is_the_offices_own_list_and_doubles_and_empty_names_in_it_are_told() {
+    let office = Files::good();
+    let usual = office.load().unwrap();
+    let listed = |config: &Config| {
+        let contents = config.office.contents.iter();
+        let told = contents.map(|it| format!("{} {}", it.code, it.name.zh));
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(listed(&usual).len(), 14);
+    assert_eq!(listed(&usual)[0], "rural 农村农业");
+    assert_eq!(listed(&usual)[13], "other 其他");
+    // Ours keep their names unless the office says otherwise; its own have one.
+    let own = "[[content]]\ncode = \"river\"\nname = \"河道治理𠅤\"\nname_en = \"river works\"\n\
+        [[content]]\ncode = \"rural\"\n\
+        [[content]]\ncode = \"civil\"\nname = \"民政和养老\"\nname_en = \"civil affairs\"\n[data]\n";
+    let config = office.replace("kiosk.toml", "[data]\n", own).load().unwrap();
+    assert_eq!(
+        listed(&config),
+        ["river 河道治理𠅤", "rural 农村农业", "civil 民政和养老"]
+    );
+    // What was registered under a line the office has left out goes on to be called by it.
+    assert_eq!(config.office.content_name(&"labour".into()).zh, "劳动社保");
+    assert_eq!(config.office.content_name(&"never-was".into()).zh, "never-was");
+    assert!(config.office.content(&"labour".into()).is_none());
+
+    let office = Files::good();
+    let wrong = "[[content]]\ncode = \"river\"\n\
+        [[content]]\ncode = \"rural\"\n\
+        [[content]]\ncode = \"rural\"\nname = \"乡村\"\n\
+        [[content]]\ncode = \"farms\"\nname = \"农村农业\"\nname_en = \"farms\"\n\
+        [[content]]\ncode = \"empty\"\nname = \" \"\n\
+        [[content]]\ncode = \"Big\"\nname = \"大\"\nname_en = \"big\"\n\
+        [[content]]\nname = \"没有代码\"\ncolour = 3\n[data]\n";
+    office.replace("kiosk.toml", "[data]\n", wrong);
+    office.check(expect![[r#"
+        ! kiosk.toml:13: [[content]] lacks name (missing-key)
+        ? kiosk.toml:17: rural has no English (no-english)
+        ! kiosk.toml:18: code = rural stands on line 16 already (duplicate)
+        ! kiosk.toml:20: name = 农村农业 stands on line 15 already (duplicate)
+        ! kiosk.toml:26: name is empty (empty)
+        ! kiosk.toml:28: code = Big is not a code (bad-code)
+        ? kiosk.toml:31: [[content]] has no English (no-english)
+        ! kiosk.toml:31: [[content]] lacks code (missing-key)
+        ! kiosk.toml:33: [[content]] has no setting colour (unknown-key)
+    "#]]);
+}
+
+#[test]
 fn a_department_that_goes_home_at_noon_is_found() {
     let files = Files::good();
     files.replace(
@@ -924,6 +972,7 @@ fn rubbish_is_a_mistake_and_never_a_panic() {
         "=",
         "\n",
         "[[rule]]",
+        "[[content]]\ncode = \"rural\"\n",
         "1e400",
         "-1",
         "{}",

@@ -10,7 +10,7 @@ use super::guard::Who;
 use super::help::Help;
 use super::{App, printer, wire, words};
 use crate::desk::{Seen, Snapshot};
-use crate::domain::ids::{CounterId, StaffId};
+use crate::domain::ids::{ContentCode, CounterId, StaffId};
 use crate::domain::office::{Language, Office, Staff};
 use crate::domain::returned::Taker;
 use crate::domain::sensitive::Personal;
@@ -67,6 +67,11 @@ impl Reader<'_> {
     pub fn department(&self, code: &crate::domain::ids::DepartmentCode) -> String {
         let found = self.office.department(code);
         found.map_or_else(|| code.to_string(), |it| it.name.get(self.language).to_owned())
+    }
+
+    /// What a petition is about.
+    pub fn content(&self, code: &ContentCode) -> String {
+        self.office.content_name(code).get(self.language).to_owned()
     }
 
     /// A counter's name.

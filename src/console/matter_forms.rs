@@ -11,11 +11,12 @@ use super::guard::{Fields, No, Who};
 use super::pages::{Frame, html};
 use super::{visit_pages, wire};
 use crate::desk::Action;
+use crate::domain::content::OTHER;
 use crate::domain::event::{
     Basis, ClockStep, DeliveryWay, Document, EscalationReason, Form, OpenReason, PaperKind, PetitionCategory,
-    PetitionContent, Told,
+    Told,
 };
-use crate::domain::ids::{MatterCode, MatterIndex, StaffId, VisitId};
+use crate::domain::ids::{ContentCode, MatterCode, MatterIndex, StaffId, VisitId};
 use crate::domain::limit::LimitKind;
 use crate::domain::matter::{MatterCommand, MatterState, VisitMatter};
 use crate::domain::office::{Office, Role};
@@ -204,6 +205,25 @@ impl Asking<'_> {
             text: self.f.r.of(family, it).to_owned(),
             sub: String::new(),
             chosen: **it == *chosen,
+        };
+        codes.iter().map(choice).collect()
+    }
+
+    /// The office's list of what petitions are about; what was registered before stands in it, whatever the list is now.
+    fn contents(&self, known: Option<&ContentCode>) -> Vec<Choice> {
+        let office = &self.app.office;
+        let listed = office.contents.iter().map(|it| &it.code);
+        let codes: Vec<&ContentCode> = listed
+            .chain(known.filter(|it| office.content(it).is_none()))
+            .collect();
+        let other = codes.iter().find(|it| it.as_str() == OTHER);
+        let usual = known.or_else(|| other.or(codes.last()).copied());
+        let chosen = self.typed("content", usual.map_or("", ContentCode::as_str));
+        let choice = |it: &&ContentCode| Choice {
+            code: it.to_string(),
+            text: self.f.r.content(it),
+            sub: String::new(),
+            chosen: it.as_str() == &*chosen,
         };
         codes.iter().map(choice).collect()
     }
@@ -427,8 +447,7 @@ impl Asking<'_> {
             &["appeal", "suggestion"]
         };
         let category = known.map_or(categories[0], |it| it.category.code());
-        let contents: Vec<&str> = PetitionContent::ALL.iter().map(|it| it.code()).collect();
-        let content = known.map_or("other", |it| it.content.code());
+        let content = known.map(|it| &it.content);
         let item = known.and_then(|it| it.item).unwrap_or(6).to_string();
         let chosen = self.typed("item", &item);
         let items = (1..=6).map(|it: u8| Choice {
@@ -459,11 +478,7 @@ impl Asking<'_> {
                 self.coded("category", "category", categories, category),
             ),
             Field::Select("item", t("petition.item.hint"), items.collect()),
-            Field::Select(
-                "content",
-                t("petition.content"),
-                self.coded("content", "content", &contents, content),
-            ),
+            Field::Select("content", t("petition.content"), self.contents(content)),
             line("name", "petition.name", or(&words.name, name), "text"),
             line(
                 "address",
@@ -773,7 +788,7 @@ fn petition(visit: &Visit, matter: MatterIndex, fields: &Fields) -> Result<Petit
         } else {
             None
         },
-        content: fields.read("content", PetitionContent::from_code)?,
+        content: fields.read("content", |it| Some(ContentCode::new(it)))?,
         people: super::pages::people(fields.get("people").trim().parse().unwrap_or(visit.people))?,
         representatives: u8::try_from(named.count()).unwrap_or(u8::MAX),
         anonymous: !fields.get("anonymous").is_empty(),

@@ -430,6 +430,7 @@ pub async fn unseal(app: &App, who: &Who, visit: &Visit, fields: &Fields) -> Res
 pub struct Bells {
     title: &'static str,
     presence: &'static str,
+    known: &'static str,
     csrf: String,
     items: Vec<BellItem>,
     /// What is kept in sight until the visitor is told (R3), and what is worked on together (R10).
@@ -444,6 +445,8 @@ struct BellItem {
     number: String,
     words: String,
     about: String,
+    /// The key by which whoever is told of what is urgent says that they know.
+    known: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -466,12 +469,13 @@ pub fn bells(who: &Who, r: &Reader<'_>, snapshot: &Snapshot, now: Timestamp) -> 
     let mut items = Vec::new();
     let mut follows = Vec::new();
     for seen in snapshot.visits.iter().filter(|it| it.visit.readable_by(me)) {
-        let visit = &seen.visit;
+        let (visit, before) = (&seen.visit, items.len());
         let item = |words: &str, about: String| BellItem {
             id: visit.id.to_string(),
             number: visit.ticket.number.to_string(),
             words: words.to_owned(),
             about,
+            known: false,
         };
         // An empty lobby has no call: whoever answers is told that somebody is here (RULES §2).
         let mine = visit.sealed.as_ref() == Some(me) && visit.ticket.stage == Stage::Waiting;
@@ -512,6 +516,7 @@ pub fn bells(who: &Who, r: &Reader<'_>, snapshot: &Snapshot, now: Timestamp) -> 
                     .filter(|it| !it.is_empty())
                     .collect::<Vec<_>>()
                     .join(" · "),
+                known: false,
             });
         }
         if let Some(it) = visit
@@ -527,13 +532,22 @@ pub fn bells(who: &Who, r: &Reader<'_>, snapshot: &Snapshot, now: Timestamp) -> 
                     MatterState::Escalated { why, .. } => r.of("escalation", why.code()).to_owned(),
                     _ => String::new(),
                 },
+                known: false,
             });
+        }
+        // One key a visit, however many bells ring of it.
+        if visit.wants_to_be_known()
+            && visit.may_acknowledge(&who.staff)
+            && let Some(first) = items.get_mut(before)
+        {
+            first.known = true;
         }
     }
     let said = snapshot.office.roster.presence.get(me).filter(|it| it.away(now));
     let at = said.map_or(Whereabouts::Here, |it| it.at);
     Bells {
         title: r.t("bells"),
+        known: r.t("act.known"),
         presence: r.t("presence.title"),
         csrf: who.csrf.clone(),
         items,

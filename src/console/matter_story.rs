@@ -85,10 +85,7 @@ pub fn told(r: &Reader<'_>, event: &Event) -> String {
         }
         Event::PetitionTaken(it) => {
             let category = r.of("category", it.category.code());
-            let reason = (
-                "reason",
-                format!("{category} · {}", r.of("content", it.content.code())),
-            );
+            let reason = ("reason", format!("{category} · {}", r.content(&it.content)));
             (r.t_with("story.petition", &[name(&it.by), reason]), None)
         }
         Event::Delivered(it) => {

@@ -144,7 +144,8 @@ struct ClassPage<'a> {
 struct ClassChoice {
     code: &'static str,
     text: &'static str,
-    hint: &'static str,
+    /// With the minutes the office has set.
+    hint: String,
     needs_reason: bool,
     chosen: bool,
 }
@@ -162,7 +163,10 @@ pub fn class_page(app: &App, who: &Who, visit: &Visit, fields: &Fields, no: Opti
     let classes = classes.map(|it| ClassChoice {
         code: it.code(),
         text: f.r.of("class", it.code()),
-        hint: f.r.of("class.hint", it.code()),
+        hint: f.r.t_with(
+            &format!("class.hint.{}", it.code()),
+            &[("n", app.office.settings.head_start(it).to_string())],
+        ),
         needs_reason: matches!(it, Class::Urgent | Class::Danger),
         chosen: fields.get("class") == it.code(),
     });
@@ -308,6 +312,10 @@ pub fn place_facts(r: &Reader<'_>, visit: &Visit, now: Timestamp) -> Vec<(&'stat
     if let Some(rolled) = visit.ticket.rolled {
         let date = local(rolled).format("%m-%d %H:%M").to_string();
         facts.push((r.t("visit.rolled"), date));
+    }
+    if let Some(known) = &visit.known {
+        let told = format!("{} {}", r.name(&known.by), r.time(known.at, now));
+        facts.push((r.t("visit.known"), told));
     }
     let came_back = super::board::came_back(r, visit, now);
     if !came_back.is_empty() {

@@ -189,7 +189,14 @@ pub fn told(office: &Office, language: Language, story: &[(Timestamp, Event)], e
             let reason = ("reason", r.of("reason", reason.code()).to_owned());
             r.t_with("story.opened", &[name(by), reason])
         }
-        Event::Recused { staff, .. } => r.t_with("story.recused", &[("to", r.name(staff))]),
+        Event::Recused { staff, waits, .. } => {
+            let key = match waits {
+                true => "story.recused.waits",
+                false => "story.recused",
+            };
+            r.t_with(key, &[("to", r.name(staff))])
+        }
+        Event::UrgencyKnown { by } => r.t_with("story.known", &[name(by)]),
         Event::Sealed(_) => r.t("story.sealed").to_owned(),
         Event::PaperAsked { paper, .. } => r.t_with(
             "story.paper",
@@ -305,6 +312,9 @@ fn keys(app: &App, who: &Who, r: &Reader<'_>, visit: &Visit) -> Keys {
     if here && free && (takes || mine) {
         plain.push(("receive", r.t("act.receive")));
     }
+    if visit.wants_to_be_known() && visit.may_acknowledge(&who.staff) {
+        plain.push(("known", r.t("act.known")));
+    }
     if *stage == Stage::Pending && entitled {
         plain.push(("return", r.t("act.return")));
     }
@@ -337,6 +347,7 @@ fn keys(app: &App, who: &Who, r: &Reader<'_>, visit: &Visit) -> Keys {
         forms,
         call: takes
             && visit.sealed.is_none()
+            && visit.form == crate::domain::event::Form::Visit
             && free
             && *stage == Stage::Waiting
             && who.counter.is_some()
@@ -905,6 +916,7 @@ fn action(app: &App, verb: &str, fields: &Fields, who: &Who, visit: &Visit) -> R
         "sequence" => sequence::action(visit, fields)?,
         "return" => Action::Return,
         "seal" => Action::Seal,
+        "known" => Action::Acknowledge,
         "take-over" => Action::TakeOver(visit.current()),
         "accept" => Action::Accept(OfferIndex(number("offer")?)),
         "refuse" => Action::Refuse(

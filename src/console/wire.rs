@@ -356,6 +356,8 @@ pub enum ActionForm {
     Return {},
     /// 密封
     Seal {},
+    /// 已知悉, of what is urgent: by whom it was reported to, or a leader.
+    Known {},
     /// 查看个人信息: the answer holds the whole telephone number.
     Open {
         /// contact, check, document, delivery.
@@ -470,6 +472,8 @@ pub struct DisplayForm {
     pub serving: Vec<DisplayCall>,
     /// Departments for which somebody waits.
     pub waiting: Vec<DisplayWaiting>,
+    /// The rule by which those with priority queue, in a sentence; none where the office gives no head start.
+    pub priority: Option<Both>,
 }
 
 /// A number and where it is called to.
@@ -646,7 +650,19 @@ pub fn display(snapshot: &Snapshot, office: &Office, time: String) -> DisplayFor
         calls: snapshot.calls.iter().filter(|it| !it.serving).map(call).collect(),
         serving: snapshot.calls.iter().filter(|it| it.serving).map(call).collect(),
         waiting: snapshot.waiting.iter().filter_map(waits).collect(),
+        priority: priority(office),
     }
+}
+
+/// The order of the hall as it is said aloud (RULES §6), with the minutes the office has set.
+fn priority(office: &Office) -> Option<Both> {
+    let minutes = office.settings.priority_minutes;
+    let n = [("n", minutes.to_string())];
+    let said = |language| super::words::say_with("display.priority", language, &n);
+    (0 < minutes).then(|| Both {
+        zh: said(Language::Chinese),
+        en: said(Language::English),
+    })
 }
 
 /// The name of an event, for programs.
@@ -683,6 +699,7 @@ pub fn event_name(event: &Event) -> &'static str {
         Event::Sealed(_) => "sealed",
         Event::Opened { .. } => "opened",
         Event::Recused { .. } => "recused",
+        Event::UrgencyKnown { .. } => "urgency-known",
         Event::Rang(_) => "bell",
         Event::PaperAsked { .. } => "paper",
         Event::HandedOn(_) => "handed-on",
@@ -774,6 +791,7 @@ impl ActionForm {
             Self::Receive {} => Action::Receive,
             Self::Return {} => Action::Return,
             Self::Seal {} => Action::Seal,
+            Self::Known {} => Action::Acknowledge,
             Self::Open { reason } => {
                 Action::Open(OpenReason::from_code(&reason).ok_or(BadForm::Field("reason"))?)
             }

@@ -823,6 +823,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     // The hall display.
     ("display.title", "叫号", "Now calling"),
     ("display.please", "请到", "Please go to"),
+    (
+        "display.priority",
+        "优先照顾的群众，按早到 {n} 分钟排队",
+        "Visitors with priority queue as if they had come {n} minutes earlier",
+    ),
     ("display.serving", "正在办理", "Being served"),
     ("display.waiting", "等候人数", "Waiting"),
     (
@@ -1142,7 +1147,7 @@ mod tests {
     use crate::desk::{PrinterState, Storage};
     use crate::domain::event::{
         Basis, Bell, Class, ClockStep, DeliveryWay, Document, EscalationReason, Form, HandoverReason,
-        OpenReason, Outcome, PaperKind, PetitionCategory, PetitionContent, RefuseReason, SlipOutcome, Told,
+        OpenReason, Outcome, PaperKind, PetitionCategory, RefuseReason, SlipOutcome, Told,
     };
     use crate::domain::limit::LimitKind;
     use crate::domain::office::{MatterKind, Role};
@@ -1183,6 +1188,7 @@ mod tests {
             AlreadyNoted,
             NobodyInTurn,
             NotInTurn,
+            UnknownContent,
             SameClass,
             UrgentUsedUp,
             AlreadyRolled,
@@ -1247,6 +1253,7 @@ mod tests {
                 | AlreadyNoted
                 | NobodyInTurn
                 | NotInTurn
+                | UnknownContent
                 | SameClass
                 | UrgentUsedUp
                 | AlreadyRolled
@@ -1347,7 +1354,7 @@ mod tests {
             keys.push(format!("class.{}", it.code()));
             keys.push(format!("class.hint.{}", it.code()));
         }
-        let coded: [(&str, Vec<&str>); 13] = [
+        let coded: [(&str, Vec<&str>); 12] = [
             ("bell", Bell::ALL.iter().map(|it| it.code()).collect()),
             (
                 "escalation",
@@ -1362,10 +1369,6 @@ mod tests {
             (
                 "category",
                 PetitionCategory::ALL.iter().map(|it| it.code()).collect(),
-            ),
-            (
-                "content",
-                PetitionContent::ALL.iter().map(|it| it.code()).collect(),
             ),
             ("presence", Whereabouts::ALL.iter().map(|it| it.code()).collect()),
             ("step", ClockStep::ALL.iter().map(|it| it.code()).collect()),

@@ -34,8 +34,22 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ),
     (
         "bell.urgent-unseen",
-        "紧急或危急的来访还没有人接待，请逐级过问",
-        "An urgent or dangerous visit has not been seen to: please do",
+        "紧急或危急的来访，带班领导还没有点“已知悉”，请逐级过问",
+        "Urgent or dangerous, and the leader on duty has not said that they know: please see to it",
+    ),
+    (
+        "bell.broken-off",
+        "正在接待的人员需回避，群众又在等候，请安排他人接待",
+        "Whoever served has to stay out of it; the visitor waits again: please find somebody else",
+    ),
+    ("act.known", "已知悉", "I know of it"),
+    ("done.known", "已记录：您已知悉", "Recorded: you know of it"),
+    ("story.known", "{name} 已知悉", "{name} knows of it"),
+    ("visit.known", "已知悉", "Known to"),
+    (
+        "story.recused.waits",
+        "{to} 回避，号码回到队列等候",
+        "{to} stays out of it; the number waits again",
     ),
     ("bell.visitor", "有群众到访", "A visitor is here"),
     (

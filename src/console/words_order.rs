@@ -19,13 +19,13 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("class.hint.ordinary", "按到达先后", "by arrival"),
     (
         "class.hint.priority",
-        "老人、残疾、孕妇、带小孩、军人等，按早到几分钟排队",
-        "older or disabled people, pregnant women, small children, soldiers: a few minutes' head start",
+        "老人、残疾、孕妇、带小孩、军人等，按早到 {n} 分钟排队",
+        "older or disabled people, pregnant women, small children, soldiers: as if {n} minutes earlier",
     ),
     (
         "class.hint.urgent",
-        "紧急事项，按早到半小时左右排队；每天次数有限",
-        "urgent matters, about half an hour's head start; so many a day and no more",
+        "紧急事项，按早到 {n} 分钟排队；每天次数有限；带班领导当即知道",
+        "urgent matters, as if {n} minutes earlier; so many a day and no more; the leader on duty hears of it",
     ),
     (
         "class.hint.danger",

@@ -775,6 +775,7 @@ impl Desk {
             Action::Seal => Command::Seal,
             Action::Open(reason) => Command::Open(reason),
             Action::Recuse(staff) => Command::Recuse(staff),
+            Action::Acknowledge => Command::Acknowledge,
             Action::Print(paper, matter) => Command::Paper {
                 job: JobId(new_id(now.at)),
                 paper,

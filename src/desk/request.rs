@@ -278,6 +278,8 @@ pub enum Action {
     Open(OpenReason),
     /// 回避
     Recuse(StaffId),
+    /// 已知悉, of what is urgent.
+    Acknowledge,
     /// Another paper than the slip, once more.
     Print(PaperKind, MatterIndex),
     /// What is done with one matter.

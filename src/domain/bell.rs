@@ -13,6 +13,7 @@ use crate::domain::matter::{MatterState, REFUSALS_MAX, VisitMatter};
 use crate::domain::offer::{Offer, OfferState};
 use crate::domain::office::{Office, Role, Staff};
 use crate::domain::order::CALL_BACK_DAYS;
+use crate::domain::refusal::Refusal;
 use crate::domain::ticket::Stage;
 use crate::domain::time::{LobbyTime, ServiceDay, Timestamp};
 use crate::domain::visit::Visit;
@@ -23,6 +24,19 @@ impl Bell {
         matches!(
             self,
             Self::Uncalled | Self::UncalledReception | Self::UncalledLeader
+        )
+    }
+
+    /// Whether it is for a leader, whoever that is.
+    pub fn leads(self) -> bool {
+        self.urgent() || matches!(self, Self::BrokenOff | Self::UncalledLeader)
+    }
+
+    /// Whether it asks somebody to say that they know of what is urgent (R15).
+    pub fn urgent(self) -> bool {
+        matches!(
+            self,
+            Self::UrgentMarked | Self::UrgentUnseen | Self::UrgentUnanswered
         )
     }
 }
@@ -45,6 +59,7 @@ impl Visit {
             .or_else(|| self.escalations_due(office, stamp))
             .or_else(|| self.urgent_due(office, stamp))
             .or_else(|| self.marked_due(office, stamp))
+            .or_else(|| self.broken_off_due(office, stamp))
             .or_else(|| self.first_contact_due(office, stamp))
             .or_else(|| self.night_due(office, stamp))
             .or_else(|| self.opinion_anew(office))
@@ -114,10 +129,10 @@ impl Visit {
         let urgent = |(index, it): (MatterIndex, &VisitMatter)| {
             let why =
                 matches!(&it.state, MatterState::Escalated { why, .. } if *why == EscalationReason::Urgent);
-            why && !self.has_rung(Bell::UrgentUnanswered, Some(index), None)
+            why && self.known.is_none() && !self.has_rung(Bell::UrgentUnanswered, Some(index), None)
         };
         let uncalled = || self.untouched() && first_contact.iter().any(|it| !self.has_rung(*it, None, None));
-        let marked = self.urgent_since.is_some() && !self.has_rung(Bell::UrgentUnseen, None, None);
+        let marked = self.marked() && !self.has_rung(Bell::UrgentUnseen, None, None);
         let night = || {
             [Bell::CallBack, Bell::CallBackReception]
                 .iter()
@@ -165,7 +180,7 @@ impl Visit {
             let first = self.matter(matter).first_responder.clone();
             let answers = self.matter(matter).responsible.clone();
             let leader = office.leader(stamp.at, |it| self.recused(it));
-            let to = self.able(vec![first, answers, leader]);
+            let to = self.able(office, stamp, vec![first, answers, leader]);
             return Some(ring(Bell::OfferLapsed, Some(matter), to, stamp));
         }
         let owed = self.offers.iter().find(|it| {
@@ -175,7 +190,7 @@ impl Visit {
                 && !self.has_rung(Bell::DateOwed, Some(matter), None)
         })?;
         let matter = owed.offered.matter;
-        let first = self.able(vec![self.matter(matter).first_responder.clone()]);
+        let first = self.able(office, stamp, vec![self.matter(matter).first_responder.clone()]);
         Some(ring(Bell::DateOwed, Some(matter), first, stamp))
     }
 
@@ -192,9 +207,13 @@ impl Visit {
             && matter.state.promised().is_none()
     }
 
-    /// Major or urgent, and the leader has not answered: level by level, at any hour (R15, XF 25).
+    /// Major or urgent, and the leader has neither answered nor said that they know: level by level, at any hour
+    /// (R15, XF 25).
     fn urgent_due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
-        let waits = i64::from(office.settings.accept_minutes) * 60_000;
+        if self.known.is_some() {
+            return None;
+        }
+        let waits = i64::from(office.settings.urgent_known_minutes) * 60_000;
         let (index, told) = self.open_matters().find_map(|(index, it)| match &it.state {
             MatterState::Escalated { why, to, since, .. } => {
                 let late = *why == EscalationReason::Urgent && waits <= stamp.lobby.ms_since(*since);
@@ -202,38 +221,93 @@ impl Visit {
             }
             _ => None,
         })?;
-        let to = self.able(office.next_level(told));
+        let to = self.able(office, stamp, office.next_level(told));
         Some(ring(Bell::UrgentUnanswered, Some(index), to, stamp))
     }
 
-    /// Marked urgent or dangerous: the leader on duty hears of it at once, at any hour; where nobody has seen to the
-    /// visitor meanwhile, the next level does (R15, XF 25). What is sealed is the contact's alone.
+    /// Marked urgent or dangerous: the leader on duty hears of it at once, at any hour; where they have not said in time
+    /// that they know, the next level does (R15, XF 25), for who sits with the visitor has reached no leader by that.
+    /// What is sealed is the contact's alone.
     fn marked_due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
         let since = self.urgent_since.filter(|_| self.sealed.is_none())?;
         let leader = || office.leader(stamp.at, |it| self.recused(it));
         if !self.has_rung(Bell::UrgentMarked, None, None) {
             return Some(ring(Bell::UrgentMarked, None, vec![leader()], stamp));
         }
-        let waits = i64::from(office.settings.accept_minutes) * 60_000;
-        let late = self.unseen() && waits <= stamp.lobby.ms_since(since);
+        let waits = i64::from(office.settings.urgent_known_minutes) * 60_000;
+        let late = self.marked() && waits <= stamp.lobby.ms_since(since);
         if !late || self.has_rung(Bell::UrgentUnseen, None, None) {
             return None;
         }
         let told = self.rung.iter().rfind(|it| it.bell == Bell::UrgentMarked)?;
         let told = told.to.first().cloned().unwrap_or_else(leader);
-        let to = self.able(office.next_level(&told));
+        let to = self.able(office, stamp, office.next_level(&told));
         Some(ring(Bell::UrgentUnseen, None, to, stamp))
     }
 
-    /// Whether nobody sits with the visitor.
-    fn unseen(&self) -> bool {
-        matches!(
-            self.ticket.stage,
-            Stage::Waiting | Stage::Called { .. } | Stage::Missed
-        )
+    /// Whether it is marked urgent or dangerous, and no leader who was told of it knows yet: none has said so, and none
+    /// sits with the visitor. What is over need not be known any more.
+    fn marked(&self) -> bool {
+        let over = matches!(self.ticket.stage, Stage::Pending | Stage::Closed);
+        let told = |it: &StaffId| {
+            let mut told = self.rung.iter().filter(|it| it.bell.urgent());
+            told.any(|rang| rang.to.contains(it))
+        };
+        let with_them = matches!(&self.ticket.stage, Stage::Serving { by, .. } if told(by));
+        self.urgent_since.is_some() && !over && !with_them
+    }
+
+    /// Whether something urgent of it waits for somebody to say that they know.
+    pub fn wants_to_be_known(&self) -> bool {
+        let before_leader = |it: &VisitMatter| matches!(&it.state, MatterState::Escalated { why, .. } if *why == EscalationReason::Urgent);
+        let before_leader = || self.known.is_none() && self.matters.iter().any(before_leader);
+        self.open() && self.sealed.is_none() && (self.marked() || before_leader())
+    }
+
+    /// Whether `staff` is one of those who are to say so: told by a bell, before whom it is put, or a leader at all.
+    pub fn may_acknowledge(&self, staff: &Staff) -> bool {
+        let rung = || {
+            let urgent = self.rung.iter().filter(|it| it.bell.urgent());
+            urgent.flat_map(|it| &it.to).any(|it| *it == staff.id)
+        };
+        let before = |it: &VisitMatter| matches!(&it.state, MatterState::Escalated { why: EscalationReason::Urgent, to, .. } if *to == staff.id);
+        let asked = staff.is(Role::Leader) || rung() || self.matters.iter().any(before);
+        asked && self.readable_by(&staff.id)
+    }
+
+    /// 已知悉 by `actor`.
+    pub(super) fn acknowledge(&self, actor: &Staff) -> Result<Event, Refusal> {
+        if !self.may_acknowledge(actor) {
+            return Err(Refusal::NotAllowed);
+        }
+        if !self.wants_to_be_known() {
+            let noted = self.known.is_some();
+            return Err(if noted {
+                Refusal::AlreadyNoted
+            } else {
+                Refusal::OutOfTurn
+            });
+        }
+        let by = actor.id.clone();
+        Ok(Event::UrgencyKnown { by })
+    }
+
+    /// Whoever served the visitor has to stay out of it: the leader hears that they wait again, at any hour; of what is
+    /// sealed the contact does.
+    fn broken_off_due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
+        if !self.broken_off || self.has_rung(Bell::BrokenOff, None, None) {
+            return None;
+        }
+        let leader = || office.leader(stamp.at, |it| self.recused(it));
+        let to = self.sealed.clone().unwrap_or_else(leader);
+        Some(ring(Bell::BrokenOff, None, vec![to], stamp))
     }
 
     fn escalations_due(&self, office: &Office, stamp: Stamp) -> Option<Event> {
+        if self.sealed.is_some() {
+            // The contact's alone, and the contact cannot be recused here.
+            return None;
+        }
         for (index, it) in self.open_matters() {
             let before = match &it.state {
                 MatterState::Escalated { why, to, .. } => Some((*why, to)),
@@ -257,8 +331,9 @@ impl Visit {
         None
     }
 
-    /// What follows from `event` in the same moment: whoever has to stay out of it does not answer any longer. Who gives
-    /// a handover back for that reason has said so of themselves (XF 28).
+    /// What follows from `event` in the same moment: whoever has to stay out of it does not answer any longer, and is
+    /// not waited for where it was offered to them. Who gives a handover back for that reason has said so of themselves
+    /// (XF 28).
     pub fn follows(&self, office: &Office, event: &Event, stamp: Stamp) -> Vec<Event> {
         if let Some(recused) = self.recused_by(event) {
             let mut after = self.clone();
@@ -267,11 +342,17 @@ impl Visit {
             return std::iter::once(recused).chain(then).collect();
         }
         let mut follows = Vec::new();
-        if !matches!(event, Event::Recused { .. }) {
+        let Event::Recused { staff, .. } = event else {
             return follows;
-        }
+        };
         let mut after = self.clone();
         after.apply(event, stamp);
+        if let Some(offer) = self.open_offer().filter(|it| it.offered.to == *staff) {
+            let offer = offer.offered.offer;
+            let lapsed = Event::Lapsed { offer };
+            after.apply(&lapsed, stamp);
+            follows.push(lapsed);
+        }
         while let Some(next) = after.escalations_due(office, stamp) {
             after.apply(&next, stamp);
             follows.push(next);
@@ -290,7 +371,8 @@ impl Visit {
         };
         let staff = self.offers.get(usize::from(offer.0))?.offered.to.clone();
         let by = staff.clone();
-        (!self.recused(&staff)).then_some(Event::Recused { staff, by })
+        let waits = self.served_by(&staff);
+        (!self.recused(&staff)).then_some(Event::Recused { staff, by, waits })
     }
 
     /// Nobody has called: first whoever answers, who is the first responder, and B post, then reception, then the leader on duty.
@@ -322,7 +404,7 @@ impl Visit {
                 _ => vec![office.leader(stamp.at, |it| self.recused(it))],
             }
         };
-        Some(ring(bell, None, self.able(to), stamp))
+        Some(ring(bell, None, self.able(office, stamp, to), stamp))
     }
 
     /// Whether whoever came outside hours and left a telephone still waits to be called back.
@@ -348,7 +430,7 @@ impl Visit {
             Bell::CallBack => vec![self.responsible().clone()],
             _ => office.reception_posts(),
         };
-        Some(ring(bell, None, self.able(to), stamp))
+        Some(ring(bell, None, self.able(office, stamp, to), stamp))
     }
 
     fn matter_due(&self, office: &Office, index: MatterIndex, stamp: Stamp) -> Option<Event> {
@@ -358,8 +440,7 @@ impl Visit {
         }
         let (today, settings) = (ServiceDay::of(stamp.at), &office.settings);
         let unrung = |bell| !self.has_rung(bell, Some(index), None);
-        let leader = || office.leader(stamp.at, |it| self.recused(it));
-        let responsible = || vec![it.responsible.clone()];
+        let responsible = || self.able(office, stamp, vec![it.responsible.clone()]);
         match &it.state {
             MatterState::Escalated { until, to, .. }
                 if *until < today && !self.has_rung_on(Bell::Undecided, Some(index), None, Some(today)) =>
@@ -367,7 +448,7 @@ impl Visit {
                 // Daily, as anything late; whoever was asked first tells the visitor meanwhile (RULES §2).
                 let to = match &self.sealed {
                     Some(contact) => vec![contact.clone()],
-                    None => self.able(vec![to.clone(), it.first_responder.clone()]),
+                    None => self.able(office, stamp, vec![to.clone(), it.first_responder.clone()]),
                 };
                 return Some(ring(Bell::Undecided, Some(index), to, stamp));
             }
@@ -397,7 +478,7 @@ impl Visit {
             return Some(ring(
                 Bell::SystemEntry,
                 Some(index),
-                vec![petition.by.clone()],
+                self.able(office, stamp, vec![petition.by.clone()]),
                 stamp,
             ));
         }
@@ -410,7 +491,7 @@ impl Visit {
                 return None;
             }
             let told = ServiceDay(due.told);
-            self.limit_due(office, (index, it), (&limit, told), today, &leader)
+            self.limit_due(office, (index, it), (&limit, told), stamp)
         })
     }
 
@@ -419,9 +500,9 @@ impl Visit {
         office: &Office,
         (index, matter): (MatterIndex, &VisitMatter),
         (limit, told): (&Limit, ServiceDay),
-        today: ServiceDay,
-        leader: &dyn Fn() -> StaffId,
+        stamp: Stamp,
     ) -> Option<Event> {
+        let today = ServiceDay::of(stamp.at);
         if limit.paused() {
             return None;
         }
@@ -444,14 +525,14 @@ impl Visit {
         }
         let mut to = vec![matter.responsible.clone()];
         if bell == Bell::Overdue && self.sealed.is_none() {
-            to.push(leader());
+            to.push(office.leader(stamp.at, |it| self.recused(it)));
         }
         let rang = Rang {
             bell,
             matter: Some(index),
             limit: Some(limit.kind),
             day: today,
-            to: self.able(to),
+            to: self.able(office, stamp, to),
         };
         Some(Event::Rang(Box::new(rang)))
     }
@@ -571,13 +652,18 @@ impl Visit {
             .filter_map(|(at, it)| Some((MatterIndex(u8::try_from(at).ok()?), it)))
     }
 
-    /// Those who may have to do with it, each once.
-    fn able(&self, to: Vec<StaffId>) -> Vec<StaffId> {
+    /// Those who work here and may have to do with it, each once. Where none of them is left, as of a petition that was
+    /// closed long ago, it is the leader's to hear; of what is sealed the contact's.
+    fn able(&self, office: &Office, stamp: Stamp, to: Vec<StaffId>) -> Vec<StaffId> {
         let mut able: Vec<StaffId> = Vec::new();
         for it in to {
-            if !self.recused(&it) && !able.contains(&it) {
+            if !self.recused(&it) && office.staff(&it).is_some() && !able.contains(&it) {
                 able.push(it);
             }
+        }
+        if able.is_empty() {
+            let leader = || office.leader(stamp.at, |it| self.recused(it));
+            able.push(self.sealed.clone().unwrap_or_else(leader));
         }
         able
     }
@@ -612,14 +698,12 @@ impl Visit {
                 |it| matches!(&it.state, MatterState::Escalated { until, .. } if *until < rang.day),
             ),
             Bell::UrgentUnanswered => {
-                matter.is_some_and(|it| matches!(it.state, MatterState::Escalated { .. }))
+                self.known.is_none()
+                    && matter.is_some_and(|it| matches!(it.state, MatterState::Escalated { .. }))
             }
-            // The leader knows it until it is over, or was marked otherwise; the next level until somebody sees to it.
-            Bell::UrgentMarked => {
-                let over = matches!(self.ticket.stage, Stage::Pending | Stage::Closed);
-                self.urgent_since.is_some() && !over
-            }
-            Bell::UrgentUnseen => self.urgent_since.is_some() && self.unseen(),
+            // Until one of them says that they know, it is over, or was marked otherwise.
+            Bell::UrgentMarked | Bell::UrgentUnseen => self.marked(),
+            Bell::BrokenOff => self.broken_off,
             Bell::NoticeOld => matter.is_some_and(|it| matches!(it.state, MatterState::NoticeGiven { .. })),
             Bell::Deemed => matter.is_some_and(VisitMatter::interim),
             Bell::SystemEntry => matter.is_some_and(|it| {

@@ -46,6 +46,8 @@ pub fn visit_contradictions(office: &Office, visit: &Visit) -> Vec<String> {
         all_out || !visit.matters.iter().any(out),
         "whoever has to stay out of it answers for nothing",
     );
+    let served_by_them = matches!(&visit.ticket.stage, Stage::Serving { by, .. } if visit.recused(by));
+    must(!served_by_them, "whoever has to stay out of it serves nobody");
     let open = visit.offers.iter().filter(|it| it.state == OfferState::Open);
     must(open.count() <= 1, "one open offer at a time");
     let stays_out = |it: &&Offer| it.state == OfferState::Refused(RefuseReason::Recusal);
@@ -79,6 +81,14 @@ pub fn visit_contradictions(office: &Office, visit: &Visit) -> Vec<String> {
     must(
         !called || visit.ticket.first_call.is_some(),
         "what is called was called some moment",
+    );
+    must(
+        called == visit.ticket.caller.is_some(),
+        "what is called was called by somebody",
+    );
+    must(
+        !visit.broken_off || visit.ticket.stage == Stage::Waiting,
+        "a service broken off is waited for",
     );
     must(
         visit.sealed.is_none() || visit.personal.is_empty(),

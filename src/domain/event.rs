@@ -160,6 +160,13 @@ pub enum Event {
         staff: StaffId,
         /// By whom.
         by: StaffId,
+        /// They were serving the visitor, or had called: the number waits again.
+        waits: bool,
+    },
+    /// 已知悉: whoever is told of what is urgent knows (R15, XF 25).
+    UrgencyKnown {
+        /// Who.
+        by: StaffId,
     },
     /// An alarm was given. Once each; what is due follows from journal and clock.
     Rang(Box<Rang>),
@@ -746,8 +753,10 @@ coded! {
         UrgentUnanswered = "urgent-unanswered",
         /// Staff marked the visit urgent or dangerous: the leader on duty, at once (R15).
         UrgentMarked = "urgent-marked",
-        /// Nobody has seen to it meanwhile: the next level (R15, XF 25).
+        /// The leader has not said that they know: the next level (R15, XF 25).
         UrgentUnseen = "urgent-unseen",
+        /// Whoever served the visitor has to stay out of it, and they wait again: the leader (XF 28).
+        BrokenOff = "broken-off",
         /// The visitor has not come back with the papers: the first responder.
         NoticeOld = "notice-old",
         /// No notice in time: 视为受理 is proposed.
@@ -771,37 +780,6 @@ coded! {
         Report = "report",
         /// 申诉求决 (31), with an item
         Appeal = "appeal",
-    }
-    /// 内容分类
-    PetitionContent {
-        /// 农村农业
-        Rural = "rural",
-        /// 自然资源
-        Resources = "resources",
-        /// 城乡建设（征收拆迁）
-        Construction = "construction",
-        /// 劳动社保
-        Labour = "labour",
-        /// 卫生健康
-        Health = "health",
-        /// 教育
-        Education = "education",
-        /// 民政
-        Civil = "civil",
-        /// 政法
-        Justice = "justice",
-        /// 生态环境
-        Environment = "environment",
-        /// 交通
-        Transport = "transport",
-        /// 市场监管
-        Market = "market",
-        /// 组织人事
-        Personnel = "personnel",
-        /// 纪检监察
-        Discipline = "discipline",
-        /// 其他
-        Other = "other",
     }
     /// How the visitor was told (已告知群众本人？).
     Told {

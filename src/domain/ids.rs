@@ -54,6 +54,8 @@ text_id!(
     MatterCode,
     /// Somebody who works here (工作人员).
     StaffId,
+    /// What a petition is about (内容分类).
+    ContentCode,
     /// A routing rule; a ticket keeps it, so that "why here?" has an answer.
     RuleId,
 );

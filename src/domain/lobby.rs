@@ -88,6 +88,7 @@ impl Lobby {
         let waiting = || {
             self.visits().any(|it| {
                 it.open()
+                    && it.form == Form::Visit
                     && !matches!(it.ticket.stage, Stage::Missed | Stage::Pending)
                     && it.ticket.rolled.is_none()
                     && it.ticket.night.is_none()
@@ -361,7 +362,8 @@ impl Lobby {
         let was_at = visit.ticket.counter();
         let visit = Arc::make_mut(visit);
         visit.apply(event, stamp);
-        if let (Some(since), None) = (since, visit.ticket.serving_since) {
+        // A service broken off says nothing of how long one takes.
+        if let (Some(since), None, false) = (since, visit.ticket.serving_since, visit.broken_off) {
             self.figures.served(served.as_ref(), stamp.lobby.ms_since(since));
         }
         self.moved(id, was_at);

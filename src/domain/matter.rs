@@ -494,6 +494,9 @@ impl VisitMatter {
                 if !head && !approver.is(Role::Leader) {
                     return Err(Refusal::NotAllowed);
                 }
+                if visit.recused(&approved_by) {
+                    return Err(Refusal::Recused);
+                }
                 if note.is_none() {
                     return Err(Refusal::ReasonNeeded);
                 }
@@ -520,6 +523,11 @@ impl VisitMatter {
             }
             (_, MatterCommand::TakePetition(mut petition)) => {
                 petition.check(visit.sealed.is_some())?;
+                // What was registered before stays as it is called, also where the list has changed since.
+                let before = self.petition.as_ref().map(|it| &it.content);
+                if office.content(&petition.content).is_none() && before != Some(&petition.content) {
+                    return Err(Refusal::UnknownContent);
+                }
                 let received = ServiceDay::of(self.received_at);
                 let impossible = |it: ServiceDay| it < received || today < it;
                 if petition.accepted.is_some_and(impossible) || petition.system_date.is_some_and(impossible) {
@@ -584,6 +592,16 @@ impl VisitMatter {
         }))
     }
 
+    /// It is before the leader no longer: whoever answers goes on, by the date that was told if one was.
+    pub(super) fn leave_leader(&mut self) {
+        if let MatterState::Escalated { promised, .. } = &self.state {
+            self.state = match promised.clone() {
+                Some(promised) => MatterState::InProgress { promised },
+                None => MatterState::WithResponsible,
+            };
+        }
+    }
+
     /// Takes on what concerns this matter alone.
     pub(super) fn apply(&mut self, event: &Event, stamp: Stamp) {
         match event {
@@ -603,10 +621,7 @@ impl VisitMatter {
                 self.responsible = it.to.clone();
                 self.department = it.department.clone();
                 self.decided = true;
-                self.state = match self.state.promised().cloned() {
-                    Some(promised) => MatterState::InProgress { promised },
-                    None => MatterState::WithResponsible,
-                };
+                self.leave_leader();
             }
             Event::NoticeGiven(it) => {
                 self.notice = Some(it.as_ref().clone());

@@ -8,6 +8,7 @@ pub mod arrangement;
 pub mod bell;
 pub mod calendar;
 pub mod check;
+pub mod content;
 pub mod elsewhere;
 pub mod event;
 pub mod find;

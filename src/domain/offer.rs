@@ -151,7 +151,7 @@ impl Visit {
         };
         if along && at_hand == offered.matter {
             self.ticket.department = offered.department.clone();
-            self.kept = false;
+            (self.kept, self.broken_off) = (false, false);
             self.waits_anew(stamp);
         }
         if let Some(matter) = self.matters.get_mut(usize::from(offered.matter.0)) {

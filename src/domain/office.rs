@@ -7,6 +7,7 @@ use chrono::{NaiveDate, NaiveTime, Weekday};
 
 use crate::domain::arrangement::Noted;
 use crate::domain::calendar::Calendar;
+use crate::domain::content::{self, Content};
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::ids::{CounterId, DepartmentCode, KioskId, MatterCode, SiteId, StaffId};
 use crate::domain::limit::{Count, Limit, LimitKind, Limits};
@@ -390,6 +391,8 @@ pub struct Settings {
     pub appointment_late_minutes: u16,
     /// Visits staff may make urgent in a day; danger is not counted.
     pub urgent_a_day_max: u16,
+    /// Minutes, open or not, in which the leader says that they know of what is urgent; then the next level is told.
+    pub urgent_known_minutes: u16,
     /// Minutes after opening until which those of the night are to be called back.
     pub callback_minutes: u16,
     /// Minutes before opening from which the day's own numbers are given.
@@ -439,6 +442,7 @@ impl Default for Settings {
             appointment_grace_minutes: 5,
             appointment_late_minutes: 15,
             urgent_a_day_max: 5,
+            urgent_known_minutes: 10,
             callback_minutes: 60,
             early_minutes: 60,
             call_gap_seconds: 60,
@@ -510,6 +514,8 @@ pub struct Office {
     pub notes: Vec<Noted>,
     /// What is posted in the lobby.
     pub posted: Posted,
+    /// What petitions are about, in the order people see; never empty.
+    pub contents: Vec<Content>,
     index: Index,
 }
 
@@ -588,6 +594,7 @@ impl Office {
             elsewhere: Elsewhere::default(),
             notes: Vec::new(),
             posted: parts.posted,
+            contents: content::usual(),
             index,
         }
     }

@@ -4,7 +4,7 @@
 //! Order is by *virtual arrival*: arrival less head start. A head start is a few minutes, so that nobody
 //! starves, and it can be said aloud: 优先照顾的群众，按早到 12 分钟排队.
 
-use crate::domain::event::{Bell, Class, Event, Stamp, Told};
+use crate::domain::event::{Bell, Class, Event, Form, Stamp, Told};
 use crate::domain::ids::StaffId;
 use crate::domain::office::{Office, Role, Settings, Staff};
 use crate::domain::refusal::Refusal;
@@ -83,10 +83,11 @@ impl Visit {
         )
     }
 
-    /// Whether it stands in a call queue. A number of the night does not (RULES §6), nor one that only the
-    /// discipline contact may see.
+    /// Whether it stands in a call queue. A number of the night does not (RULES §6), nor one that only the discipline
+    /// contact may see, nor a letter or a call that was handed over: nobody is there to be called.
     pub fn queues(&self) -> bool {
-        self.ticket.stage == Stage::Waiting && self.ticket.night.is_none() && self.sealed.is_none()
+        let called = self.form == Form::Visit && self.sealed.is_none() && self.ticket.night.is_none();
+        called && self.ticket.stage == Stage::Waiting
     }
 
     /// What a command about the visitor's place would change: class, close of day, the morning's call.

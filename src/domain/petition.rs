@@ -1,8 +1,9 @@
 //! A petition (信访事项) as the regulations ask for it (XF 19): who, what, how it came and what became of it.
 //! What names a person or tells their story is [`Sensitive`]; the rest is counted and reported.
 
-use crate::domain::event::{PetitionCategory, PetitionContent};
-use crate::domain::ids::{MatterIndex, StaffId};
+use crate::domain::content::OTHER;
+use crate::domain::event::PetitionCategory;
+use crate::domain::ids::{ContentCode, MatterIndex, StaffId};
 use crate::domain::refusal::Refusal;
 use crate::domain::sensitive::Sensitive;
 use crate::domain::time::ServiceDay;
@@ -25,8 +26,8 @@ pub struct Petition {
     pub category: PetitionCategory,
     /// The item of XF 31, 1 to 6, for 申诉求决.
     pub item: Option<u8>,
-    /// What it is about.
-    pub content: PetitionContent,
+    /// What it is about: of the office's list.
+    pub content: ContentCode,
     /// Heads.
     pub people: u16,
     /// Named representatives; their names are in [`PetitionWords::representatives`].
@@ -86,7 +87,7 @@ impl Petition {
             matter,
             category: PetitionCategory::Report,
             item: None,
-            content: PetitionContent::Other,
+            content: OTHER.into(),
             people: 1,
             representatives: 0,
             anonymous: false,

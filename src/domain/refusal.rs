@@ -93,6 +93,9 @@ pub enum Refusal {
     /// They are not in that turn of duty.
     #[error("that person is not on duty in that turn")]
     NotInTurn,
+    /// What a petition is about is not of the office's list.
+    #[error("the office's list of contents has no such line")]
+    UnknownContent,
     /// It is of that class already.
     #[error("visit is of that class already")]
     SameClass,
@@ -220,6 +223,7 @@ impl Refusal {
             Self::AlreadyNoted => "already-noted",
             Self::NobodyInTurn => "nobody-in-turn",
             Self::NotInTurn => "not-in-turn",
+            Self::UnknownContent => "unknown-content",
             Self::SameClass => "same-class",
             Self::UrgentUsedUp => "urgent-used-up",
             Self::AlreadyRolled => "already-rolled",

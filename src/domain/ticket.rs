@@ -16,6 +16,8 @@ pub struct Ticket {
     pub department: DepartmentCode,
     /// Where it stands.
     pub stage: Stage,
+    /// Who called it last; none while it is not called.
+    pub caller: Option<StaffId>,
     /// When it was first called.
     pub called_at: Option<Timestamp>,
     /// When serving first began.

@@ -6,8 +6,8 @@
 
 use crate::domain::elsewhere::Referral;
 use crate::domain::event::{
-    Class, Document, Event, Form, HandoverReason, MatterAdded, OpenReason, Origin, Outcome, PaperKind, Rang,
-    RefuseReason, Registered, Sealing, SlipOutcome, Stamp, Told,
+    Bell, Class, Document, EscalationReason, Event, Form, HandoverReason, MatterAdded, OpenReason, Origin,
+    Outcome, PaperKind, Rang, RefuseReason, Registered, Sealing, SlipOutcome, Stamp, Told,
 };
 use crate::domain::ids::{
     CounterId, DepartmentCode, JobId, MatterCode, MatterIndex, OfferIndex, RuleId, StaffId, TapKey, VisitId,
@@ -80,8 +80,22 @@ pub struct Visit {
     pub waits_since: Option<LobbyTime>,
     /// Alarms given.
     pub rung: Vec<Rang>,
-    /// Since when it is marked urgent or dangerous, if it is (R15).
+    /// Since when it is marked urgent or dangerous, and nobody has said that they know (R15).
     pub urgent_since: Option<LobbyTime>,
+    /// Who has said that they know of what is urgent in it, and when; none again once a matter of it is put before the
+    /// leader as urgent (R15, XF 25).
+    pub known: Option<Known>,
+    /// Whoever served has to stay out of it, and nobody has gone on since (XF 28).
+    pub broken_off: bool,
+}
+
+/// Somebody who is told of what is urgent has said that they know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Who.
+    pub by: StaffId,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// One paper of a visit.
@@ -185,6 +199,8 @@ pub enum Command {
     Open(OpenReason),
     /// 回避
     Recuse(StaffId),
+    /// 已知悉, of what is urgent.
+    Acknowledge,
     /// Another paper than the slip.
     Paper {
         /// The new job.
@@ -199,6 +215,18 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether it brings anybody else in. What is sealed is its contact's alone, and is handed to nobody, put before
+    /// nobody here and joined with nothing (RULES §5).
+    fn shares(&self) -> bool {
+        use MatterCommand::{Decide, Escalate, Join, Merge};
+        matches!(
+            self,
+            Self::Offer { .. }
+                | Self::Add(_)
+                | Self::Matter(_, Escalate { .. } | Decide { .. } | Join(_) | Merge { .. })
+        )
+    }
+
     /// Being sent elsewhere is a way of closing, with somewhere to be sent to.
     fn referral_apart(self) -> (Self, Option<Sensitive<Box<Referral>>>) {
         match self {
@@ -250,6 +278,7 @@ impl Visit {
                 number: it.number,
                 department: it.department.clone(),
                 stage: Stage::Waiting,
+                caller: None,
                 called_at: None,
                 begun_at: None,
                 rejoined: None,
@@ -280,6 +309,8 @@ impl Visit {
             waits_since: (it.number.queue != NIGHT_QUEUE).then_some(stamp.lobby),
             rung: Vec::new(),
             urgent_since: it.class.reported().then_some(stamp.lobby),
+            known: None,
+            broken_off: false,
         }
     }
 
@@ -311,6 +342,9 @@ impl Visit {
         }
         if self.recused(&actor.id) {
             return Err(Refusal::Recused);
+        }
+        if self.sealed.is_some() && command.shares() {
+            return Err(Refusal::OutOfTurn);
         }
         let own = actor.department == self.ticket.department || self.sealed.is_some();
         if own && matches!(command, Command::Call(_) | Command::Begin | Command::Receive) {
@@ -515,6 +549,10 @@ impl Visit {
                 if MATTERS_MAX <= self.matters.len() {
                     return Err(Refusal::MattersFull);
                 }
+                // Whoever has to stay out of the visit is not asked first about another matter of it either (XF 28).
+                if self.recused(&added.responder) {
+                    return Err(Refusal::Recused);
+                }
                 added.index = MatterIndex(u8::try_from(self.matters.len()).unwrap_or(u8::MAX));
                 Ok(Event::MatterAdded(added))
             }
@@ -558,8 +596,10 @@ impl Visit {
                 if self.sealed.as_ref() == Some(&staff) {
                     return Err(Refusal::ContactAccused);
                 }
-                Ok(Event::Recused { staff, by })
+                let waits = self.served_by(&staff);
+                Ok(Event::Recused { staff, by, waits })
             }
+            (_, Command::Acknowledge) => self.acknowledge(actor),
             (_, Command::Paper { job, paper, matter }) => {
                 self.matters.get(usize::from(matter.0)).ok_or(Refusal::NotFound)?;
                 if self.sealed.is_some() && paper != PaperKind::Slip {
@@ -583,6 +623,10 @@ impl Visit {
         if self.ticket.stage != Stage::Waiting {
             self.waits_since = None;
         }
+        if !matches!(self.ticket.stage, Stage::Called { .. }) {
+            self.ticket.caller = None;
+        }
+        self.broken_off &= self.ticket.stage == Stage::Waiting;
         // Whoever is received, called or seen to need not be called back any more.
         if !matches!(self.ticket.stage, Stage::Waiting | Stage::Closed) {
             self.ticket.night = None;
@@ -598,7 +642,8 @@ impl Visit {
     fn take_on(&mut self, event: &Event, stamp: Stamp) {
         match event {
             Event::Registered(_) => {}
-            Event::Called { counter, calls, .. } => {
+            Event::Called { counter, calls, by } => {
+                self.ticket.caller = Some(by.clone());
                 self.ticket.called_at.get_or_insert(stamp.at);
                 self.ticket.first_call.get_or_insert(stamp.lobby);
                 self.ticket.night = None;
@@ -672,6 +717,8 @@ impl Visit {
                     matter.forget_words();
                     if matter.open() {
                         matter.responsible = it.contact.clone();
+                        // Nobody but the contact reads it from here: no leader decides, and nobody waits for one.
+                        matter.leave_leader();
                     }
                 }
                 if let Some(offer) = self.open_offer().map(|it| it.offered.offer) {
@@ -682,7 +729,21 @@ impl Visit {
                     self.waits_anew(stamp);
                 }
             }
-            Event::Recused { staff, .. } => self.recused.push(staff.clone()),
+            Event::Recused { staff, waits, .. } => {
+                self.recused.push(staff.clone());
+                if *waits {
+                    self.break_off(stamp);
+                }
+                // What a leader was told who has to stay out of it, another leader is.
+                let recused = &self.recused;
+                let told = |it: &Rang| it.bell.leads() && it.to.iter().all(|it| recused.contains(it));
+                self.rung.retain(|it| !told(it));
+            }
+            Event::UrgencyKnown { by } => {
+                let by = by.clone();
+                self.known = Some(Known { by, at: stamp.at });
+                self.urgent_since = None;
+            }
             Event::Rang(it) => self.rang(it),
             Event::PaperAsked {
                 job, paper, matter, ..
@@ -735,7 +796,7 @@ impl Visit {
     pub fn give_way(&mut self, counter: CounterId) {
         if self.ticket.counter() == Some(counter) {
             self.ticket.stage = Stage::Waiting;
-            self.ticket.serving_since = None;
+            (self.ticket.serving_since, self.ticket.caller) = (None, None);
         }
     }
 
@@ -770,6 +831,23 @@ impl Visit {
             theirs && (it.at_hand() || noticed || *index == here_for)
         };
         indexes.filter(taken).collect()
+    }
+
+    /// Whether `staff` sits with the visitor, or has called them.
+    pub(super) fn served_by(&self, staff: &StaffId) -> bool {
+        match &self.ticket.stage {
+            Stage::Serving { by, .. } => by == staff,
+            Stage::Called { .. } => self.ticket.caller.as_ref() == Some(staff),
+            _ => false,
+        }
+    }
+
+    /// Whoever served has to stay out of it: the visitor waits again, by the first arrival, and the leader hears of it.
+    fn break_off(&mut self, stamp: Stamp) {
+        self.waits_anew(stamp);
+        self.kept = false;
+        self.broken_off = true;
+        self.rung.retain(|it| it.bell != Bell::BrokenOff);
     }
 
     /// Somebody serves the visitor and answers from here on, for what their department has (RULES §2 b).
@@ -834,11 +912,22 @@ impl Visit {
             Event::ClockSet(it) => Some((it.matter, it.promised.limit.kind)),
             _ => None,
         };
+        if let Event::Escalated(it) = event {
+            // Put before the leader again, it is asked for again.
+            let asks = |bell| matches!(bell, Bell::Undecided | Bell::UrgentUnanswered);
+            self.rung
+                .retain(|rang| !(asks(rang.bell) && rang.matter == Some(it.matter)));
+            if it.why == EscalationReason::Urgent {
+                self.known = None;
+            }
+        }
         if let Some((matter, limit)) = anew {
             // The new time is reminded of anew.
             self.rung
                 .retain(|rang| (rang.matter, rang.limit) != (Some(matter), Some(limit)));
         }
+        // Where the visitor goes on is decided.
+        self.broken_off &= !matches!(event, Event::Decided(_));
         if let Event::Decided(it) = event
             && index == at_hand
             && matches!(self.ticket.stage, Stage::Waiting | Stage::Serving { .. })
@@ -858,6 +947,8 @@ impl Visit {
     fn advance(&mut self, stamp: Stamp) {
         let next = self.stops.iter().find(|it| self.matter(**it).at_hand());
         match next {
+            // They sat with somebody who has to stay out of it, and still stand there.
+            None if self.broken_off => {}
             None => self.ticket.stage = Stage::Pending,
             // Whoever is not here is not sent anywhere.
             Some(_) if matches!(self.ticket.stage, Stage::Pending | Stage::Missed) => {}
@@ -911,6 +1002,10 @@ impl Visit {
             .is_some_and(|it| it.departments.contains(&self.ticket.department));
         if !serves {
             return Err(Refusal::WrongCounter);
+        }
+        // A letter does not come when it is called: whoever it was handed to takes it by 接待.
+        if self.form != Form::Visit {
+            return Err(Refusal::OutOfTurn);
         }
         Ok(Event::Called {
             counter,

@@ -5,8 +5,9 @@
 //! rounded to 5 minutes, with the count ahead; every night it is told how often reality was inside.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use crate::domain::ids::{CounterId, DepartmentCode, MatterCode, VisitId};
+use crate::domain::ids::{CounterId, DepartmentCode, MatterCode, StaffId, VisitId};
 use crate::domain::lobby::Lobby;
 use crate::domain::office::Office;
 use crate::domain::ticket::Stage;
@@ -176,6 +177,38 @@ impl Visit {
     }
 }
 
+/// Somebody who calls, at a counter or about to sit down at one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Caller {
+    /// In how many milliseconds they are free.
+    free_ms: i64,
+    /// Who; none where nobody is rostered, and somebody answers all the same.
+    who: Option<StaffId>,
+    /// No counter is left for them: they see only to whoever waits for them.
+    own_only: bool,
+}
+
+/// Somebody who waits, as far as it decides when they are called.
+#[derive(Debug)]
+struct Turn<'l> {
+    visit: &'l Visit,
+    /// The one person they wait for, if they wait for one.
+    for_whom: Option<StaffId>,
+    /// How long they will take.
+    service_ms: i64,
+}
+
+impl Turn<'_> {
+    /// Whether `caller` may call them.
+    fn may(&self, caller: &Caller) -> bool {
+        match (&self.for_whom, &caller.who) {
+            (Some(wanted), who) => who.as_ref() == Some(wanted),
+            (None, Some(who)) => !caller.own_only && !self.visit.recused(who),
+            (None, None) => true,
+        }
+    }
+}
+
 impl Lobby {
     /// The waits of all who queue for `department`, in calling order.
     pub fn waits(
@@ -190,12 +223,14 @@ impl Lobby {
         if queue.is_empty() {
             return Vec::new();
         }
-        let mut counters = self.counters_free_after(office, experience, department, now, lobby);
-        let wait = |it: &&std::sync::Arc<Visit>| {
-            let turn = play(&mut counters, experience.service_ms(office, it.matter_now()));
-            (it.id, told(office, now, turn))
-        };
-        queue.iter().map(wait).collect()
+        let queue: Vec<Turn<'_>> = queue
+            .into_iter()
+            .map(|it| turn(office, experience, it, now))
+            .collect();
+        let callers = self.callers(office, experience, department, &queue, (now, lobby));
+        let turns = play(callers, &queue);
+        let told = |(it, ms): (&Turn<'_>, i64)| (it.visit.id, told(office, now, ms));
+        queue.iter().zip(turns).map(told).collect()
     }
 
     /// The wait of a visitor who is just being registered as `visit`.
@@ -211,62 +246,127 @@ impl Lobby {
             return None;
         }
         let department = &visit.ticket.department;
-        let mut counters = self.counters_free_after(office, experience, department, now, lobby);
         let place = visit.order(&office.settings);
-        for before in self.queue(office, department, lobby) {
-            // Whoever is held back after a miss is called in a few minutes all the same.
-            if before.order(&office.settings) < place {
-                play(&mut counters, experience.service_ms(office, before.matter_now()));
-            }
-        }
-        told(office, now, play(&mut counters, 0))
+        // Whoever is held back after a miss is called in a few minutes all the same.
+        let queue = self.queue(office, department, lobby);
+        let before = queue.into_iter().map(AsRef::as_ref);
+        let before = before.filter(|it: &&Visit| it.order(&office.settings) < place);
+        let queue: Vec<Turn<'_>> = before
+            .chain([visit])
+            .map(|it| turn(office, experience, it, now))
+            .collect();
+        let callers = self.callers(office, experience, department, &queue, (now, lobby));
+        told(office, now, *play(callers, &queue).last()?)
     }
 
-    /// In how many milliseconds each open counter of `department` is free: those in use, and of the others as
-    /// many as there are people on duty for. Never none, since somebody always answers.
-    fn counters_free_after(
+    /// Who calls for `department`, and when they are free: those at its counters, and of the others on duty as many as
+    /// there are counters for. Whoever is waited for by name is among them, and without a counter sees to nobody else.
+    /// Never none, since somebody always answers.
+    fn callers(
         &self,
         office: &Office,
         experience: &Experience,
         department: &DepartmentCode,
-        now: Moment,
-        lobby: LobbyTime,
-    ) -> Vec<i64> {
-        let serves = |it: &&crate::domain::office::Counter| it.departments.contains(department);
-        let counters: Vec<CounterId> = office.counters.iter().filter(serves).map(|it| it.id).collect();
-        let mut free = Vec::with_capacity(counters.len());
-        for counter in &counters {
-            let Some(visit) = self.at_counter(*counter) else {
-                continue;
-            };
+        queue: &[Turn<'_>],
+        (now, lobby): (Moment, LobbyTime),
+    ) -> Vec<Caller> {
+        let left_ms = |visit: &Visit| {
             let whole = experience.service_ms(office, visit.matter_now());
             let spent = match (&visit.ticket.stage, visit.ticket.serving_since) {
                 (Stage::Serving { .. }, Some(since)) => lobby.ms_since(since),
                 _ => 0,
             };
-            free.push((whole - spent).max(whole / LEFT_OF_LONG));
+            (whole - spent).max(whole / LEFT_OF_LONG)
+        };
+        let serves = |it: &&crate::domain::office::Counter| it.departments.contains(department);
+        let counters: Vec<CounterId> = office.counters.iter().filter(serves).map(|it| it.id).collect();
+        let mut callers = Vec::with_capacity(counters.len());
+        for visit in counters.iter().filter_map(|it| self.at_counter(*it)) {
+            let who = match &visit.ticket.stage {
+                Stage::Serving { by, .. } => Some(by.clone()),
+                _ => visit.ticket.caller.clone(),
+            };
+            callers.push(Caller {
+                free_ms: left_ms(visit),
+                who,
+                own_only: false,
+            });
         }
-        let on_duty = office
+        let at_work = |callers: &[Caller], it: &StaffId| callers.iter().any(|of| of.who.as_ref() == Some(it));
+        let on_duty: Vec<&StaffId> = office
             .staff
             .iter()
-            .filter(|it| {
-                it.department == *department && office.roster.on_duty(&office.calendar, &it.id, now.at)
-            })
-            .count();
-        let open = on_duty.min(counters.len()).max(1);
-        while free.len() < open {
-            free.push(0);
+            .map(|it| (it, &it.id))
+            .filter(|(it, id)| it.department == *department && office.on_duty(id, now.at))
+            .map(|(_, id)| id)
+            .collect();
+        let open = on_duty.len().min(counters.len()).max(1);
+        let awaited = |it: &StaffId| queue.iter().any(|of| of.for_whom.as_ref() == Some(it));
+        let mut idle: Vec<&StaffId> = on_duty.into_iter().filter(|it| !at_work(&callers, it)).collect();
+        idle.sort_by_key(|it| !awaited(it));
+        for staff in idle {
+            let own_only = open <= callers.len();
+            if own_only && !awaited(staff) {
+                break;
+            }
+            // Somebody may sit with them at a desk, without a counter; that is looked for only where it matters.
+            let with = |it: &&Arc<Visit>| matches!(&it.ticket.stage, Stage::Serving { counter: None, by } if by == staff);
+            let busy = awaited(staff).then(|| self.visits().find(with)).flatten();
+            callers.push(Caller {
+                free_ms: busy.map_or(0, |it| left_ms(it)),
+                who: Some(staff.clone()),
+                own_only,
+            });
         }
-        free
+        while callers.iter().filter(|it| !it.own_only).count() < open {
+            callers.push(Caller {
+                free_ms: 0,
+                who: None,
+                own_only: false,
+            });
+        }
+        callers
     }
 }
 
-/// Takes the counter that is free first for `service_ms`; when it was.
-fn play(counters: &mut [i64], service_ms: i64) -> i64 {
-    let first = counters.iter_mut().min().expect("at least one counter is open");
-    let turn = *first;
-    *first += service_ms;
-    turn
+fn turn<'l>(office: &Office, experience: &Experience, visit: &'l Visit, now: Moment) -> Turn<'l> {
+    Turn {
+        visit,
+        for_whom: visit.taker(office, now.at).and_then(|it| it.person().cloned()),
+        service_ms: experience.service_ms(office, visit.matter_now()),
+    }
+}
+
+/// When each of `queue` is called: whoever is free first calls the first of those they may call, as at a counter. Whom
+/// nobody may call (all have to stay out of it) is taken by whoever is free when nobody else waits.
+fn play(mut callers: Vec<Caller>, queue: &[Turn<'_>]) -> Vec<i64> {
+    let mut turns: Vec<Option<i64>> = vec![None; queue.len()];
+    // Callers for whom nobody is left.
+    let mut done = vec![false; callers.len()];
+    let mut first = 0;
+    loop {
+        while turns.get(first).is_some_and(Option::is_some) {
+            first += 1;
+        }
+        if first == queue.len() {
+            break;
+        }
+        let free = (0..callers.len()).filter(|it| !done[*it]);
+        let Some(next) = free.min_by_key(|it| callers[*it].free_ms) else {
+            break;
+        };
+        let caller = &mut callers[next];
+        let called = (first..queue.len()).find(|it| turns[*it].is_none() && queue[*it].may(caller));
+        match called {
+            Some(at) => {
+                turns[at] = Some(caller.free_ms);
+                caller.free_ms += queue[at].service_ms;
+            }
+            None => done[next] = true,
+        }
+    }
+    let last = callers.iter().map(|it| it.free_ms).min().unwrap_or(0);
+    turns.into_iter().map(|it| it.unwrap_or(last)).collect()
 }
 
 /// A wait of `open_ms` of open time as it is told: lunch and the time before opening are waited through.

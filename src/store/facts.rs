@@ -122,6 +122,7 @@ pub fn write_event(visit: VisitId, event: &Event) -> Facts {
         | Event::Sealed(_)
         | Event::Opened { .. }
         | Event::Recused { .. }
+        | Event::UrgencyKnown { .. }
         | Event::Rang(_)
         | Event::PaperAsked { .. } => matters::write(event),
         Event::Classed { class, by, .. } => (
@@ -198,6 +199,8 @@ pub const FORMS: &[(&str, u16)] = &[
     ("visit.sealed", 2),
     // 2: which matter they came back for. Version 1 was anybody's of the department.
     ("visit.returned", 2),
+    // 2: whether whoever stays out was serving, and the number waits again. In version 1 they went on.
+    ("visit.recused", 2),
     // 2: who answers until the leader has decided. In version 1 whoever answered went on, also who stays out.
     ("matter.escalated", 2),
     // 2: how the visitor was told. Version 1 was on paper always.

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use crate::domain::event::{
     Basis, Bell, Decided, Delivered, DeliveryWay, Document, Escalated, EscalationReason, Event, Extended,
-    MaterialsReceived, MatterAdded, Merged, NoticeGiven, OpenReason, PaperKind, PetitionCategory,
-    PetitionContent, Promised, Rang, Sealing, Told, Undertaken,
+    MaterialsReceived, MatterAdded, Merged, NoticeGiven, OpenReason, PaperKind, PetitionCategory, Promised,
+    Rang, Sealing, Told, Undertaken,
 };
-use crate::domain::ids::{JobId, MatterIndex, StaffId, VisitId};
+use crate::domain::ids::{ContentCode, JobId, MatterIndex, StaffId, VisitId};
 use crate::domain::limit::{Count, Due, Limit, LimitKind, Pause};
 use crate::domain::office::MatterKind;
 use crate::domain::petition::{Petition, PetitionWords};
@@ -120,7 +120,7 @@ pub(super) fn write(event: &Event) -> (&'static str, Value) {
                 "matter_index": it.matter.0,
                 "category": it.category.code(),
                 "item": it.item,
-                "content": it.content.code(),
+                "content": it.content.as_str(),
                 "people": it.people,
                 "representatives": it.representatives,
                 "anonymous": it.anonymous,
@@ -157,9 +157,10 @@ pub(super) fn write(event: &Event) -> (&'static str, Value) {
             "visit.opened",
             json!({ "by": by.as_str(), "reason": reason.code() }),
         ),
-        Event::Recused { staff, by } => (
+        Event::UrgencyKnown { by } => ("visit.urgency-known", json!({ "by": by.as_str() })),
+        Event::Recused { staff, by, waits } => (
             "visit.recused",
-            json!({ "staff": staff.as_str(), "by": by.as_str() }),
+            json!({ "staff": staff.as_str(), "by": by.as_str(), "waits": waits }),
         ),
         Event::Rang(it) => (
             "visit.rang",
@@ -201,7 +202,7 @@ pub(super) fn write_personal(event: &Event) -> Option<Value> {
         Event::PetitionTaken(it) if it.category == PetitionCategory::Report => {
             let mut all = write_words(&it.words);
             all["register"] = json!({
-                "content": it.content.code(),
+                "content": it.content.as_str(),
                 "people": it.people,
                 "representatives": it.representatives,
                 "anonymous": it.anonymous,
@@ -343,6 +344,11 @@ pub(super) fn read(
         "visit.recused" => Event::Recused {
             staff: facts.staff("staff")?,
             by: facts.staff("by")?,
+            // Of version 1 whoever served went on, until somebody did something else.
+            waits: version != 1 && facts.truth("waits")?,
+        },
+        "visit.urgency-known" => Event::UrgencyKnown {
+            by: facts.staff("by")?,
         },
         "visit.rang" => Event::Rang(Box::new(Rang {
             bell: facts.code("bell", Bell::from_code)?,
@@ -376,7 +382,7 @@ fn sealed_petition(
         return Ok(stub);
     };
     Ok(Petition {
-        content: register.code("content", PetitionContent::from_code)?,
+        content: content(&register)?,
         people: register.number("people")?,
         representatives: register.number("representatives")?,
         anonymous: register.truth("anonymous")?,
@@ -386,6 +392,14 @@ fn sealed_petition(
         words: read_words(told),
         ..stub
     })
+}
+
+/// Any code: the list is the office's, and an old register may name one it no longer has.
+fn content(facts: &Fields) -> Result<ContentCode, String> {
+    match facts.text("content")? {
+        "" => Err(wrong("content")),
+        code => Ok(code.into()),
+    }
 }
 
 fn read_words(told: Note<'_>) -> PetitionWords {
@@ -409,7 +423,7 @@ fn petition(
         matter,
         category: facts.code("category", PetitionCategory::from_code)?,
         item: facts.maybe_number("item")?,
-        content: facts.code("content", PetitionContent::from_code)?,
+        content: content(facts)?,
         people: facts.number("people")?,
         representatives: facts.number("representatives")?,
         anonymous: facts.truth("anonymous")?,
@@ -641,7 +655,7 @@ pub(super) mod tests {
                 matter,
                 category: PetitionCategory::Appeal,
                 item: Some(6),
-                content: PetitionContent::Construction,
+                content: "construction".into(),
                 people: 9,
                 representatives: 2,
                 anonymous: false,
@@ -664,7 +678,7 @@ pub(super) mod tests {
                 },
             })),
             Event::PetitionTaken(Box::new(Petition {
-                content: PetitionContent::Discipline,
+                content: "own-river".into(),
                 people: 3,
                 anonymous: true,
                 earlier: 2,
@@ -696,7 +710,9 @@ pub(super) mod tests {
             Event::Recused {
                 staff: "li".into(),
                 by: by.clone(),
+                waits: true,
             },
+            Event::UrgencyKnown { by: by.clone() },
             Event::Rang(Box::new(Rang {
                 bell: Bell::Overdue,
                 matter: Some(matter),

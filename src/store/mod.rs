@@ -57,6 +57,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_days.sql"),
     include_str!("migrations/0007_recent.sql"),
     include_str!("migrations/0008_petitions.sql"),
+    include_str!("migrations/0009_owed.sql"),
 ];
 
 /// Bytes up to which a file is looked at whole before it is opened: a small office's of some years, in a moment. A

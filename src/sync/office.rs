@@ -27,6 +27,7 @@ const MIGRATIONS: &[(i32, &str, &str)] = &[
     (7, "steps", include_str!("migrations/0007_steps.sql")),
     (8, "sealed_log", include_str!("migrations/0008_sealed_log.sql")),
     (9, "recusal", include_str!("migrations/0009_recusal.sql")),
+    (10, "broken_off", include_str!("migrations/0010_broken_off.sql")),
 ];
 
 /// Any number, the same for all who migrate: two at once wait for each other.
@@ -163,6 +164,8 @@ pub enum CodeSort {
     Matter,
     /// 工作人员
     Staff,
+    /// 信访内容分类
+    Content,
 }
 
 /// A session of the owner (migrate, kiosks, epochs, names, erasure) or of a reader (verify, incidents,
@@ -407,6 +410,7 @@ impl Office {
                 CodeSort::Department => "department",
                 CodeSort::Matter => "matter",
                 CodeSort::Staff => "staff",
+                CodeSort::Content => "content",
             })
             .collect();
         let codes: Vec<&str> = names.iter().map(|it| it.1).collect();

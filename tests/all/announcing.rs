@@ -12,7 +12,8 @@ use lobby::announce::{self, Setup};
 use lobby::clock::Clock;
 use lobby::desk::{Action, DeskHandle, Reply, Request, SenseState};
 use lobby::devices::voice;
-use lobby::domain::ids::{CounterId, VisitId};
+use lobby::domain::event::{Class, Outcome, Told};
+use lobby::domain::ids::{CounterId, MatterIndex, VisitId};
 use lobby::domain::office::Language;
 use tokio::sync::watch;
 
@@ -139,6 +140,52 @@ fn a_call_is_the_chime_then_chinese_then_english_for_whoever_reads_it_at_the_hou
             Language::English => assert!(zh[2] < en[0] && en.is_sorted(), "{zh:?} {en:?}"),
         }
     }
+}
+
+#[test]
+fn who_is_passed_by_somebody_with_priority_hears_by_which_rule_and_only_then() {
+    let home = tempfile::tempdir().unwrap();
+    let hall = Hall::open(home.path(), Language::Chinese, 100);
+    hall.clock.advance(60_000);
+    let mut older = arrival(Some("card-reissue"), 2);
+    older.class = Class::Priority;
+    hall.desk.ask_blocking(Request::Arrive(older)).unwrap();
+    let first = hall.calls();
+    hall.looks();
+    let zheng = |action| {
+        let by = "zheng".into();
+        let visit = first;
+        hall.desk
+            .ask_blocking(Request::Act { by, visit, action })
+            .unwrap();
+    };
+    // Said of the first call, not of the next of the same number …
+    hall.clock.advance(120_000);
+    zheng(Action::Call(CounterId(4)));
+    hall.looks();
+    zheng(Action::Begin);
+    zheng(Action::Close {
+        matter: MatterIndex(0),
+        outcome: Outcome::Answered,
+        told: Told::InPerson,
+        note: None,
+    });
+    // … and not where nobody is passed.
+    hall.calls();
+    hall.looks();
+    let heard = hall.closes();
+    let times = |clip: &str| {
+        let clip = at_volume(&Bank::core().clip(clip).expect(clip), 100);
+        heard.windows(clip.len()).filter(|it| *it == clip).count()
+    };
+    assert_eq!(times("zh/请B"), 3, "three calls");
+    assert_eq!((times("zh/优先照顾的群众，按早到"), times("zh/分钟排队")), (1, 1));
+    let rule =
+        ["zh/二号", "zh/优先照顾的群众，按早到", "zh/十", "zh/分钟排队"].map(|it| place(&heard, it, 100));
+    assert!(
+        rule.is_sorted() && rule[0].is_some(),
+        "the number first: {rule:?}"
+    );
 }
 
 #[test]

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lobby::domain::check::{contradictions, visit_contradictions};
+use lobby::domain::content::BUILT_IN;
 use lobby::domain::elsewhere::Referral;
 use lobby::domain::event::{
     Basis, Bell, Class, ClockStep, DeliveryWay, Document, EscalationReason, Event, Form, HandoverReason,
-    OpenReason, Origin, Outcome, PaperKind, PetitionCategory, PetitionContent, Promised, RefuseReason, Stamp,
-    Told,
+    OpenReason, Origin, Outcome, PaperKind, PetitionCategory, Promised, RefuseReason, Stamp, Told,
 };
 use lobby::domain::ids::{CounterId, JobId, MatterIndex, OfferIndex, StaffId, VisitId};
 use lobby::domain::limit::LimitKind;
@@ -103,6 +103,12 @@ const STEPS: &[(usize, Step)] = &[
     (1, |it, chance| {
         it.act(chance, |_, chance| Command::Recuse(person(chance)))
     }),
+    (2, |it, chance| {
+        it.act_of(chance, Of::Serving, |_, chance| Command::Recuse(person(chance)))
+    }),
+    (4, |it, chance| {
+        it.act_of(chance, Of::Urgent, |_, _| Command::Acknowledge)
+    }),
     (1, |it, chance| it.act(chance, paper)),
     (14, |it, chance| {
         if chance.of(0.1) {
@@ -125,6 +131,7 @@ enum Of {
     Serving,
     Offered,
     Escalated,
+    Urgent,
 }
 
 struct World {
@@ -173,6 +180,7 @@ impl World {
             Of::Serving => matches!(it.ticket.stage, Stage::Serving { .. }),
             Of::Offered => it.open_offer().is_some(),
             Of::Escalated => leader_of(it).is_some(),
+            Of::Urgent => it.wants_to_be_known(),
         };
         let mut visits: Vec<_> = self.hall.lobby.visits().filter(|it| fits(it)).cloned().collect();
         visits.sort_by_key(|it| it.seq);
@@ -186,6 +194,7 @@ impl World {
         let by = match visit.open_offer() {
             Some(offer) if of == Of::Offered && chance.of(0.8) => offer.offered.to.clone(),
             _ if of == Of::Escalated && chance.of(0.8) => leader_of(&visit).unwrap_or_else(|| person(chance)),
+            _ if of == Of::Urgent && chance.of(0.7) => "zhao".into(),
             _ if chance.of(0.5) => visit.responsible().clone(),
             _ => person(chance),
         };
@@ -853,7 +862,7 @@ fn petition(chance: &mut Chance, day: ServiceDay) -> Petition {
         matter: MatterIndex(0),
         category,
         item,
-        content: *chance.pick(PetitionContent::ALL),
+        content: chance.pick(&BUILT_IN).0.into(),
         people: 1 + chance.below(9) as u16,
         representatives: chance.below(7) as u8,
         anonymous: chance.of(0.2),
@@ -1009,6 +1018,8 @@ fn random_steps_reach_every_stage_and_most_events() {
         "matter.decided",
         "matter.merged",
         "visit.rang",
+        "visit.recused",
+        "visit.urgency-known",
     ];
     let missing: Vec<_> = wanted.iter().filter(|it| !reached.contains_key(**it)).collect();
     assert!(missing.is_empty(), "never happened: {missing:?} of {reached:?}");

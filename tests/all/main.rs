@@ -57,3 +57,4 @@ mod slips;
 mod steps_pages;
 mod story;
 mod upgrade;
+mod urgent_pages;

@@ -15,6 +15,7 @@ use lobby::domain::ids::{BootId, CounterId, EntryId, KioskId, MatterIndex, SiteI
 use lobby::domain::journal::{Entry, Hash, Head, NO_HASH, test_vector};
 use lobby::domain::sensitive;
 use lobby::domain::time::{ClockState, Moment};
+use lobby::store::{self, Facts, NewEntry, Store};
 use lobby::sync::keys::{self, OfficePublicKey, OfficeSecretKey};
 use lobby::sync::link::{Link, LinkSettings};
 use lobby::sync::office::{CodeSort, Migrated, Office, OfficeError, Verified};
@@ -1416,6 +1417,98 @@ fn what_happens_in_the_lobby_is_in_the_office_by_morning() {
 }
 
 #[test]
+fn after_a_recusal_the_offices_view_names_the_leader_and_says_that_the_visitor_waits_again() {
+    let story = Story::begin();
+    let (mut lobby, _) = desk(MONDAY);
+    let visit = arrive(&mut lobby, arrival(Some("low-income"), 1)).unwrap().visit;
+    act(&mut lobby, "zhang", visit, Action::Call(CounterId(3))).unwrap();
+    act(&mut lobby, "zhang", visit, Action::Begin).unwrap();
+    let (handle, thread) = lobby.start();
+    let mut source = DeskSource::new(handle.clone(), Some(story.secret.public()));
+    let night = |source: &mut DeskSource| {
+        let told = load(&story.database.link(&story.login), source);
+        assert_eq!(told.outcome, Outcome::Pushed);
+        source.record(&told).unwrap();
+    };
+    let seen = || {
+        story
+            .database
+            .ask("select first_responder, responsible, stage from lobby.visit")
+    };
+    night(&mut source);
+    story.office(async |office| office.project(false).await).unwrap();
+    assert_eq!(seen(), ["zhang | zhang | serving"]);
+    let recuse = lobby::desk::Request::Act {
+        by: "li".into(),
+        visit,
+        action: Action::Recuse("zhang".into()),
+    };
+    handle.ask_blocking(recuse).unwrap();
+    night(&mut source);
+    // Whether the job has run since or not.
+    for projected in [false, true] {
+        if projected {
+            story.office(async |office| office.project(false).await).unwrap();
+        }
+        assert_eq!(seen(), ["zhang | zhao | waiting"]);
+        let clerk = r#"select "首问责任人", "当前责任人", "状态" from lobby."来访""#;
+        assert_eq!(story.database.ask(clerk), ["zhang | zhao | 等候"]);
+    }
+    let steps =
+        r#"select "经过" from lobby."来访过程" where "经过" in ('回避', '报领导', '提醒') order by "序号""#;
+    assert_eq!(story.database.ask(steps), ["回避", "报领导", "提醒"]);
+    drop((source, handle));
+    thread.join().unwrap();
+}
+
+#[test]
+fn the_offices_register_calls_what_petitions_are_about_by_the_offices_own_names() {
+    let mut story = Story::begin();
+    let site = story.journal.site.clone();
+    let names = [
+        (CodeSort::Content, "river", "河道治理𠅤"),
+        (CodeSort::Staff, "sun", "孙丽"),
+    ];
+    story
+        .office(async |office| office.set_names(&site, &names).await)
+        .unwrap();
+    let taken = |content: &str, people: u16| {
+        json!({
+            "sealed": false, "matter_index": 0, "category": "appeal", "item": 6, "content": content, "people": people,
+            "representatives": 0, "anonymous": false, "earlier": 0, "system_number": null, "system_date": null,
+            "accepted": null, "not_again": null, "same_facts": false, "informs": true, "by": "sun",
+        })
+    };
+    let registered = |number: &str| {
+        json!({
+            "day": "2026-03-02", "number": number, "matter": null, "kind": "petition", "department": "general",
+            "rule": "otherwise", "responder": "sun", "post": "a", "class": "ordinary", "language": "zh", "people": 1,
+            "origin": "kiosk", "by": null,
+        })
+    };
+    for (at, number) in [(1, "Z001"), (2, "Z002"), (3, "Z003")] {
+        story
+            .journal
+            .fact(visit(at), "visit.registered", registered(number));
+    }
+    story.journal.fact(visit(1), "petition.taken", taken("other", 1));
+    story.journal.fact(visit(1), "petition.taken", taken("river", 9));
+    story.journal.fact(visit(2), "petition.taken", taken("rural", 1));
+    // Written in clear by an older version, and sealed: in no view.
+    story
+        .journal
+        .fact(visit(3), "petition.taken", taken("discipline", 1));
+    let sealed = json!({ "contact": "wu", "by": "zhang", "key": null });
+    story.journal.fact(visit(3), "visit.sealed", sealed);
+    assert!(story.load().outcome.good());
+    let register = r#"select "类别", "内容分类", "人数", "登记人" from lobby."信访登记" order by 3"#;
+    assert_eq!(
+        story.database.ask(register),
+        ["申诉求决 | rural | 1 | 孙丽", "申诉求决 | 河道治理𠅤 | 9 | 孙丽"]
+    );
+}
+
+#[test]
 fn what_is_sealed_reaches_the_office_without_a_word_or_a_key() {
     use crate::sealed::{MARKER, NAME, open, report};
     let story = Story::begin();
@@ -1519,6 +1612,92 @@ fn what_is_sealed_reaches_the_office_without_a_word_or_a_key() {
             assert!(!rows.contains(word), "{word} stands in {table}");
             assert!(!rows.contains(&hex(word.as_bytes())), "{word} stands in {table}");
         }
+    }
+    drop((source, handle));
+    thread.join().unwrap();
+}
+
+#[test]
+fn a_report_an_older_version_wrote_down_in_clear_stands_in_nothing_that_anybody_reads() {
+    const MARK: &str = "系统号𬭎17";
+    let story = Story::begin();
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("lobby.db");
+    let mut lobby = crate::sealed::open(&file);
+    let mut whispers = arrival(None, 1);
+    whispers.how.sealed = true;
+    let sealed = arrive(&mut lobby, whispers).unwrap().visit;
+    act(&mut lobby, "wu", sealed, Action::Receive).unwrap();
+    drop(lobby);
+    // So the second form was written: the register in the facts, beside the words that were sealed.
+    let facts = json!({
+        "visit": sealed.to_string(), "matter_index": 0, "category": "report", "item": null, "content": "personnel",
+        "people": 1, "representatives": 0, "anonymous": true, "earlier": 0, "system_number": MARK,
+        "system_date": null, "accepted": null, "not_again": null, "same_facts": false, "informs": false, "by": "wu",
+    });
+    let mut rows = Store::open(&file).unwrap();
+    let head = store::head(rows.read()).unwrap().unwrap();
+    let (moment, reckoned) = store::last_stamp(rows.read()).unwrap().unwrap();
+    let (site, kiosk) = (story.journal.site.clone(), story.journal.kiosk.clone());
+    let written = rows.transact(|tx| {
+        let entry = NewEntry {
+            site: &site,
+            kiosk: &kiosk,
+            entry_id: EntryId(Uuid::new_v4()),
+            moment,
+            lobby: reckoned,
+            visit: Some((sealed, None)),
+            facts: Facts {
+                kind: "petition.taken",
+                schema_version: 2,
+                facts: facts.to_string().into_bytes(),
+                personal: None,
+            },
+        };
+        store::append(tx, head, entry)
+    });
+    written.unwrap();
+    drop(rows);
+
+    let mut lobby = crate::sealed::open(&file);
+    let hidden = |text: &str, place: &str| {
+        let bytes = hex(MARK.as_bytes());
+        for word in [MARK, bytes.as_str(), "personnel", "组织人事"] {
+            assert!(!text.contains(word), "{word} stands in {place}: {text}");
+        }
+    };
+    assert!(
+        lobby.lobby().visit(sealed).unwrap().matters[0].petition.is_some(),
+        "it is known that there is one"
+    );
+    hidden(&format!("{:?}", lobby.snapshot().visits), "the snapshot");
+    let mut exported = Vec::new();
+    lobby::app::journal::export(&file, &mut exported).unwrap();
+    hidden(&String::from_utf8(exported).unwrap(), "the exported journal");
+    assert!(lobby::app::journal::verify(&file).unwrap().broken.is_empty());
+
+    let (handle, thread) = lobby.start();
+    let mut source = DeskSource::new(handle.clone(), Some(story.secret.public()));
+    let told = load(&story.database.link(&story.login), &mut source);
+    assert_eq!(told.outcome, Outcome::Pushed);
+    story.office(async |office| office.project(false).await).unwrap();
+    // The chain holds over what was written, and is all that needs it.
+    assert!(story.verify(1).holds);
+    let owner =
+        "select count(*) from lobby.entry where position(convert_to('系统号𬭎17', 'UTF8') in facts) > 0";
+    assert_eq!(story.database.ask(owner), ["1"]);
+    let reader = format!("reader_{}", Uuid::new_v4().simple());
+    story
+        .database
+        .ask(&format!("create role {reader} login in role lobby_reader"));
+    let readable = story.database.ask(
+        "select distinct table_name from information_schema.role_table_grants
+         where grantee = 'lobby_reader' and table_schema = 'lobby' and privilege_type = 'SELECT' order by 1",
+    );
+    assert!(5 < readable.len(), "{readable:?}");
+    for view in readable {
+        let rows = format!("select it::text from lobby.\"{view}\" as it");
+        hidden(&story.database.ask_as(&reader, &rows).unwrap().join("\n"), &view);
     }
     drop((source, handle));
     thread.join().unwrap();

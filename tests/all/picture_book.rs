@@ -10,7 +10,7 @@ use hardware::simulator;
 use lobby::devices::{Align, Block, Doc, Glyphs, Profile, Size, encode, preview};
 use lobby::domain::elsewhere::Referral;
 use lobby::domain::event::{
-    MaterialsReceived, NoticeGiven, Outcome, PaperKind, PetitionCategory, PetitionContent, Promised, Told,
+    MaterialsReceived, NoticeGiven, Outcome, PaperKind, PetitionCategory, Promised, Told,
 };
 use lobby::domain::ids::MatterIndex;
 use lobby::domain::journal::Head;
@@ -296,7 +296,7 @@ fn sheets(language: Language, kind: Kind) -> Vec<(&'static str, Doc)> {
         matter,
         category: PetitionCategory::Appeal,
         item: Some(6),
-        content: PetitionContent::Construction,
+        content: "construction".into(),
         people: 1,
         representatives: 0,
         anonymous: false,

@@ -164,6 +164,21 @@ const RECEIVED: [Line; 2] = [
     ),
 ];
 
+const RECUSED: [Line; 2] = [
+    (
+        "visit.recused",
+        1,
+        r#"{"by":"sun","staff":"li","visit":"01950000-0000-7000-8000-000000000001"}"#,
+        None,
+    ),
+    (
+        "visit.recused",
+        2,
+        r#"{"by":"sun","staff":"li","visit":"01950000-0000-7000-8000-000000000001","waits":false}"#,
+        None,
+    ),
+];
+
 const BEGUN: [Line; 2] = [
     (
         "visit.begun",
@@ -203,6 +218,7 @@ fn forms() -> Vec<&'static [Line]> {
         &NOTICE,
         &RETURNED,
         &ESCALATED,
+        &RECUSED,
         &PETITION,
         &TURN_NOTE,
         &CLOSED,
@@ -269,6 +285,7 @@ fn entries_of_every_older_form_play_to_the_state_of_todays() {
         RETURNED[RETURNED.len() - 1],
         BEGUN[BEGUN.len() - 1],
         ESCALATED[ESCALATED.len() - 1],
+        RECUSED[RECUSED.len() - 1],
         PETITION[PETITION.len() - 1],
         TURN_NOTE[TURN_NOTE.len() - 1],
         CLOSED[CLOSED.len() - 1],
@@ -299,7 +316,7 @@ fn entries_of_every_older_form_play_to_the_state_of_todays() {
     let visit = visit.expect("it was registered");
     assert_eq!(
         (visit.form, visit.recused.len(), visit.sealed.clone()),
-        (Form::Visit, 0, None)
+        (Form::Visit, 1, None)
     );
     let matter = &visit.matters[0];
     assert_eq!(matter.notice.as_ref().unwrap().told, Told::Writing);
@@ -357,6 +374,21 @@ fn whoever_served_by_an_older_entry_took_every_matter_of_the_department_and_toda
         assert_eq!(answer(lines[0]), ["zhang", "zhang"]);
         assert_eq!(answer(lines[1]), ["zhang", "li"]);
     }
+}
+
+#[test]
+fn whoever_served_after_an_older_recusal_went_on_and_after_one_of_today_the_number_waits_again() {
+    let of = |version, waits: &'static str| {
+        let (recused, _) = played(&[
+            REGISTERED[0],
+            RECEIVED[0],
+            ("visit.recused", version, waits, None),
+        ]);
+        recused.expect("it was registered").ticket.stage.code()
+    };
+    let older = r#"{"by":"sun","staff":"zhang","visit":"01950000-0000-7000-8000-000000000001"}"#;
+    let newer = r#"{"by":"sun","staff":"zhang","visit":"01950000-0000-7000-8000-000000000001","waits":true}"#;
+    assert_eq!((of(1, older), of(2, newer)), ("serving", "waiting"));
 }
 
 #[test]

@@ -103,6 +103,8 @@ const RULES: &[(&str, &str, &[&str])] = &[
         &[
             "r15_what_is_major_or_urgent_goes_to_the_leader_at_once_and_level_by_level_at_night_too",
             "r15_marking_urgent_or_dangerous_tells_the_leader_at_once_and_level_by_level",
+            "r15_the_leader_says_that_they_know_of_what_is_urgent_and_nobody_else_need_be_told",
+            "r15_whoever_is_told_at_the_next_level_may_say_that_they_know_and_all_of_it_is_silent",
         ],
     ),
     (

@@ -270,6 +270,7 @@ fn r15_marking_urgent_or_dangerous_tells_the_leader_at_once_and_level_by_level()
             03-02 09:12 visit.classed by=zhang
             03-02 09:12 visit.rang to=[qian] bell=urgent-marked
             03-02 09:13 visit.received by=zhang
+            03-02 09:30 visit.rang to=[zhao] bell=urgent-unseen
             03-02 09:31 visit.registered number=A002 matter=low-income department=civil responder=zhang post=a form=visit people=1
             03-02 09:32 visit.classed by=zhang
             03-02 09:32 visit.rang to=[qian] bell=urgent-marked
@@ -278,6 +279,63 @@ fn r15_marking_urgent_or_dangerous_tells_the_leader_at_once_and_level_by_level()
         "#]],
         of,
     );
+}
+
+#[test]
+fn r15_the_leader_says_that_they_know_of_what_is_urgent_and_nobody_else_need_be_told() {
+    let mut of = office();
+    of.staff[4].roles.push(Role::Leader);
+    let desk = played(
+        "03-02 09:00 visitor arrives for low-income
+         03-02 09:01 zhang marks A001 as urgent 孩子高烧
+         03-02 09:02 zhang knows of A001
+         03-02 09:03 qian knows of A001
+         03-02 09:04 zhao knows of A001
+         03-02 09:09 zhang receives A001
+         03-02 09:30 tick
+         03-02 09:31 zhang escalates A001 as urgent
+         03-02 09:32 qian knows of A001
+         03-02 09:50 tick",
+        expect![[r#"
+            03-02 09:00 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 09:01 visit.classed by=zhang
+            03-02 09:01 visit.rang to=[qian] bell=urgent-marked
+            03-02 09:02 refused: not-allowed
+            03-02 09:03 visit.urgency-known by=qian
+            03-02 09:04 refused: already-noted
+            03-02 09:09 visit.received by=zhang
+            03-02 09:31 matter.escalated by=zhang to=qian reason=urgent until=2026-03-03
+            03-02 09:32 visit.urgency-known by=qian
+        "#]],
+        of,
+    );
+    let visit = numbered(&desk, "A001");
+    assert_eq!(visit.known.as_ref().map(|it| it.by.as_str()), Some("qian"));
+    assert_eq!(visit.ringing().count(), 0);
+}
+
+#[test]
+fn r15_whoever_is_told_at_the_next_level_may_say_that_they_know_and_all_of_it_is_silent() {
+    let mut of = office();
+    of.staff[4].roles.push(Role::Leader);
+    of.settings.urgent_known_minutes = 25;
+    let desk = played(
+        "03-02 12:30 visitor arrives for low-income
+         03-02 12:31 sun marks A001 as danger 要跳楼
+         03-02 12:55 tick
+         03-02 12:56 tick
+         03-02 12:57 zhao knows of A001
+         03-02 13:30 tick",
+        expect![[r#"
+            03-02 12:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 12:31 visit.classed by=sun
+            03-02 12:31 visit.rang to=[qian] bell=urgent-marked
+            03-02 12:56 visit.rang to=[zhao] bell=urgent-unseen
+            03-02 12:57 visit.urgency-known by=zhao
+        "#]],
+        of,
+    );
+    assert_eq!(numbered(&desk, "A001").ringing().count(), 0);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use lobby::clock::Clock;
 use lobby::desk::{Action, Content, Desk, Given, Place, Reply, Request, Trouble};
 use lobby::domain::event::{BoxEvent, Class, Event, Origin, Outcome, Told};
 use lobby::domain::ids::{CounterId, MatterIndex, VisitId};
+use lobby::domain::matter::MatterCommand;
 use lobby::domain::refusal::Refusal;
 use lobby::domain::sensitive;
 use lobby::domain::slip::Come;
@@ -434,6 +435,42 @@ fn every_night_it_is_told_how_often_reality_was_inside_and_the_next_day_knows_be
     }
     let third = arrive(&mut desk, arrival(Some("low-income"), 102)).unwrap();
     assert_eq!(third.slip.wait, Some(Wait::of(14 * MINUTE)));
+}
+
+#[test]
+fn whoever_came_back_to_one_officer_waits_for_that_officer_and_nobody_behind_waits_with_them() {
+    let (mut desk, _) = desk(MONDAY);
+    let back = come(&mut desk, 1, Class::Ordinary).unwrap();
+    act(&mut desk, "zhang", back, Action::Receive).unwrap();
+    let notice = MatterCommand::GiveNotice {
+        missing: vec!["户口簿".into()],
+        told: Told::Writing,
+        note: None,
+    };
+    act(&mut desk, "zhang", back, Action::Matter(MatterIndex(0), notice)).unwrap();
+    let served = come(&mut desk, 2, Class::Ordinary).unwrap();
+    assert_eq!(next(&mut desk, "zhang", 3).unwrap(), served);
+    act(&mut desk, "zhang", served, Action::Begin).unwrap();
+    act(&mut desk, "sun", back, Action::Return).unwrap();
+    // 李 at the other counter is free: whoever comes now goes there, and passes the one who waits for 张.
+    let third = arrive(&mut desk, arrival(Some("low-income"), 3)).unwrap();
+    assert_eq!(third.slip.wait, Some(Wait::of(0)));
+    let waits: Vec<_> = desk
+        .snapshot()
+        .visits
+        .iter()
+        .filter(|it| it.ahead.is_some())
+        .map(|it| (it.visit.id, it.wait))
+        .collect();
+    let expected = [
+        (back, Some(Wait::of(10 * MINUTE))),
+        (third.visit, Some(Wait::of(0))),
+    ];
+    assert_eq!(waits, expected);
+    // And so it goes.
+    assert_eq!(next(&mut desk, "li", 5).unwrap(), third.visit);
+    close(&mut desk, "zhang", served, Outcome::Answered, Told::InPerson).unwrap();
+    assert_eq!(next(&mut desk, "zhang", 3).unwrap(), back);
 }
 
 // ── Close of day, night, morning ───────────────────────────────────────────────

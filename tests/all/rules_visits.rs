@@ -725,6 +725,7 @@ fn xf_28_who_is_complained_about_neither_receives_nor_is_offered_it() {
             03-02 08:33 visit.received by=sun
             03-02 08:34 visit.recused by=zhao staff=sun
             03-02 08:34 matter.escalated to=zhao reason=recusal until=2026-03-03 answers=zhao
+            03-02 08:34 visit.rang to=[zhao] bell=broken-off
         "#]],
     );
 }
@@ -738,15 +739,18 @@ fn xf_28_whoever_has_to_stay_out_answers_not_a_moment_longer_and_the_leader_does
          03-02 08:33 zhang closes A001 as answered
          03-02 08:34 zhao decides A001 to zhang
          03-02 08:35 zhao decides A001 to li
+         03-02 08:36 li receives A001
          03-02 08:40 li closes A001 as answered",
         expect![[r#"
             03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
             03-02 08:31 visit.received by=zhang
             03-02 08:32 visit.recused by=li staff=zhang
             03-02 08:32 matter.escalated to=zhao reason=recusal until=2026-03-03 answers=zhao
+            03-02 08:32 visit.rang to=[zhao] bell=broken-off
             03-02 08:33 refused: recused
             03-02 08:34 refused: recused
             03-02 08:35 matter.decided department=civil by=zhao to=li
+            03-02 08:36 visit.received by=li
             03-02 08:40 visit.closed by=li outcome=answered told=in-person
         "#]],
     );
@@ -762,10 +766,183 @@ fn xf_28_whoever_has_to_stay_out_answers_not_a_moment_longer_and_the_leader_does
             03-02 08:31 visit.received by=zhang
             03-02 08:32 visit.recused by=li staff=zhang
             03-02 08:32 matter.escalated to=zhao reason=recusal until=2026-03-03 answers=zhao
+            03-02 08:32 visit.rang to=[zhao] bell=broken-off
             03-02 08:33 visit.recused by=li staff=zhao
             03-02 08:33 matter.escalated to=wu reason=recusal until=2026-03-03 answers=wu
+            03-02 08:33 visit.rang to=[wu] bell=broken-off
         "#]],
     );
+}
+
+#[test]
+fn xf_28_who_is_being_served_by_somebody_who_has_to_stay_out_waits_again_at_the_head_of_the_line() {
+    let mut of = crate::support::office();
+    of.settings.priority_minutes = 0;
+    let desk = crate::story::played(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:31 visitor arrives for low-income
+         03-02 08:32 zhang calls next to 3
+         03-02 08:33 zhang begins A001
+         03-02 08:34 li recuses zhang from A001
+         03-02 08:35 li calls next to 5
+         03-02 08:36 zhang calls next to 3
+         03-02 08:37 li begins A001
+         03-02 08:38 zhao decides A001 to li
+         03-02 08:39 li closes A001 as answered
+         03-02 08:40 li recuses zhang from A002",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:31 visit.registered number=A002 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:32 visit.called counter=3 by=zhang
+            03-02 08:33 visit.begun counter=3 by=zhang
+            03-02 08:34 visit.recused by=li staff=zhang
+            03-02 08:34 matter.escalated to=zhao reason=recusal until=2026-03-03 answers=zhao
+            03-02 08:34 visit.rang to=[zhao] bell=broken-off
+            03-02 08:35 visit.called counter=5 by=li
+            03-02 08:36 visit.called counter=3 by=zhang
+            03-02 08:37 visit.begun counter=5 by=li
+            03-02 08:38 matter.decided department=civil by=zhao to=li
+            03-02 08:39 visit.closed by=li outcome=answered told=in-person
+            03-02 08:40 visit.recused by=li staff=zhang
+            03-02 08:40 matter.escalated to=zhao reason=recusal until=2026-03-03 answers=zhao
+            03-02 08:40 visit.rang to=[zhao] bell=broken-off
+        "#]],
+        of,
+    );
+    // The second was only called: that ends as well, and the counter is free for the next.
+    let second = crate::support::numbered(&desk, "A002");
+    assert!(second.ticket.counter().is_none() && second.broken_off);
+    assert!(
+        desk.lobby()
+            .at_counter(lobby::domain::ids::CounterId(3))
+            .is_none()
+    );
+    let bells: Vec<_> = second.ringing().map(|it| (it.bell.code(), it.to.len())).collect();
+    assert_eq!(bells, [("broken-off", 1)]);
+}
+
+#[test]
+fn xf_28_what_was_offered_to_somebody_who_has_to_stay_out_goes_back_at_once() {
+    check(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:31 zhang receives A001
+         03-02 08:32 zhang offers A001 to zheng
+         03-02 08:33 zhang recuses zheng from A001
+         03-02 08:34 zheng accepts A001",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:31 visit.received by=zhang
+            03-02 08:32 visit.offered department=labour from=zhang to=zheng reason=other-duty
+            03-02 08:33 visit.recused by=zhang staff=zheng
+            03-02 08:33 visit.lapsed
+            03-02 08:33 visit.rang to=[zhang,zhao] bell=offer-lapsed
+            03-02 08:34 refused: recused
+        "#]],
+    );
+}
+
+#[test]
+fn a_letter_that_was_handed_over_stands_in_no_call_queue_and_is_taken_at_the_desk() {
+    let desk = crate::story::played(
+        "03-02 08:30 sun receives a letter for low-income
+         03-02 08:31 sun offers Z001 to zheng
+         03-02 08:32 zheng accepts Z001
+         03-02 08:33 zheng calls next to 4
+         03-02 08:34 zheng calls Z001 to 4
+         03-02 08:35 zheng receives Z001",
+        expect![[r#""#]],
+        office(),
+    );
+    assert_eq!(numbered(&desk, "Z001").ticket.stage.code(), "serving");
+}
+
+#[test]
+fn xf_28_who_may_have_nothing_to_do_with_it_approves_no_extension_and_hears_no_bell() {
+    check(
+        "03-02 08:30 visitor arrives
+         03-02 08:31 sun receives Z001
+         03-02 08:32 sun writes petition Z001 accepted on 2026-03-02
+         03-02 08:33 sun undertakes Z001 as petition-opinion
+         03-02 08:34 sun recuses zhao from Z001
+         03-02 08:35 sun extends Z001 by 30 approved by zhao",
+        expect![[r#""#]],
+    );
+}
+
+#[test]
+fn xf_28_nobody_who_has_to_stay_out_is_asked_first_about_another_matter_of_the_visit() {
+    let mut desk = crate::story::played(
+        "03-02 08:30 visitor arrives for low-income
+         03-02 08:31 zhang recuses zheng from A001
+         03-02 08:32 zhang adds card-reissue to A001",
+        expect![[r#"
+            03-02 08:30 visit.registered number=A001 matter=low-income department=civil responder=zhang post=a form=visit people=1
+            03-02 08:31 visit.recused by=zhang staff=zheng
+            03-02 08:32 matter.added matter=card-reissue department=labour responder=qian post=b by=zhang
+        "#]],
+        crate::support::office(),
+    );
+    // And whatever a door may have made of it, the core refuses.
+    let office = crate::support::office();
+    let visit = crate::support::numbered(&desk, "A001");
+    let at = desk.snapshot().at;
+    let added = office
+        .one_more(Some("card-reissue".into()), None, &[], at)
+        .unwrap();
+    assert_eq!(added.responder.as_str(), "zheng");
+    let stamp = lobby::domain::event::Stamp {
+        at,
+        lobby: lobby::domain::time::LobbyTime(0),
+        seq: 99,
+    };
+    let add = lobby::domain::visit::Command::Add(Box::new(added));
+    let zhang = office.staff(&"zhang".into()).unwrap();
+    assert_eq!(
+        visit.decide(&office, zhang, add, stamp),
+        Err(lobby::domain::refusal::Refusal::Recused)
+    );
+}
+
+#[test]
+fn section_5_what_a_petition_is_about_is_of_the_offices_own_list_and_stays_as_it_was_registered() {
+    let mut of = crate::support::office();
+    let own = |code: &str, name: &str| lobby::domain::content::Content {
+        code: code.into(),
+        name: lobby::domain::office::Words::same(name),
+    };
+    of.contents = vec![own("river", "河道治理𠅤"), own("construction", "征收拆迁")];
+    let of = std::sync::Arc::new(of);
+    let dir = tempfile::tempdir().unwrap();
+    let place = || lobby::desk::Place::File(dir.path().join("lobby.db"));
+    let monday = crate::support::MONDAY;
+    let (mut desk, _) = crate::support::desk_of(of.clone(), place(), monday);
+    let visit = crate::support::arrive(&mut desk, crate::support::arrival(None, 1))
+        .unwrap()
+        .visit;
+    let mut write = |desk: &mut lobby::desk::Desk, content: &str| {
+        let mut petition = crate::story::petition(&["petition", "Z001", "under", "item", "1"], false, 1);
+        petition.content = content.into();
+        let take = lobby::domain::matter::MatterCommand::TakePetition(Box::new(petition));
+        let action = lobby::desk::Action::Matter(MatterIndex(0), take);
+        crate::support::act(desk, "sun", visit, action).map(|_| ())
+    };
+    crate::support::act(&mut desk, "sun", visit, lobby::desk::Action::Receive).unwrap();
+    for unknown in ["labour", "", "河道"] {
+        assert_eq!(write(&mut desk, unknown).unwrap_err().code(), "unknown-content");
+    }
+    write(&mut desk, "river").unwrap();
+    drop(desk);
+    // The office has another list now: the register is what it was, and may be written again as it is.
+    let (mut desk, _) = crate::support::desk_of(std::sync::Arc::new(office()), place(), monday);
+    let known = |desk: &lobby::desk::Desk| {
+        let visit = desk.lobby().visit(visit).unwrap();
+        visit.matters[0].petition.as_ref().unwrap().content.clone()
+    };
+    assert_eq!(known(&desk).as_str(), "river");
+    write(&mut desk, "river").unwrap();
+    write(&mut desk, "labour").unwrap();
+    assert_eq!(known(&desk).as_str(), "labour");
+    assert_eq!(write(&mut desk, "river").unwrap_err().code(), "unknown-content");
 }
 
 #[test]

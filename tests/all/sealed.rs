@@ -7,7 +7,7 @@ use std::sync::Arc;
 use lobby::clock::Clock;
 use lobby::desk::{Action, Desk, Place, Reply, Request, Setup, Waker};
 use lobby::domain::elsewhere::Discipline;
-use lobby::domain::event::{Event, PetitionCategory, PetitionContent};
+use lobby::domain::event::{Event, PetitionCategory};
 use lobby::domain::ids::{MatterIndex, VisitId};
 use lobby::domain::matter::MatterCommand;
 use lobby::domain::office::{Office, Words};
@@ -52,7 +52,7 @@ pub(crate) fn report() -> Action {
         matter: MatterIndex(0),
         category: PetitionCategory::Report,
         item: None,
-        content: PetitionContent::Discipline,
+        content: "discipline".into(),
         people: 1,
         representatives: 0,
         anonymous: false,
@@ -271,6 +271,71 @@ fn one_key_seals_what_was_written_before_and_destroys_what_opened_it() {
     let desk = open(&path);
     assert_eq!(desk.lobby(), &before);
     desk.lobby().verify(&sealed_office());
+}
+
+#[test]
+fn what_was_before_the_leader_when_it_was_sealed_is_the_contacts_to_end_and_is_shared_with_nobody() {
+    use lobby::domain::event::{EscalationReason, HandoverReason, Outcome, Told};
+    let dir = tempfile::tempdir().unwrap();
+    let mut desk = open(&dir.path().join("lobby.db"));
+    let visit = arrive(&mut desk, arrival(Some("low-income"), 1)).unwrap().visit;
+    let first = MatterIndex(0);
+    let of = |what| Action::Matter(first, what);
+    let escalate = || {
+        let (why, note) = (EscalationReason::Urgent, None);
+        of(MatterCommand::Escalate { why, note })
+    };
+    act(&mut desk, "zhang", visit, Action::Receive).unwrap();
+    act(&mut desk, "zhang", visit, escalate()).unwrap();
+    act(&mut desk, "zhang", visit, Action::Seal).unwrap();
+    desk.lobby().verify(&sealed_office());
+    let to = || "zhang".into();
+    let offer = Action::Offer {
+        matter: first,
+        to: to(),
+        reason: HandoverReason::OtherDuty,
+        led: false,
+    };
+    let decide = of(MatterCommand::Decide { to: to(), note: None });
+    let merge = of(MatterCommand::Merge {
+        into: visit,
+        told: Told::InPerson,
+    });
+    let shared = [
+        offer,
+        Action::Add(Some("low-income".into())),
+        escalate(),
+        decide,
+        of(MatterCommand::Join(to())),
+    ];
+    for action in shared {
+        let refused = act(&mut desk, "wu", visit, action.clone()).unwrap_err();
+        assert_eq!(refused.code(), "out-of-turn", "{action:?}");
+    }
+    assert_eq!(
+        act(&mut desk, "wu", visit, merge).unwrap_err().code(),
+        "not-found"
+    );
+    // No leader hears of it, however long it lies; and the contact ends it.
+    let story = |desk: &mut Desk| match desk.answer(Request::Story(visit)).unwrap() {
+        Reply::Story(story) => story,
+        other => panic!("{other:?}"),
+    };
+    let rang = story(&mut desk).into_iter().filter_map(|(_, it)| match it {
+        Event::Rang(it) => Some(it.to),
+        _ => None,
+    });
+    assert!(rang.flatten().all(|it| it.as_str() == "wu"));
+    act(&mut desk, "wu", visit, Action::Receive).unwrap();
+    act(&mut desk, "wu", visit, report()).unwrap();
+    let close = Action::Close {
+        matter: first,
+        outcome: Outcome::SealedReceived,
+        told: Told::InPerson,
+        note: None,
+    };
+    act(&mut desk, "wu", visit, close).unwrap();
+    assert!(!desk.lobby().visit(visit).unwrap().open());
 }
 
 #[test]

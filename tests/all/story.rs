@@ -9,7 +9,7 @@ use lobby::domain::arrangement::{Arrangement, Taken, TurnNote};
 use lobby::domain::elsewhere::Referral;
 use lobby::domain::event::{
     Basis, Class, ClockStep, DeliveryWay, Document, EscalationReason, Form, HandoverReason, Origin, Outcome,
-    PetitionCategory, PetitionContent, RefuseReason, Told,
+    PetitionCategory, RefuseReason, Told,
 };
 use lobby::domain::ids::{CounterId, MatterIndex, OfferIndex, VisitId};
 use lobby::domain::matter::MatterCommand;
@@ -327,6 +327,7 @@ fn perform(desk: &mut Desk, at: usize, line: &str) -> Result<(), Trouble> {
         }
         [who, "adds", matter, "to", number] => (who, number, Action::Add(Some((*matter).into()))),
         [who, "turns", number, "round"] => (who, number, Action::Reorder(vec![MatterIndex(1), first])),
+        [who, "knows", "of", number] => (who, number, Action::Acknowledge),
         [who, "recuses", staff, "from", number] => (who, number, Action::Recuse((*staff).into())),
         [who, "writes", rest @ ..] => {
             let anonymous = rest[0] == "anonymous";
@@ -425,7 +426,7 @@ fn today(desk: &mut Desk) -> ServiceDay {
 }
 
 /// `petition Z001 with 3 representatives`, `petition Z001 accepted on 2026-03-02`, `petition Z001 reviewed as 3 号`
-fn petition(words: &[&str], anonymous: bool, people: u16) -> Petition {
+pub fn petition(words: &[&str], anonymous: bool, people: u16) -> Petition {
     let (mut representatives, mut accepted) = (0, None);
     let (mut not_again, mut same_facts) = (None, false);
     let mut item = 6;
@@ -443,7 +444,7 @@ fn petition(words: &[&str], anonymous: bool, people: u16) -> Petition {
         matter: MatterIndex(0),
         category: PetitionCategory::Appeal,
         item: Some(item),
-        content: PetitionContent::Construction,
+        content: "construction".into(),
         people,
         representatives,
         anonymous,

@@ -1,7 +1,15 @@
 //! Files of older releases come up to now, and what the migrations add up to is written down.
 
 use expect_test::expect_file;
+use lobby::desk::{Action, Desk, Place, Reply, Request};
+use lobby::domain::event::{DeliveryWay, Document, Event};
+use lobby::domain::ids::{MatterIndex, VisitId};
+use lobby::domain::matter::MatterCommand;
+use lobby::domain::time::ServiceDay;
 use lobby::store::Store;
+
+use crate::story;
+use crate::support::{MONDAY, act, arrival, arrive, desk_at};
 
 #[test]
 fn the_schema_is_what_the_migrations_add_up_to() {
@@ -60,6 +68,74 @@ fn an_older_file_keeps_its_rows_and_is_copied_first() {
             "a copy is kept before an upgrade"
         );
     }
+}
+
+#[test]
+fn a_petition_an_older_version_let_go_of_is_reminded_of_again_until_its_notice_is_delivered() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = Place::File(dir.path().join("lobby.db"));
+    // Two petitions were registered and closed, one of them told in writing before.
+    let (mut desk, _) = desk_at(place.clone(), MONDAY);
+    let deliver = MatterCommand::Deliver {
+        document: Document::Information,
+        on: ServiceDay("2026-03-02".parse().unwrap()),
+        way: DeliveryWay::Hand,
+    };
+    let mut visits = Vec::new();
+    for tap in 1..=2 {
+        let visit = arrive(&mut desk, arrival(None, tap)).unwrap().visit;
+        let take = story::petition(&["petition", "Z001", "under", "item", "1"], false, 1);
+        let take = MatterCommand::TakePetition(Box::new(take));
+        let of = |what| Action::Matter(MatterIndex(0), what);
+        act(&mut desk, "sun", visit, Action::Receive).unwrap();
+        act(&mut desk, "sun", visit, of(take)).unwrap();
+        if tap == 2 {
+            act(&mut desk, "sun", visit, of(deliver.clone())).unwrap();
+        }
+        let close = story::close(MatterIndex(0), "answered", &["with", "某办法"]);
+        act(&mut desk, "sun", visit, close).unwrap();
+        visits.push(visit);
+    }
+    drop(desk);
+    // So an older version left them: closed is closed.
+    let old = rusqlite::Connection::open(dir.path().join("lobby.db")).unwrap();
+    old.execute("update ticket set stage = 'closed'", []).unwrap();
+    old.pragma_update(None, "user_version", 8).unwrap();
+    drop(old);
+
+    let bells = |desk: &mut Desk, visit: VisitId| {
+        desk.answer(Request::Tick).unwrap();
+        desk.answer(Request::Tick).unwrap();
+        let Reply::Story(story) = desk.answer(Request::Story(visit)).unwrap() else {
+            panic!("a story")
+        };
+        let rang = story.iter().filter_map(|(_, it)| match it {
+            Event::Rang(it) => Some(format!("{} {}", it.day, it.bell.code())),
+            _ => None,
+        });
+        rang.collect::<Vec<_>>()
+    };
+    let (mut desk, _) = desk_at(place.clone(), "2026-03-19T09:00:00+08:00");
+    let overdue = "2026-03-19 overdue".to_owned();
+    assert_eq!(bells(&mut desk, visits[0]), [overdue.clone()], "once that day");
+    assert_eq!(bells(&mut desk, visits[1]), [] as [String; 0], "it was told");
+    drop(desk);
+    // A restart gives nothing twice; the next day reminds again, and delivery ends it.
+    let (mut desk, _) = desk_at(place.clone(), "2026-03-19T10:00:00+08:00");
+    assert_eq!(bells(&mut desk, visits[0]), [overdue.clone()]);
+    drop(desk);
+    let (mut desk, clock) = desk_at(place, "2026-03-20T09:00:00+08:00");
+    let twice = [overdue, "2026-03-20 overdue".to_owned()];
+    assert_eq!(bells(&mut desk, visits[0]), twice);
+    act(
+        &mut desk,
+        "sun",
+        visits[0],
+        Action::Matter(MatterIndex(0), deliver),
+    )
+    .unwrap();
+    clock.advance(4 * 86_400_000);
+    assert_eq!(bells(&mut desk, visits[0]), twice);
 }
 
 fn schema(store: &Store) -> Vec<String> {

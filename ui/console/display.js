@@ -33,6 +33,12 @@
     known = next;
     first = false;
     byId("none").hidden = now.calls.length > 0;
+    const rule = byId("rule");
+    rule.hidden = !now.priority;
+    if (now.priority) {
+      rule.querySelector("b").textContent = now.priority.zh;
+      rule.querySelector("span").textContent = now.priority.en;
+    }
     byId("serving").replaceChildren();
     now.serving.slice(0, 8).forEach((it) => line(byId("serving"), [["b", it.number], ["span", it.counter.zh]]));
     byId("waiting").replaceChildren();

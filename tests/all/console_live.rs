@@ -243,7 +243,7 @@ impl Browser<'_> {
         (answer.status().as_u16(), answer.body_mut().read_to_vec().unwrap())
     }
 
-    fn json(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+    pub fn json(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
         let headers = [
             ("content-type", "application/json"),
             ("x-lobby-csrf", self.csrf.as_str()),

@@ -9,7 +9,7 @@ use lobby::domain::roster::{Turn, TurnKind};
 use lobby::domain::sheet::Sheet;
 
 use crate::story::{check, played};
-use crate::support::{numbered, office};
+use crate::support::{MONDAY, act, arrival, arrive, desk_of, numbered, office};
 
 #[test]
 fn r1_whoever_is_asked_first_answers_in_person_by_letter_or_by_phone() {
@@ -776,9 +776,9 @@ fn xf_28_whoever_has_to_stay_out_answers_not_a_moment_longer_and_the_leader_does
 
 #[test]
 fn xf_28_who_is_being_served_by_somebody_who_has_to_stay_out_waits_again_at_the_head_of_the_line() {
-    let mut of = crate::support::office();
+    let mut of = office();
     of.settings.priority_minutes = 0;
-    let desk = crate::story::played(
+    let desk = played(
         "03-02 08:30 visitor arrives for low-income
          03-02 08:31 visitor arrives for low-income
          03-02 08:32 zhang calls next to 3
@@ -810,7 +810,7 @@ fn xf_28_who_is_being_served_by_somebody_who_has_to_stay_out_waits_again_at_the_
         of,
     );
     // The second was only called: that ends as well, and the counter is free for the next.
-    let second = crate::support::numbered(&desk, "A002");
+    let second = numbered(&desk, "A002");
     assert!(second.ticket.counter().is_none() && second.broken_off);
     assert!(
         desk.lobby()
@@ -843,14 +843,22 @@ fn xf_28_what_was_offered_to_somebody_who_has_to_stay_out_goes_back_at_once() {
 
 #[test]
 fn a_letter_that_was_handed_over_stands_in_no_call_queue_and_is_taken_at_the_desk() {
-    let desk = crate::story::played(
+    let desk = played(
         "03-02 08:30 sun receives a letter for low-income
          03-02 08:31 sun offers Z001 to zheng
          03-02 08:32 zheng accepts Z001
          03-02 08:33 zheng calls next to 4
          03-02 08:34 zheng calls Z001 to 4
          03-02 08:35 zheng receives Z001",
-        expect![[r#""#]],
+        expect![[r#"
+            03-02 08:30 visit.registered number=Z001 matter=low-income department=general responder=sun post=asked form=letter people=1 by=sun
+            03-02 08:30 visit.received by=sun
+            03-02 08:31 visit.offered department=labour from=sun to=zheng reason=other-duty
+            03-02 08:32 visit.accepted
+            03-02 08:33 refused: nobody-waits
+            03-02 08:34 refused: out-of-turn
+            03-02 08:35 visit.received by=zheng
+        "#]],
         office(),
     );
     assert_eq!(numbered(&desk, "Z001").ticket.stage.code(), "serving");
@@ -865,13 +873,22 @@ fn xf_28_who_may_have_nothing_to_do_with_it_approves_no_extension_and_hears_no_b
          03-02 08:33 sun undertakes Z001 as petition-opinion
          03-02 08:34 sun recuses zhao from Z001
          03-02 08:35 sun extends Z001 by 30 approved by zhao",
-        expect![[r#""#]],
+        expect![[r#"
+            03-02 08:30 visit.registered number=Z001 department=general responder=sun post=a form=visit people=1
+            03-02 08:31 visit.received by=sun
+            03-02 08:32 petition.taken people=1 by=sun category=appeal representatives=0 informs=true
+            03-02 08:32 paper.asked by=sun paper=petition
+            03-02 08:33 matter.undertaken by=sun basis=petition-opinion until=2026-04-30 legal=2026-05-06
+            03-02 08:33 paper.asked by=sun paper=promise
+            03-02 08:34 visit.recused by=sun staff=zhao waits=false
+            03-02 08:35 refused: recused
+        "#]],
     );
 }
 
 #[test]
 fn xf_28_nobody_who_has_to_stay_out_is_asked_first_about_another_matter_of_the_visit() {
-    let mut desk = crate::story::played(
+    let mut desk = played(
         "03-02 08:30 visitor arrives for low-income
          03-02 08:31 zhang recuses zheng from A001
          03-02 08:32 zhang adds card-reissue to A001",
@@ -880,11 +897,11 @@ fn xf_28_nobody_who_has_to_stay_out_is_asked_first_about_another_matter_of_the_v
             03-02 08:31 visit.recused by=zhang staff=zheng
             03-02 08:32 matter.added matter=card-reissue department=labour responder=qian post=b by=zhang
         "#]],
-        crate::support::office(),
+        office(),
     );
     // And whatever a door may have made of it, the core refuses.
-    let office = crate::support::office();
-    let visit = crate::support::numbered(&desk, "A001");
+    let office = office();
+    let visit = numbered(&desk, "A001");
     let at = desk.snapshot().at;
     let added = office
         .one_more(Some("card-reissue".into()), None, &[], at)
@@ -905,7 +922,7 @@ fn xf_28_nobody_who_has_to_stay_out_is_asked_first_about_another_matter_of_the_v
 
 #[test]
 fn section_5_what_a_petition_is_about_is_of_the_offices_own_list_and_stays_as_it_was_registered() {
-    let mut of = crate::support::office();
+    let mut of = office();
     let own = |code: &str, name: &str| lobby::domain::content::Content {
         code: code.into(),
         name: lobby::domain::office::Words::same(name),
@@ -914,26 +931,24 @@ fn section_5_what_a_petition_is_about_is_of_the_offices_own_list_and_stays_as_it
     let of = std::sync::Arc::new(of);
     let dir = tempfile::tempdir().unwrap();
     let place = || lobby::desk::Place::File(dir.path().join("lobby.db"));
-    let monday = crate::support::MONDAY;
-    let (mut desk, _) = crate::support::desk_of(of.clone(), place(), monday);
-    let visit = crate::support::arrive(&mut desk, crate::support::arrival(None, 1))
-        .unwrap()
-        .visit;
-    let mut write = |desk: &mut lobby::desk::Desk, content: &str| {
+    let monday = MONDAY;
+    let (mut desk, _) = desk_of(of.clone(), place(), monday);
+    let visit = arrive(&mut desk, arrival(None, 1)).unwrap().visit;
+    let write = |desk: &mut lobby::desk::Desk, content: &str| {
         let mut petition = crate::story::petition(&["petition", "Z001", "under", "item", "1"], false, 1);
         petition.content = content.into();
         let take = lobby::domain::matter::MatterCommand::TakePetition(Box::new(petition));
         let action = lobby::desk::Action::Matter(MatterIndex(0), take);
-        crate::support::act(desk, "sun", visit, action).map(|_| ())
+        act(desk, "sun", visit, action).map(|_| ())
     };
-    crate::support::act(&mut desk, "sun", visit, lobby::desk::Action::Receive).unwrap();
+    act(&mut desk, "sun", visit, lobby::desk::Action::Receive).unwrap();
     for unknown in ["labour", "", "河道"] {
         assert_eq!(write(&mut desk, unknown).unwrap_err().code(), "unknown-content");
     }
     write(&mut desk, "river").unwrap();
     drop(desk);
     // The office has another list now: the register is what it was, and may be written again as it is.
-    let (mut desk, _) = crate::support::desk_of(std::sync::Arc::new(office()), place(), monday);
+    let (mut desk, _) = desk_of(std::sync::Arc::new(office()), place(), monday);
     let known = |desk: &lobby::desk::Desk| {
         let visit = desk.lobby().visit(visit).unwrap();
         visit.matters[0].petition.as_ref().unwrap().content.clone()

@@ -602,8 +602,8 @@ fn what_petitions_are_about_is_the_offices_own_list_and_doubles_and_empty_names_
         ! kiosk.toml:20: name = 农村农业 stands on line 15 already (duplicate)
         ! kiosk.toml:26: name is empty (empty)
         ! kiosk.toml:28: code = Big is not a code (bad-code)
-        ? kiosk.toml:31: [[content]] has no English (no-english)
         ! kiosk.toml:31: [[content]] lacks code (missing-key)
+        ? kiosk.toml:31: [[content]] has no English (no-english)
         ! kiosk.toml:33: [[content]] has no setting colour (unknown-key)
     "#]]);
 }

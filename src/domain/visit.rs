@@ -809,12 +809,13 @@ impl Visit {
         self.rung.retain(|it| !it.bell.first_contact());
     }
 
-    /// Whether the visitor is not here, and nobody expects them now: they came at night, or were told to come another day
-    /// and have not been seen to since.
+    /// Whether the visitor is not here, and nobody expects them now: they wrote or called, they came at night, or were told
+    /// to come another day and have not been seen to since.
     fn put_off(&self) -> bool {
         let told =
             self.ticket.rolled.is_some() && self.ticket.rejoined.is_none() && self.waits_since.is_none();
-        self.ticket.night.is_some() || self.ticket.stage == Stage::Waiting && told
+        let here = self.form == Form::Visit && self.ticket.night.is_none();
+        !here || self.ticket.stage == Stage::Waiting && told
     }
 
     /// For which matters whoever serves the visitor now answers from here on: those of the department the visitor is

@@ -505,7 +505,8 @@ fn waited_with(
 ) -> Result<(), String> {
     let number = before.ticket.number;
     let waiting = |it: &Visit| it.ticket.stage == Stage::Waiting;
-    let here = !waiting(before) || before.waits_since.is_some();
+    // Nobody stands there for a letter or a call.
+    let here = before.form == Form::Visit && (!waiting(before) || before.waits_since.is_some());
     let sent_on = waiting(after) && (!waiting(before) || before.ticket.department != after.ticket.department);
     let in_place = matches!(event, Event::Rejoined { .. } | Event::Reordered { .. });
     if sent_on && here && !in_place && after.waits_since != Some(stamp.lobby) {

@@ -880,7 +880,7 @@ fn xf_28_who_may_have_nothing_to_do_with_it_approves_no_extension_and_hears_no_b
             03-02 08:32 paper.asked by=sun paper=petition
             03-02 08:33 matter.undertaken by=sun basis=petition-opinion until=2026-04-30 legal=2026-05-06
             03-02 08:33 paper.asked by=sun paper=promise
-            03-02 08:34 visit.recused by=sun staff=zhao waits=false
+            03-02 08:34 visit.recused by=sun staff=zhao
             03-02 08:35 refused: recused
         "#]],
     );

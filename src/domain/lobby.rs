@@ -363,7 +363,8 @@ impl Lobby {
         let visit = Arc::make_mut(visit);
         visit.apply(event, stamp);
         // A service broken off says nothing of how long one takes.
-        if let (Some(since), None, false) = (since, visit.ticket.serving_since, visit.broken_off) {
+        let broken_off = visit.broken_off || matches!(event, Event::Sealed(_));
+        if let (Some(since), None, false) = (since, visit.ticket.serving_since, broken_off) {
             self.figures.served(served.as_ref(), stamp.lobby.ms_since(since));
         }
         self.moved(id, was_at);

@@ -375,6 +375,12 @@ fn who_seals_a_visit_at_the_counter_is_free_for_the_next_and_the_contact_hears_w
         "#]],
         sealed_office(),
     );
+    let learned = desk.lobby().figures().served;
+    assert_eq!(
+        learned.values().map(|it| it.count).sum::<u32>(),
+        1,
+        "by the contact alone"
+    );
     let snapshot = desk.snapshot();
     let shown: Vec<String> = snapshot.calls.iter().map(|it| it.number.to_string()).collect();
     assert_eq!(shown, ["A002"], "the display shows no sealed number");

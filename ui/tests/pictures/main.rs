@@ -83,10 +83,10 @@ fn data_in_chinese(scene: &str) -> bool {
         || scene.starts_with("search-hand")
 }
 
-/// Words that stand as large as their place lets them in either print: the number; and what no font has, whose code
-/// and sound are set so that they are seen whole in the cell of one character.
+/// Words that stand as large as their place lets them in either print: the number; what no font has, whose code and sound
+/// are set so that they are seen whole in the cell of one character; and a name typed in letters, for the same reason.
 fn as_large_as_it_goes(words: &str) -> bool {
-    ["A023", "C023", "夜01"].contains(&words) || words.starts_with('〔')
+    ["A023", "C023", "夜01", "Xiaoming", "Christopher"].contains(&words) || words.starts_with('〔')
 }
 
 /// How many times as large every word of large print is at least: 1.4, less what rounding takes.

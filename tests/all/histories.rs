@@ -379,7 +379,8 @@ fn date_stands(before: &Visit, event: &Event) -> Result<(), String> {
     let later = was.due.told < is.due.told || was.due.legal < is.due.legal;
     let other = kinds.0 != kinds.1;
     let swallowed = !more(was) && more(is);
-    if swallowed || later && !set_right && !by_law && !(other && more(was)) {
+    let allowed = set_right || by_law || other && more(was);
+    if swallowed || later && !allowed {
         return Err(format!(
             "{} was told {was:?}, and now {is:?}",
             before.ticket.number

@@ -117,12 +117,16 @@ fn a_petition_an_older_version_let_go_of_is_reminded_of_again_until_its_notice_i
     };
     let (mut desk, _) = desk_at(place.clone(), "2026-03-19T09:00:00+08:00");
     let overdue = "2026-03-19 overdue".to_owned();
-    assert_eq!(bells(&mut desk, visits[0]), [overdue.clone()], "once that day");
+    assert_eq!(
+        bells(&mut desk, visits[0]),
+        std::slice::from_ref(&overdue),
+        "once that day"
+    );
     assert_eq!(bells(&mut desk, visits[1]), [] as [String; 0], "it was told");
     drop(desk);
     // A restart gives nothing twice; the next day reminds again, and delivery ends it.
     let (mut desk, _) = desk_at(place.clone(), "2026-03-19T10:00:00+08:00");
-    assert_eq!(bells(&mut desk, visits[0]), [overdue.clone()]);
+    assert_eq!(bells(&mut desk, visits[0]), std::slice::from_ref(&overdue));
     drop(desk);
     let (mut desk, clock) = desk_at(place, "2026-03-20T09:00:00+08:00");
     let twice = [overdue, "2026-03-20 overdue".to_owned()];

@@ -316,7 +316,7 @@ pub fn complaints(window: &KioskWindow, panel: Panel, english: bool) -> Vec<Stri
     let notices = root.query_descendants().match_type_name("Notice").find_all();
     let cards = root.query_descendants().match_type_name("Card").find_all();
     for card in notices.iter().chain(&cards) {
-        let area = Area::of(&card);
+        let area = Area::of(card);
         for text in card.query_descendants().match_inherits("Text").find_all() {
             let words = Area::of(&text);
             if words.y + 0.5 < area.y || area.y + area.height + 0.5 < words.y + words.height {

@@ -35,7 +35,7 @@ KILOBITS = 18
 VOICES = {"zh": "zf_xiaoxiao", "en": "af_heart"}
 
 # How fast pieces are said: a digit within a number is short, its end and a place are not.
-PIECE_SPEED = {"letter": 1.05, "digit": 1.1, "end": 1.05, "phrase": 1.05}
+PIECE_SPEED = {"letter": 1.05, "digit": 1.1, "end": 1.05, "phrase": 1.05, "alone": 1.1}
 
 ZH_DIGITS = "零一二三四五六七八九"
 EN_DIGITS = "zero one two three four five six seven eight nine".split()
@@ -146,6 +146,18 @@ def trimmed(sound, rate):
     return sound
 
 
+def loudest(sound, rate):
+    """What stands around the loudest moment, up to the next 0.1 s of silence on either side."""
+    loud = levels(sound, rate) > levels(sound, rate).max() * 0.02
+    first = last = int(levels(sound, rate).argmax())
+    while loud[max(0, first - 10) : first].any():
+        first -= 1
+    while loud[last + 1 : last + 11].any():
+        last += 1
+    width = rate // 100
+    return sound[first * width : (last + 1) * width]
+
+
 def resampled(sound):
     """24 to 16 kHz, by its spectrum."""
     pad = -len(sound) % 3
@@ -211,7 +223,8 @@ def core(voice):
         zh[text] = (mandarin(text) + ".", "phrase")
     # 优先照顾的群众，按早到十二分钟排队: with the digits above, for as many minutes as the office has set.
     zh["优先照顾的群众，按早到"] = (mandarin("优先照顾的群众，按早到"), "phrase")
-    zh["十"] = (mandarin("十") + ",", "digit")
+    # The model breathes before and clicks after this one.
+    zh["十"] = (mandarin("十") + ",", "alone")
     zh["分钟排队"] = (mandarin("分钟排队") + ".", "phrase")
     en["number"] = (english("number"), "letter")
     en["night"] = (english("night") + ",", "letter")
@@ -226,7 +239,8 @@ def core(voice):
     clips = {}
     for language, said in [("zh", zh), ("en", en)]:
         for text, (phonemes, pace) in said.items():
-            clips[f"{language}/{text}.opus"] = clip(voice.say(language, phonemes, PIECE_SPEED[pace]))
+            sound = voice.say(language, phonemes, PIECE_SPEED[pace])
+            clips[f"{language}/{text}.opus"] = clip(loudest(sound, MODEL_RATE) if pace == "alone" else sound)
     return clips
 
 

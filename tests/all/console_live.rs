@@ -101,7 +101,18 @@ impl Office {
     /// So many minutes pass; whatever was done before stands in the snapshot.
     pub fn passes(&self, minutes: i64) {
         self.clock.advance(minutes * 60_000);
+        self.ticks();
+    }
+
+    /// The desk looks at the clock, and every page shows what it saw.
+    fn ticks(&self) {
+        let mut news = self.desk.snapshots();
+        news.mark_unchanged();
         self.desk.ask_blocking(Request::Tick).unwrap();
+        // A picture is published after the answer, and waits for whatever was asked meanwhile.
+        while news.has_changed().is_ok_and(|it| !it) {
+            std::thread::yield_now();
+        }
     }
 
     /// Time passes until `moment`, and whatever is due by then falls due.
@@ -109,7 +120,7 @@ impl Office {
         let then: lobby::domain::time::Timestamp = moment.parse().unwrap();
         self.clock
             .advance((then - self.clock.now().at).num_milliseconds());
-        self.desk.ask_blocking(Request::Tick).unwrap();
+        self.ticks();
     }
 
     /// A visitor comes to the kiosk.

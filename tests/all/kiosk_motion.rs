@@ -22,7 +22,7 @@ fn a_page_comes_in_from_the_side_one_goes_to_each_question_too() {
     let visitor = Visitor::comes();
     let forward = [
         ("办事", "最低生活保障申请"),
-        ("社保卡补办", "到哪里 社会保障办公室  205 室"),
+        ("社保卡补办", "到哪里 社会保障办公室 205 室"),
         ("下一步", "我需要优先照顾"),
         ("填写称呼和电话", "称呼"),
         ("写姓名", "姓名"),
@@ -36,7 +36,7 @@ fn a_page_comes_in_from_the_side_one_goes_to_each_question_too() {
     let backward = [
         ("返回", "称呼"),
         ("返回", "我需要优先照顾"),
-        ("返回", "到哪里 社会保障办公室  205 室"),
+        ("返回", "到哪里 社会保障办公室 205 室"),
         ("返回", "最低生活保障申请"),
         ("首页", "办事"),
     ];

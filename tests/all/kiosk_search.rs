@@ -174,10 +174,8 @@ fn on_the_chinese_screen_letters_are_sounds() {
 
 #[test]
 fn where_nothing_is_found_one_large_key_leads_to_reception_on_every_panel() {
-    for (panel, key) in PANELS
-        .into_iter()
-        .zip(["都不是，我不知道该找谁", "我不知道该找谁"])
-    {
+    let key = "都不是，我不知道该找谁";
+    for panel in PANELS {
         std::thread::spawn(move || {
             let visitor = before(office(), panel);
             visitor.touches(&["搜一搜：写出您要办的事", "z", "z", "z", "z"]);
@@ -188,7 +186,7 @@ fn where_nothing_is_found_one_large_key_leads_to_reception_on_every_panel() {
                 height * panel.2
             );
             visitor.touches(&[key]);
-            assert!(visitor.sees("到哪里 党政综合办公室  101 室"));
+            assert!(visitor.sees("到哪里 党政综合办公室 101 室"));
         })
         .join()
         .unwrap();

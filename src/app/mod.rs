@@ -20,7 +20,7 @@ pub mod senses;
 pub mod simulate;
 pub mod simulated;
 pub mod touch;
-mod upload;
+pub mod upload;
 
 use std::io::Write;
 use std::path::Path;
